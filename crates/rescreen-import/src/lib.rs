@@ -17,7 +17,9 @@ mod input;
 mod ofac_csv;
 mod ofac_remarks;
 mod ofac_xml;
+mod source;
 mod un_xml;
+mod xml;
 
 pub use error::{ImportError, Shape};
 pub use input::Input;
