@@ -1,6 +1,6 @@
 //! Entities and entries.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Borrow, collections::BTreeMap, sync::Arc};
 
 use crate::{Country, DateSpan, EntityId, Gender, Property, Schema, text};
 
@@ -84,29 +84,42 @@ impl Entity {
         });
     }
 
+    /// Puts a value back as it was read from an entity before, so it is canonical already.
+    pub fn restore(&mut self, property: Property, text: &str, source: Option<&str>) {
+        self.properties.entry(property).or_default().push(Value {
+            text: text.into(),
+            source: source.map(Into::into),
+        });
+    }
+
     /// Takes all values of a property away.
-    pub fn clear(&mut self, property: Property) {
-        self.properties.remove(&property);
+    pub fn clear(&mut self, property: impl Borrow<Property>) {
+        self.properties.remove(property.borrow());
     }
 
     /// The values of a property in the order they were published.
-    pub fn values(&self, property: Property) -> &[Value] {
-        self.properties.get(&property).map_or(&[], Vec::as_slice)
+    pub fn values(&self, property: impl Borrow<Property>) -> &[Value] {
+        self.properties
+            .get(property.borrow())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The values of a property as text.
-    pub fn texts(&self, property: Property) -> impl Iterator<Item = &str> {
+    pub fn texts<P: Borrow<Property>>(
+        &self,
+        property: P,
+    ) -> impl Iterator<Item = &str> + use<'_, P> {
         self.values(property).iter().map(Value::as_str)
     }
 
     /// The first value of a property.
-    pub fn first(&self, property: Property) -> Option<&str> {
+    pub fn first(&self, property: impl Borrow<Property>) -> Option<&str> {
         self.texts(property).next()
     }
 
     /// Whether the entity has any value of the property.
-    pub fn has(&self, property: Property) -> bool {
-        self.properties.contains_key(&property)
+    pub fn has(&self, property: impl Borrow<Property>) -> bool {
+        self.properties.contains_key(property.borrow())
     }
 
     /// All properties that have values, in a fixed order.
@@ -115,12 +128,12 @@ impl Entity {
     }
 
     /// The readable dates of a property; unreadable ones stay in [`Entity::values`].
-    pub fn dates(&self, property: Property) -> impl Iterator<Item = DateSpan> {
+    pub fn dates<P: Borrow<Property>>(&self, property: P) -> impl Iterator<Item = DateSpan> {
         self.texts(property).filter_map(|t| DateSpan::parse(t).ok())
     }
 
     /// The recognised countries of a property.
-    pub fn countries(&self, property: Property) -> impl Iterator<Item = Country> {
+    pub fn countries<P: Borrow<Property>>(&self, property: P) -> impl Iterator<Item = Country> {
         self.texts(property).filter_map(Country::from_code)
     }
 
@@ -139,7 +152,7 @@ impl Entity {
             .spec()
             .caption
             .iter()
-            .find_map(|p| self.first(p.clone()))
+            .find_map(|p| self.first(p))
             .unwrap_or(self.id.as_str())
     }
 }

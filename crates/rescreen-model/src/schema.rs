@@ -5,6 +5,10 @@
 
 use std::fmt;
 
+#[allow(
+    clippy::enum_glob_use,
+    reason = "the table below names nearly every property"
+)]
 use crate::Property::{self, *};
 
 /// How an edge schema links two entities.

@@ -1,1 +1,24 @@
-//! Placeholder.
+//! What rescreen remembers: lists, their versions and every entry as it was at any time.
+//!
+//! Storage is SQLite in one file under the home directory. Three rules govern it:
+//!
+//! - **All or nothing.** Everything one use case changes is one transaction. A process that is killed leaves the store
+//!   at the state before or after, never between.
+//! - **Nothing is overwritten.** An entry's record is stored once per content; versions refer to records by spans. What
+//!   a list said on a day stays readable after it changed.
+//! - **Stored forms are versioned** (see [`form`]) and old ones stay readable; frozen samples in `testdata/` hold us to it.
+
+mod error;
+pub mod form;
+mod lists;
+mod migrate;
+mod read;
+mod write;
+
+pub use error::StoreError;
+pub use lists::{
+    AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
+    RecordId, VersionRow, VersionState,
+};
+pub use read::Store;
+pub use write::{Head, NewVersion, Writer};

@@ -1,0 +1,429 @@
+//! Writing: one transaction, committed or undone as a whole.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+use rescreen_model::{ContentHash, EntityId, Entry, Finding, ListName, VersionId};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::{
+    AsOf, FetchState, ListRow, ListSpec, Outcome, RecordId, StoreError, VersionRow, VersionState,
+    form, read,
+};
+
+/// The state of one entry in a version: which record it has and that record's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The record.
+    pub record: RecordId,
+    /// Its content.
+    pub hash: ContentHash,
+}
+
+/// What is known of a version that arrives.
+#[derive(Debug, Clone)]
+pub struct NewVersion {
+    /// When the publisher published it.
+    pub published: Timestamp,
+    /// When we received it.
+    pub retrieved: Timestamp,
+    /// The hash over its records.
+    pub content: ContentHash,
+    /// Entries by the schema of their party.
+    pub by_schema: BTreeMap<String, u64>,
+    /// What the importer noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// The writing transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Writer<'store> {
+    transaction: Transaction<'store>,
+}
+
+impl<'store> Writer<'store> {
+    pub(crate) fn new(transaction: Transaction<'store>) -> Self {
+        Self { transaction }
+    }
+
+    /// Makes everything durable at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the disk is full or fails; then nothing was changed.
+    pub fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit()?)
+    }
+
+    /// Adds a list.
+    ///
+    /// # Errors
+    /// [`StoreError::ListExists`].
+    pub fn add_list(
+        &self,
+        name: &ListName,
+        spec: &ListSpec,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let added = self.transaction.execute(
+            "INSERT INTO list (name, spec, created) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING",
+            params![name.as_str(), form::encode_spec(spec)?, now.as_microsecond()],
+        )?;
+        if added == 0 {
+            Err(StoreError::ListExists(name.to_string()))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The list of that name.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchList`].
+    pub fn list(&self, name: &ListName) -> Result<ListRow, StoreError> {
+        read::list(&self.transaction, name)
+    }
+
+    /// The version in force.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn active(&self, list: &ListRow) -> Result<Option<VersionRow>, StoreError> {
+        read::in_force(&self.transaction, list.key, AsOf::NOW)
+    }
+
+    /// The version that a text means, see [`Store::version`](crate::Store::version).
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchVersion`] or [`StoreError::AmbiguousVersion`].
+    pub fn version(&self, list: &ListRow, text: &str) -> Result<VersionRow, StoreError> {
+        read::version(&self.transaction, list, text)
+    }
+
+    /// The entries in force, by id.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn heads(&self, list: &ListRow) -> Result<BTreeMap<EntityId, Head>, StoreError> {
+        self.heads_by(
+            "SELECT s.entry, s.record, r.hash FROM entry_span s JOIN record r ON r.key = s.record
+             WHERE s.list = ?1 AND s.to_seq IS NULL",
+            list.key,
+        )
+    }
+
+    /// The entries of a version that is held back, by id.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn held(&self, version: &VersionRow) -> Result<BTreeMap<EntityId, Head>, StoreError> {
+        self.heads_by(
+            "SELECT h.entry, h.record, r.hash FROM held_entry h JOIN record r ON r.key = h.record
+             WHERE h.version = ?1",
+            version.key,
+        )
+    }
+
+    fn heads_by(&self, sql: &str, key: i64) -> Result<BTreeMap<EntityId, Head>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query(params![key])?;
+        let mut heads = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let id: String = row.get(0)?;
+            heads.insert(
+                EntityId::new(&id),
+                Head {
+                    record: RecordId(row.get(1)?),
+                    hash: read::hash(row.get(2)?)?,
+                },
+            );
+        }
+        Ok(heads)
+    }
+
+    /// Stores what an entry says, once per content.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn put(
+        &self,
+        list: &ListRow,
+        entry: &Entry,
+        hash: ContentHash,
+    ) -> Result<Head, StoreError> {
+        let id = entry.id().as_str();
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO record (list, entry, hash, body) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (list, entry, hash) DO NOTHING RETURNING key",
+        )?;
+        let body = form::encode_entry(entry)?;
+        let fresh: Option<i64> = insert
+            .query_row(params![list.key, id, hash.as_bytes(), body], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        let key = match fresh {
+            Some(key) => key,
+            None => self
+                .transaction
+                .prepare_cached(
+                    "SELECT key FROM record WHERE list = ?1 AND entry = ?2 AND hash = ?3",
+                )?
+                .query_row(params![list.key, id, hash.as_bytes()], |row| row.get(0))?,
+        };
+        Ok(Head {
+            record: RecordId(key),
+            hash,
+        })
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails or the record is damaged.
+    pub fn entry(&self, record: RecordId) -> Result<Entry, StoreError> {
+        let body: Vec<u8> = self
+            .transaction
+            .prepare_cached("SELECT body FROM record WHERE key = ?1")?
+            .query_row(params![record.0], |row| row.get(0))?;
+        form::decode_entry(&body)
+    }
+
+    /// Puts a version in force: `after` replaces `before`, which is what [`Writer::heads`] gave.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn activate(
+        &self,
+        list: &ListRow,
+        new: &NewVersion,
+        before: &BTreeMap<EntityId, Head>,
+        after: &BTreeMap<EntityId, Head>,
+        now: Timestamp,
+    ) -> Result<VersionId, StoreError> {
+        let id = self.free_id(list, new)?;
+        let key = self.insert_version(list, new, &id, after.len(), true, &[])?;
+        self.put_in_force(list, key, before, after, now)?;
+        self.observe(list, Outcome::Activated, &id, now)?;
+        Ok(id)
+    }
+
+    /// Holds a version back with the reasons; `content` is `None` where the files could not be read.
+    ///
+    /// The same content held back twice is one version, looked at twice.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn hold(
+        &self,
+        list: &ListRow,
+        new: &NewVersion,
+        content: Option<&BTreeMap<EntityId, Head>>,
+        reasons: &[(String, String)],
+        now: Timestamp,
+    ) -> Result<VersionId, StoreError> {
+        let id = plain_id(new);
+        let held: Option<i64> = self
+            .transaction
+            .prepare_cached(
+                "SELECT key FROM list_version WHERE list = ?1 AND version = ?2 AND seq IS NULL",
+            )?
+            .query_row(params![list.key, id.as_str()], |row| row.get(0))
+            .optional()?;
+        let id = if held.is_some() {
+            id
+        } else {
+            self.free_id(list, new)?
+        };
+        if held.is_none() {
+            let entries = content.map_or(0, BTreeMap::len);
+            let key = self.insert_version(list, new, &id, entries, content.is_some(), reasons)?;
+            let mut insert = self.transaction.prepare_cached(
+                "INSERT INTO held_entry (version, entry, record) VALUES (?1, ?2, ?3)",
+            )?;
+            for (entry, head) in content.into_iter().flatten() {
+                insert.execute(params![key, entry.as_str(), head.record.0])?;
+            }
+        }
+        self.observe(list, Outcome::Quarantined, &id, now)?;
+        Ok(id)
+    }
+
+    /// Puts a version in force that was held back.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn release(
+        &self,
+        list: &ListRow,
+        version: &VersionRow,
+        before: &BTreeMap<EntityId, Head>,
+        after: &BTreeMap<EntityId, Head>,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.put_in_force(list, version.key, before, after, now)?;
+        self.transaction.execute(
+            "UPDATE list_version SET release = ?2 WHERE key = ?1",
+            params![version.key, reason],
+        )?;
+        self.transaction.execute(
+            "DELETE FROM held_entry WHERE version = ?1",
+            params![version.key],
+        )?;
+        self.observe(list, Outcome::Released, &version.version, now)
+    }
+
+    /// Records that somebody looked.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn observe(
+        &self,
+        list: &ListRow,
+        outcome: Outcome,
+        version: &VersionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "INSERT INTO observation (list, at, outcome, version) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                list.key,
+                now.as_microsecond(),
+                outcome.as_str(),
+                version.as_str()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Remembers what the publisher's server said about a URL.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn set_fetch_state(
+        &self,
+        list: &ListRow,
+        url: &str,
+        state: &FetchState,
+    ) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "INSERT INTO fetch_state (list, url, etag, last_modified) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (list, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified",
+            params![list.key, url, state.etag, state.last_modified],
+        )?;
+        Ok(())
+    }
+
+    /// The id of a version that may come back after another one on the same day: then it gets a number behind.
+    fn free_id(&self, list: &ListRow, new: &NewVersion) -> Result<VersionId, StoreError> {
+        let plain = plain_id(new);
+        let mut taken = self
+            .transaction
+            .prepare_cached("SELECT count(*) FROM list_version WHERE list = ?1 AND version = ?2")?;
+        let mut id = plain.clone();
+        for n in 2.. {
+            if taken.query_row(params![list.key, id.as_str()], |row| row.get::<_, i64>(0))? == 0 {
+                break;
+            }
+            id = VersionId::new(&format!("{plain}.{n}"));
+        }
+        Ok(id)
+    }
+
+    fn insert_version(
+        &self,
+        list: &ListRow,
+        new: &NewVersion,
+        id: &VersionId,
+        entries: usize,
+        readable: bool,
+        reasons: &[(String, String)],
+    ) -> Result<i64, StoreError> {
+        let json = |result: serde_json::Result<String>| {
+            result.map_err(|e| StoreError::Damaged {
+                detail: format!("a version's description: {e}"),
+            })
+        };
+        self.transaction.execute(
+            "INSERT INTO list_version
+             (list, version, readable, published, retrieved, content, entries, by_schema, findings, reasons)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                list.key,
+                id.as_str(),
+                readable,
+                new.published.as_microsecond(),
+                new.retrieved.as_microsecond(),
+                new.content.as_bytes(),
+                entries as i64,
+                json(serde_json::to_string(&new.by_schema))?,
+                new.findings.len() as i64,
+                json(serde_json::to_string(reasons))?,
+            ],
+        )?;
+        let key = self.transaction.last_insert_rowid();
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO finding (version, n, code, severity, place, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        for (n, finding) in new.findings.iter().enumerate() {
+            insert.execute(params![
+                key,
+                n as i64,
+                finding.code,
+                finding.severity.as_str(),
+                finding.place.to_string(),
+                finding.message,
+            ])?;
+        }
+        Ok(key)
+    }
+
+    fn put_in_force(
+        &self,
+        list: &ListRow,
+        version: i64,
+        before: &BTreeMap<EntityId, Head>,
+        after: &BTreeMap<EntityId, Head>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let seq: i64 = self.transaction.query_row(
+            "SELECT coalesce(max(seq), 0) + 1 FROM list_version WHERE list = ?1",
+            params![list.key],
+            |row| row.get(0),
+        )?;
+        self.transaction.execute(
+            "UPDATE list_version SET seq = ?2, activated = ?3 WHERE key = ?1",
+            params![version, seq, now.as_microsecond()],
+        )?;
+        let mut close = self.transaction.prepare_cached(
+            "UPDATE entry_span SET to_seq = ?3 WHERE list = ?1 AND entry = ?2 AND to_seq IS NULL",
+        )?;
+        let mut open = self.transaction.prepare_cached(
+            "INSERT INTO entry_span (list, entry, from_seq, record) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        for (entry, head) in before {
+            if after.get(entry) != Some(head) {
+                close.execute(params![list.key, entry.as_str(), seq])?;
+            }
+        }
+        for (entry, head) in after {
+            if before.get(entry) != Some(head) {
+                open.execute(params![list.key, entry.as_str(), seq, head.record.0])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Publication day and the start of the content hash.
+fn plain_id(new: &NewVersion) -> VersionId {
+    let day = new.published.to_zoned(TimeZone::UTC).date();
+    VersionId::new(&format!("{day}-{}", new.content.short()))
+}
+
+impl VersionRow {
+    /// Whether the version can be put in force by a release.
+    pub fn is_releasable(&self) -> bool {
+        self.state == VersionState::Quarantined
+    }
+}
