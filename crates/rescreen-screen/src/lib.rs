@@ -1,1 +1,106 @@
-//! Placeholder.
+//! The screener: an index of listed parties and a policy.
+//!
+//! Answers do not depend on the number of threads, on the size of a batch or on the order of the parties.
+
+#![deny(clippy::disallowed_methods)]
+
+use std::{cmp::Reverse, sync::Arc};
+
+use rayon::prelude::*;
+use rescreen_index::Index;
+use rescreen_match::{Match, Policy, Tier, compare};
+use rescreen_model::{Entity, ListName};
+use rescreen_prepare::{Remark, prepare};
+
+/// A party on a list.
+#[derive(Debug, Clone)]
+pub struct Party {
+    /// The list it is on.
+    pub list: ListName,
+    /// What the list says about it.
+    pub entity: Arc<Entity>,
+}
+
+/// One listed party that a subject may be.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The listed party.
+    pub party: Party,
+    /// What speaks for and against it.
+    pub found: Match,
+}
+
+/// The answer for one subject.
+#[derive(Debug, Clone, Default)]
+pub struct Screening {
+    /// Listed parties at or over the review threshold, best first; equal scores by id, then by list.
+    pub hits: Vec<Hit>,
+    /// What of the subject was left out of the comparison, and why.
+    pub remarks: Vec<Remark>,
+}
+
+/// Listed parties, indexed, and the policy that says what counts as a hit.
+#[derive(Debug)]
+pub struct Screener {
+    parties: Vec<Party>,
+    index: Index,
+    policy: Policy,
+}
+
+impl Screener {
+    /// Prepares and indexes the parties.
+    pub fn new(parties: Vec<Party>, policy: Policy) -> Self {
+        let prepared = parties.par_iter().map(|p| prepare(&p.entity)).collect();
+        Self {
+            parties,
+            index: Index::build(prepared),
+            policy,
+        }
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The listed parties, in the order they were given.
+    pub fn parties(&self) -> &[Party] {
+        &self.parties
+    }
+
+    /// Screens one subject.
+    pub fn screen(&self, subject: &Entity) -> Screening {
+        let subject = prepare(subject);
+        let mut hits: Vec<Hit> = self
+            .index
+            .candidates(&subject)
+            .into_iter()
+            .filter_map(|no| {
+                let found = compare(&subject, self.index.entry(no), &self.policy);
+                (found.tier > Tier::Below).then(|| Hit {
+                    party: self.parties[no.0 as usize].clone(),
+                    found,
+                })
+            })
+            .collect();
+        hits.sort_by(|a, b| {
+            let key = |hit: &Hit| {
+                (
+                    Reverse(hit.found.score),
+                    hit.party.entity.id.clone(),
+                    hit.party.list.clone(),
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        Screening {
+            hits,
+            remarks: subject.remarks,
+        }
+    }
+
+    /// Screens many subjects on all cores; answers come in the order of the subjects.
+    pub fn screen_batch(&self, subjects: &[Entity]) -> Vec<Screening> {
+        subjects.par_iter().map(|s| self.screen(s)).collect()
+    }
+}
