@@ -11,6 +11,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod custom_csv;
+mod english_date;
 mod error;
 pub mod ftm_json;
 mod input;
