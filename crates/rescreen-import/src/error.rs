@@ -51,7 +51,7 @@ pub enum ImportError {
         /// In which way.
         shape: Shape,
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// What the format says.
         expected: String,
         /// What came.
@@ -94,7 +94,7 @@ impl ImportError {
     ) -> Self {
         Self::Shape {
             shape,
-            place,
+            place: place.into(),
             expected: expected.into(),
             found: found.into(),
         }

@@ -15,9 +15,7 @@ mod english_date;
 mod error;
 pub mod ftm_json;
 mod input;
-mod ofac_csv;
-mod ofac_remarks;
-mod ofac_xml;
+mod ofac;
 mod source;
 mod un_xml;
 mod xml;
@@ -95,8 +93,8 @@ pub fn read(
     sink: &mut dyn Sink,
 ) -> Result<Summary, ImportError> {
     match spec {
-        Spec::OfacSdnCsv => ofac_csv::read(inputs, sink),
-        Spec::OfacXml => ofac_xml::read(inputs, sink),
+        Spec::OfacSdnCsv => ofac::read_csv(inputs, sink),
+        Spec::OfacXml => ofac::read_xml(inputs, sink),
         Spec::UnScXml => un_xml::read(inputs, sink),
         Spec::FtmJson => ftm_json::read(inputs, sink),
         Spec::Csv(mapping) => custom_csv::read(mapping, inputs, sink),

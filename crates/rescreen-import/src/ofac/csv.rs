@@ -1,0 +1,260 @@
+//! `ofac-sdn-csv`: OFAC's legacy delimited files (data specifications `sdn_data_spec` and `cons_dat_spec`).
+//!
+//! Aliases, addresses and comments are joined from memory by OFAC's number; the primary file is gone through twice,
+//! first for its shape and names (links are given by name), then for its entries. So nothing reaches the sink from a
+//! primary file that is not whole.
+
+use std::collections::{BTreeMap, HashMap, hash_map};
+
+use rescreen_model::{Finding, Place, Severity};
+
+use super::{
+    clause,
+    draft::{AddressFacts, AliasKind, Draft, VesselFacts},
+    files::{File, FileSet, Row},
+    parties::Parties,
+};
+use crate::{ImportError, Input, Shape, Sink, Summary};
+
+/// Remarks are cut at this many characters and continued in the comments.
+const REMARKS_CHARS: usize = 1000;
+
+/// Columns of the primary file, counted from 0.
+mod column {
+    pub(super) const NAME: usize = 1;
+    pub(super) const TYPE: usize = 2;
+    pub(super) const PROGRAM: usize = 3;
+    pub(super) const TITLE: usize = 4;
+    pub(super) const CALL_SIGN: usize = 5;
+    pub(super) const VESSEL_TYPE: usize = 6;
+    pub(super) const TONNAGE: usize = 7;
+    pub(super) const GROSS_TONNAGE: usize = 8;
+    pub(super) const FLAG: usize = 9;
+    pub(super) const OWNER: usize = 10;
+    pub(super) const REMARKS: usize = 11;
+}
+
+/// Reads the files of one list.
+pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
+    let files = FileSet::load(inputs)?;
+    for finding in files.findings() {
+        sink.finding(finding);
+    }
+    let parties = parties(&files.primary)?;
+    let mut aliases = Joined::read(files.aliases.as_ref(), sink, |row| Alias {
+        kind: text(row, 2),
+        name: text(row, 3),
+        remarks: text(row, 4),
+    })?;
+    let mut addresses = Joined::read(files.addresses.as_ref(), sink, |row| AddressFacts {
+        street: text(row, 2),
+        city: text(row, 3),
+        country: text(row, 4),
+        remarks: text(row, 5),
+        ..AddressFacts::default()
+    })?;
+    let mut comments = Joined::read(files.comments.as_ref(), sink, |row| row.raw(1).into_owned())?;
+
+    let mut summary = Summary::default();
+    let mut rows = files.primary.rows();
+    while let Some(row) = rows.next()? {
+        let place = place(&files.primary, &row);
+        report_foreign(&row, &place, sink);
+        let mut draft = Draft::new(
+            row.number,
+            row.text(column::TYPE).as_deref().map(str::trim),
+            place,
+            &parties,
+        );
+        primary_facts(&mut draft, &row);
+        for alias in aliases.take(row.number) {
+            alias_facts(&mut draft, &alias);
+        }
+        for address in addresses.take(row.number) {
+            draft.address(&address);
+        }
+        remarks(&mut draft, &row, &comments.take(row.number));
+        let (entry, findings) = draft.finish();
+        for finding in findings {
+            sink.finding(finding);
+        }
+        sink.entry(entry);
+        summary.entries += 1;
+    }
+    for finding in [aliases.orphans(), addresses.orphans(), comments.orphans()]
+        .into_iter()
+        .flatten()
+    {
+        sink.finding(finding);
+    }
+    Ok(summary)
+}
+
+/// Goes through the primary file for the names in it; on the way every row is checked.
+fn parties(primary: &File) -> Result<Parties, ImportError> {
+    let mut parties = Parties::default();
+    let mut lines: HashMap<u64, u64> = HashMap::new();
+    let mut rows = primary.rows();
+    while let Some(row) = rows.next()? {
+        match lines.entry(row.number) {
+            hash_map::Entry::Vacant(vacant) => vacant.insert(row.line),
+            hash_map::Entry::Occupied(first) => {
+                return Err(ImportError::shape(
+                    Shape::DuplicateId,
+                    place(primary, &row),
+                    "a number of its own for every party",
+                    format!("the number of line {} again", first.get()),
+                ));
+            }
+        };
+        if let Some(name) = row.text(column::NAME) {
+            parties.add(row.number, &name);
+        }
+    }
+    if lines.is_empty() {
+        return Err(ImportError::shape(
+            Shape::Empty,
+            Place::file(&primary.name),
+            "at least one party",
+            "a header only",
+        ));
+    }
+    Ok(parties)
+}
+
+fn primary_facts(draft: &mut Draft<'_>, row: &Row<'_>) {
+    if let Some(name) = row.text(column::NAME) {
+        draft.name(&name);
+    }
+    if let Some(programs) = row.text(column::PROGRAM) {
+        for program in programs.split(['[', ']']) {
+            draft.program(program);
+        }
+    }
+    if let Some(titles) = row.text(column::TITLE) {
+        draft.titles(&titles);
+    }
+    let [call_sign, kind, tonnage, gross_tonnage, flag, owner] = [
+        column::CALL_SIGN,
+        column::VESSEL_TYPE,
+        column::TONNAGE,
+        column::GROSS_TONNAGE,
+        column::FLAG,
+        column::OWNER,
+    ]
+    .map(|column| text(row, column));
+    draft.vessel(&VesselFacts {
+        call_sign: call_sign.as_deref(),
+        kind: kind.as_deref(),
+        tonnage: tonnage.as_deref(),
+        gross_tonnage: gross_tonnage.as_deref(),
+        flag: flag.as_deref(),
+        owner: owner.as_deref(),
+    });
+}
+
+struct Alias {
+    kind: Option<String>,
+    name: Option<String>,
+    remarks: Option<String>,
+}
+
+fn alias_facts(draft: &mut Draft<'_>, alias: &Alias) {
+    let Some(name) = &alias.name else { return };
+    let stated = alias.kind.as_deref().unwrap_or_default();
+    let kind = AliasKind::parse(stated).unwrap_or_else(|| {
+        draft.unknown_alias_kind(stated);
+        AliasKind::Also
+    });
+    draft.alias(kind, false, name, name);
+    if let Some(remarks) = &alias.remarks {
+        draft.note(&format!("{name}: {remarks}"));
+    }
+}
+
+/// Puts the remarks together and understands them clause by clause.
+fn remarks(draft: &mut Draft<'_>, row: &Row<'_>, comments: &[String]) {
+    let Some(start) = row.text(column::REMARKS) else {
+        return;
+    };
+    let last = comments.last().map_or(&*start, String::as_str);
+    let is_cut = last.chars().count() >= REMARKS_CHARS && !last.trim_end().ends_with('.');
+    let whole = comments
+        .iter()
+        .fold(start.into_owned(), |whole, comment| whole + comment);
+    let mut clauses = clause::split(&whole);
+    let rest = if is_cut { clauses.pop() } else { None };
+    for clause in clauses {
+        clause::apply(draft, clause);
+    }
+    if let Some(rest) = rest {
+        draft.cut(rest);
+    }
+}
+
+/// The rows of a secondary file by the number of their party.
+struct Joined<T> {
+    file: String,
+    rows: BTreeMap<u64, Vec<T>>,
+}
+
+impl<T> Joined<T> {
+    fn read(
+        file: Option<&File>,
+        sink: &mut dyn Sink,
+        read: impl Fn(&Row<'_>) -> T,
+    ) -> Result<Self, ImportError> {
+        let mut joined = Self {
+            file: String::new(),
+            rows: BTreeMap::new(),
+        };
+        let Some(file) = file else { return Ok(joined) };
+        joined.file.clone_from(&file.name);
+        let mut rows = file.rows();
+        while let Some(row) = rows.next()? {
+            report_foreign(&row, &place(file, &row), sink);
+            joined.rows.entry(row.number).or_default().push(read(&row));
+        }
+        Ok(joined)
+    }
+
+    fn take(&mut self, number: u64) -> Vec<T> {
+        self.rows.remove(&number).unwrap_or_default()
+    }
+
+    /// What belongs to nobody: a sign that the files are of different days.
+    fn orphans(&self) -> Option<Finding> {
+        let (first, _) = self.rows.first_key_value()?;
+        let rows: usize = self.rows.values().map(Vec::len).sum();
+        Some(Finding {
+            code: "rows-of-no-party",
+            severity: Severity::Loss,
+            place: Place::file(&self.file).record(first.to_string()),
+            message: format!(
+                "left out {rows} rows of {} parties that are not in the primary file, this one first; are the files of one day?",
+                self.rows.len()
+            ),
+        })
+    }
+}
+
+fn report_foreign(row: &Row<'_>, place: &Place, sink: &mut dyn Sink) {
+    if let Some(column) = row.foreign_column() {
+        sink.finding(Finding {
+            code: "encoding-guessed",
+            severity: Severity::Warning,
+            place: place.clone().field(format!("column {}", column + 1)),
+            message: "expected ASCII or UTF-8, took other bytes for Windows-1252".to_owned(),
+        });
+    }
+}
+
+fn place(file: &File, row: &Row<'_>) -> Place {
+    Place::file(&file.name)
+        .line(row.line)
+        .record(row.number.to_string())
+}
+
+fn text(row: &Row<'_>, column: usize) -> Option<String> {
+    row.text(column).map(|text| text.trim().to_owned())
+}
