@@ -1,1 +1,36 @@
-//! Placeholder.
+//! What rescreen does, one function per use case: the façade that the command line calls and every later edge will.
+//!
+//! The façade takes readers, times and values and gives back reports. It opens no file but the store, reads no clock
+//! and prints nothing.
+
+mod error;
+mod guard;
+mod intake;
+mod lists;
+mod moment;
+mod screening;
+
+pub use error::{AppError, Kind};
+pub use guard::Reason;
+pub use lists::{
+    Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
+};
+pub use moment::{MomentError, parse_moment};
+pub use rescreen_import::{Format, ImportError, Input};
+pub use rescreen_store::{
+    AsOf, FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,
+};
+pub use screening::{Cut, CutList};
+
+/// The use cases over one store.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+}
+
+impl App {
+    /// The use cases over a store.
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+}

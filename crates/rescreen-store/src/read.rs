@@ -63,6 +63,20 @@ impl Store {
         )?))
     }
 
+    /// Reads several things as they were at one instant, whatever other processes write meanwhile.
+    ///
+    /// # Errors
+    /// What `read` gives, or [`StoreError`] where the database fails.
+    pub fn read_together<T>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let result = read(self);
+        transaction.finish()?;
+        result
+    }
+
     /// All lists in name order.
     ///
     /// # Errors

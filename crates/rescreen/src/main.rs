@@ -1,1 +1,29 @@
-fn main() {}
+//! The rescreen program: parse, run one command, say how it went.
+
+mod batch;
+mod cli;
+mod commands;
+mod demo;
+mod failure;
+mod fetch;
+mod files;
+mod output;
+mod progress;
+mod query;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{cli::Cli, failure::Failure, output::Output};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut output = Output::new(cli.global.json, cli.global.quiet);
+    match commands::run(cli, &mut output).and_then(|code| output.finish().map(|()| code)) {
+        Ok(code) => code,
+        Err(error) if failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => Failure::of(error).report(&output),
+    }
+}

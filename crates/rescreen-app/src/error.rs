@@ -1,0 +1,59 @@
+//! What a use case can refuse, sorted by who has to do something about it.
+
+use rescreen_import::ImportError;
+use rescreen_store::StoreError;
+
+/// Why a use case did not do what was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// The input cannot be used.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The store refused or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The question itself is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// There is nothing of that name.
+    #[error("{0}")]
+    NotFound(String),
+    /// A rule stands against it.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Who has to do something about an error, and so its exit code and status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The caller asked wrongly.
+    Usage,
+    /// The data or the machine under it is bad.
+    Data,
+    /// There is no such thing.
+    NotFound,
+    /// A rule forbids it.
+    Refused,
+    /// A defect of ours.
+    Internal,
+}
+
+impl AppError {
+    /// Who has to do something about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Import(_) => Kind::Data,
+            Self::Usage(_) => Kind::Usage,
+            Self::NotFound(_) => Kind::NotFound,
+            Self::Refused(_) => Kind::Refused,
+            Self::Store(error) => match error {
+                StoreError::NoSuchList(_) | StoreError::NoSuchVersion { .. } => Kind::NotFound,
+                StoreError::ListExists(_) | StoreError::AmbiguousVersion { .. } => Kind::Usage,
+                StoreError::Busy => Kind::Refused,
+                StoreError::Database(_) => Kind::Internal,
+                _ => Kind::Data,
+            },
+        }
+    }
+}

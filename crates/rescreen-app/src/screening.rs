@@ -1,0 +1,100 @@
+//! Screening against one consistent cut of lists.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rescreen_match::{Policy, matcher_build};
+use rescreen_model::{ContentHash, ListName, VersionId};
+use rescreen_screen::{Party, Screener};
+use rescreen_store::{AsOf, ListRow, VersionRow};
+
+use crate::{App, AppError};
+
+/// What an answer rests on: exactly these versions of these lists, this policy and this matcher.
+#[derive(Debug)]
+pub struct Cut {
+    /// The lists, in name order.
+    pub lists: Vec<CutList>,
+    /// The hash of the policy.
+    pub policy: ContentHash,
+    /// The hash of the matcher's code version and tables.
+    pub matcher: ContentHash,
+    /// The screener over all of it.
+    pub screener: Screener,
+}
+
+/// One list of a cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CutList {
+    /// The list.
+    pub name: ListName,
+    /// Its version.
+    pub version: VersionId,
+    /// When that was published.
+    pub published: Timestamp,
+    /// Its entries.
+    pub entries: u64,
+}
+
+impl App {
+    /// Loads the lists named, or all lists, as they were at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where a list is missing or had no version in force: an answer over fewer lists than asked for
+    /// would look like a clearance.
+    pub fn cut(&self, names: &[ListName], at: AsOf, policy: Policy) -> Result<Cut, AppError> {
+        let lists = if names.is_empty() {
+            self.store.lists()?
+        } else {
+            names
+                .iter()
+                .map(|name| self.store.list(name))
+                .collect::<Result<_, _>>()?
+        };
+        if lists.is_empty() {
+            return Err(AppError::NotFound(
+                "there is no list to screen against".to_owned(),
+            ));
+        }
+        let versions: Vec<(ListRow, VersionRow)> = self.store.read_together(|store| {
+            lists
+                .into_iter()
+                .map(|list| {
+                    let version = store.in_force(&list, at)?;
+                    Ok(version.map(|v| (list.clone(), v)).ok_or(list))
+                })
+                .collect::<Result<Result<Vec<_>, ListRow>, rescreen_store::StoreError>>()
+        })?.map_err(|list| {
+            AppError::NotFound(format!(
+                "list '{}' had no version in force at that moment: load one with 'rescreen list update {0}', or name the lists to screen against",
+                list.name
+            ))
+        })?;
+        let mut parties = Vec::new();
+        let mut cut = Vec::new();
+        for (list, version) in versions {
+            let name = list.name.clone();
+            // Parts (sanctions, documents, addresses) are no parties of their own.
+            self.store.entries(&list, &version, |entry| {
+                if entry.party.schema.spec().matchable {
+                    parties.push(Party {
+                        list: name.clone(),
+                        entity: Arc::new(entry.party),
+                    });
+                }
+            })?;
+            cut.push(CutList {
+                name: list.name,
+                version: version.version,
+                published: version.published,
+                entries: version.entries,
+            });
+        }
+        Ok(Cut {
+            lists: cut,
+            policy: policy.hash(),
+            matcher: matcher_build(),
+            screener: Screener::new(parties, policy),
+        })
+    }
+}

@@ -1,0 +1,424 @@
+//! Reading subjects, one row at a time.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+use anyhow::Result;
+use rescreen_import::{Input, Sink, Spec};
+use rescreen_model::{
+    Country, DateSpan, Entity, EntityId, Entry, Finding, Gender, Property, PropertyKind, Schema,
+    identifier::{Identifier, IdentifierKind},
+};
+use serde_json::{Value, json};
+
+use super::extension;
+use crate::{failure::EdgeError, files};
+
+/// A line of NDJSON longer than this is no subject.
+const MAX_LINE: u64 = 16 * 1024 * 1024;
+
+/// One row: the subject, or why there is none.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    /// Counted from 1, without the header.
+    pub(crate) number: u64,
+    /// The user's own id, or the number.
+    pub(crate) id: String,
+    /// `None` where the row cannot be screened; the remarks say why.
+    pub(crate) subject: Option<Entity>,
+    /// What of the row was not understood.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// A file of subjects.
+pub(super) struct Rows {
+    source: Source,
+    length: u64,
+    number: u64,
+    position: u64,
+    notes: Vec<String>,
+}
+
+enum Source {
+    Csv {
+        reader: Box<csv::Reader<Box<dyn Read>>>,
+        columns: Vec<Column>,
+    },
+    Ndjson {
+        reader: BufReader<File>,
+    },
+}
+
+/// What a column of a CSV file holds.
+#[derive(Debug, Clone, PartialEq)]
+enum Column {
+    Id,
+    Schema,
+    Value(Property),
+    Ignored,
+}
+
+impl Rows {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let (file, length) = files::open(path)?;
+        let mut notes = Vec::new();
+        let source = match extension(path).as_str() {
+            "csv" => {
+                let (source, unused) = csv_source(&path.display().to_string(), Box::new(file))?;
+                notes.extend(unused);
+                source
+            }
+            "ndjson" | "jsonl" => Source::Ndjson {
+                reader: BufReader::with_capacity(1 << 16, file),
+            },
+            other => {
+                return Err(EdgeError::Usage(format!(
+                    "--input {}: '.{other}' is not a form of subjects: expected .csv, .ndjson or .jsonl",
+                    path.display()
+                ))
+                .into());
+            }
+        };
+        Ok(Self {
+            source,
+            length,
+            number: 0,
+            position: 0,
+            notes,
+        })
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Bytes read so far.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// What the user should know about the file as a whole.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    pub(super) fn skip(&mut self, rows: u64) -> Result<()> {
+        for _ in 0..rows {
+            if self.next()?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next rows, at most `limit`; none at the end.
+    pub(super) fn take(&mut self, limit: usize) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        while rows.len() < limit {
+            match self.next()? {
+                Some(row) => rows.push(row),
+                None => break,
+            }
+        }
+        Ok(rows)
+    }
+
+    fn next(&mut self) -> Result<Option<Row>> {
+        self.number += 1;
+        let number = self.number;
+        match &mut self.source {
+            Source::Csv { reader, columns } => {
+                let mut record = csv::ByteRecord::new();
+                if !reader
+                    .read_byte_record(&mut record)
+                    .map_err(|e| EdgeError::Data(e.to_string()))?
+                {
+                    return Ok(None);
+                }
+                self.position = reader.position().byte();
+                Ok(Some(csv_row(number, &record, columns)))
+            }
+            Source::Ndjson { reader } => loop {
+                let mut line = Vec::new();
+                let read = (&mut *reader)
+                    .take(MAX_LINE + 1)
+                    .read_until(b'\n', &mut line)? as u64;
+                if read == 0 {
+                    return Ok(None);
+                }
+                if read > MAX_LINE {
+                    return Err(
+                        EdgeError::Data(format!("row {number} is longer than 16 MiB")).into(),
+                    );
+                }
+                self.position += read;
+                if !line.iter().all(u8::is_ascii_whitespace) {
+                    return Ok(Some(json_row(number, &line)));
+                }
+            },
+        }
+    }
+}
+
+/// Reads subjects from text, all at once.
+pub(crate) fn parse_csv(name: &str, text: &'static str) -> Result<Vec<Row>> {
+    let (source, _) = csv_source(name, Box::new(text.as_bytes()))?;
+    let mut rows = Rows {
+        source,
+        length: text.len() as u64,
+        number: 0,
+        position: 0,
+        notes: Vec::new(),
+    };
+    rows.take(usize::MAX)
+}
+
+/// Reads the header; gives a note on the columns that are not used.
+fn csv_source(name: &str, bytes: Box<dyn Read>) -> Result<(Source, Option<String>)> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let header = reader
+        .headers()
+        .map_err(|e| EdgeError::Data(format!("{name}: {e}")))?
+        .clone();
+    let columns: Vec<Column> = header.iter().map(column).collect();
+    let names_somebody = |column: &Column| match column {
+        Column::Value(p) => {
+            matches!(p, Property::Name | Property::LastName) || IdentifierKind::of(p).is_some()
+        }
+        _ => false,
+    };
+    if !columns.iter().any(names_somebody) {
+        let found: Vec<String> = header.iter().map(|h| format!("'{h}'")).collect();
+        return Err(EdgeError::Data(format!(
+            "{name}:1: no column names anybody: expected a header with 'name' (and 'external_id', 'birth_date', 'nationality', …), found {}",
+            found.join(", ")
+        ))
+        .into());
+    }
+    let unused: Vec<&str> = header
+        .iter()
+        .zip(&columns)
+        .filter(|(_, c)| **c == Column::Ignored)
+        .map(|(h, _)| h)
+        .collect();
+    let note = (!unused.is_empty()).then(|| format!("columns not used: {}", unused.join(", ")));
+    Ok((
+        Source::Csv {
+            reader: Box::new(reader),
+            columns,
+        },
+        note,
+    ))
+}
+
+/// The column of a header, by the words people use.
+fn column(header: &str) -> Column {
+    let plain: String = header
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let property = match plain.as_str() {
+        "externalid" | "id" | "customerid" | "subjectid" | "reference" => return Column::Id,
+        "schema" | "kind" => return Column::Schema,
+        "name" | "fullname" | "names" => Property::Name,
+        "aka" | "aliases" => Property::Alias,
+        "firstname" | "givenname" | "givennames" | "forename" => Property::FirstName,
+        "lastname" | "surname" | "familyname" => Property::LastName,
+        "dob" | "dateofbirth" | "birthdate" => Property::BirthDate,
+        "sex" => Property::Gender,
+        "document" | "passport" | "passportno" => Property::PassportNumber,
+        "nationalid" => Property::IdNumber,
+        "imo" => Property::ImoNumber,
+        "lei" => Property::LeiCode,
+        "pob" | "placeofbirth" => Property::BirthPlace,
+        _ => {
+            let known = Property::KNOWN
+                .iter()
+                .find(|p| p.name().eq_ignore_ascii_case(&plain));
+            return known.map_or(Column::Ignored, |p| Column::Value(p.clone()));
+        }
+    };
+    Column::Value(property)
+}
+
+fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
+    let mut row = Row {
+        number,
+        id: number.to_string(),
+        subject: None,
+        remarks: Vec::new(),
+    };
+    let line = record.position().map_or(0, csv::Position::line);
+    if record.len() != columns.len() {
+        row.remarks.push(format!(
+            "line {line}: {} columns, the header has {}",
+            record.len(),
+            columns.len()
+        ));
+        return row;
+    }
+    let mut schema = Schema::Thing;
+    let mut values = Vec::new();
+    for (cell, column) in record.iter().zip(columns) {
+        let Ok(cell) = std::str::from_utf8(cell) else {
+            row.remarks
+                .push(format!("line {line}: a cell is not UTF-8 text"));
+            return row;
+        };
+        let cell = cell.trim();
+        match column {
+            _ if cell.is_empty() => {}
+            Column::Id => cell.clone_into(&mut row.id),
+            Column::Schema => match Schema::ALL
+                .iter()
+                .find(|s| s.name().eq_ignore_ascii_case(cell))
+            {
+                Some(found) => schema = *found,
+                None => row.remarks.push(format!(
+                    "line {line}: '{cell}' is not a schema, screened as any kind"
+                )),
+            },
+            Column::Value(property) => values.push((property.clone(), cell)),
+            Column::Ignored => {}
+        }
+    }
+    let mut subject = Entity::new(row.id.as_str(), schema);
+    for (property, cell) in values {
+        if let Err(remark) = add(&mut subject, &property, cell) {
+            row.remarks.push(format!("line {line}: {remark}"));
+        }
+    }
+    join_name(&mut subject);
+    finish(row, subject, &format!("line {line}"))
+}
+
+/// Adds a cell in the canonical form of its property, or says why it is left out.
+fn add(subject: &mut Entity, property: &Property, cell: &str) -> Result<(), String> {
+    let short = || cell.chars().take(60).collect::<String>();
+    match property.kind() {
+        PropertyKind::Date => match DateSpan::parse(cell) {
+            Ok(span) => subject.add_date(property.clone(), &span, cell),
+            Err(error) => return Err(format!("{property} is left out: {error}")),
+        },
+        PropertyKind::Country => match Country::parse(cell) {
+            Some(country) => subject.add_from(property.clone(), country.code(), cell),
+            None => {
+                return Err(format!(
+                    "{property} is left out: '{}' is not a country",
+                    short()
+                ));
+            }
+        },
+        PropertyKind::Gender => match Gender::parse(cell) {
+            Some(gender) => subject.add_from(property.clone(), gender.as_str(), cell),
+            None => {
+                return Err(format!(
+                    "{property} is left out: '{}' is not a gender",
+                    short()
+                ));
+            }
+        },
+        _ => subject.add(property.clone(), cell),
+    }
+    Ok(())
+}
+
+/// First and last name make a name where there is none.
+fn join_name(subject: &mut Entity) {
+    if subject.has(Property::Name) {
+        return;
+    }
+    let parts: Vec<&str> = [
+        Property::FirstName,
+        Property::MiddleName,
+        Property::LastName,
+    ]
+    .iter()
+    .filter_map(|property| subject.first(property))
+    .collect();
+    let name = parts.join(" ");
+    subject.add(Property::Name, &name);
+}
+
+fn json_row(number: u64, line: &[u8]) -> Row {
+    let mut row = Row {
+        number,
+        id: number.to_string(),
+        subject: None,
+        remarks: Vec::new(),
+    };
+    let mut value: Value = match serde_json::from_slice(line) {
+        Ok(value) => value,
+        Err(error) => {
+            row.remarks.push(format!("row {number}: not JSON: {error}"));
+            return row;
+        }
+    };
+    if let Some(fields) = value.as_object_mut() {
+        // A query need not have an id; an answer must.
+        match fields.get("id").and_then(Value::as_str) {
+            Some(id) => id.clone_into(&mut row.id),
+            None => drop(fields.insert("id".to_owned(), json!(row.id))),
+        }
+        fields
+            .entry("schema")
+            .or_insert_with(|| json!(Schema::Thing.name()));
+    }
+    let place = format!("row {number}");
+    let mut taken = One::default();
+    let input = Input::new(place.as_str(), io::Cursor::new(value.to_string()));
+    match rescreen_import::read(&Spec::FtmJson, vec![input], &mut taken) {
+        Ok(_) => row.remarks.extend(taken.remarks),
+        Err(error) => row.remarks.push(error.to_string()),
+    }
+    match taken.subject {
+        Some(mut subject) => {
+            join_name(&mut subject);
+            finish(row, subject, &place)
+        }
+        None => row,
+    }
+}
+
+/// Takes the one entity of a line.
+#[derive(Default)]
+struct One {
+    subject: Option<Entity>,
+    remarks: Vec<String>,
+}
+
+impl Sink for One {
+    fn entry(&mut self, entry: Entry) {
+        self.subject = Some(entry.party);
+    }
+
+    fn removed(&mut self, _: EntityId) {}
+
+    fn finding(&mut self, finding: Finding) {
+        self.remarks.push(finding.to_string());
+    }
+}
+
+fn finish(mut row: Row, subject: Entity, place: &str) -> Row {
+    let has_name = [Property::Name, Property::Alias, Property::PreviousName]
+        .iter()
+        .any(|p| subject.has(p));
+    let has_identifier = subject.properties().any(|(property, values)| {
+        IdentifierKind::of(property).is_some_and(|kind| {
+            values
+                .iter()
+                .any(|v| Identifier::parse(kind, v.as_str()).is_some())
+        })
+    });
+    if has_name || has_identifier {
+        row.subject = Some(subject);
+    } else {
+        row.remarks
+            .push(format!("{place}: neither a name nor a number to screen by"));
+    }
+    row
+}

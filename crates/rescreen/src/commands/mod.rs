@@ -1,0 +1,68 @@
+//! One module per group of commands.
+
+mod list;
+pub(crate) mod screen;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result};
+use directories::ProjectDirs;
+use jiff::Timestamp;
+use rescreen_app::{App, AppError, Store, parse_moment};
+use rescreen_model::ListName;
+
+use crate::{
+    cli::{Cli, Command, Global},
+    demo,
+    failure::EdgeError,
+    output::Output,
+};
+
+/// Runs what was asked for.
+pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Demo => demo::run(&global, output).map(|()| ExitCode::SUCCESS),
+        Command::List(command) => list::run(command, &global, output),
+        Command::Screen(args) => screen::run(*args, &global, output),
+    }
+}
+
+/// Opens the store of the home directory.
+pub(crate) fn open(global: &Global) -> Result<App> {
+    let home = match &global.home {
+        Some(home) => home.clone(),
+        None => default_home()?,
+    };
+    let store = Store::open(&home)
+        .map_err(AppError::from)
+        .with_context(|| format!("cannot open {}", home.display()))?;
+    Ok(App::new(store))
+}
+
+fn default_home() -> Result<PathBuf> {
+    let dirs = ProjectDirs::from("", "", "rescreen").ok_or_else(|| {
+        EdgeError::Usage(
+            "this system tells no data directory: say one with --home DIR or RESCREEN_HOME"
+                .to_owned(),
+        )
+    })?;
+    Ok(dirs.data_dir().to_owned())
+}
+
+pub(crate) fn list_name(text: &str) -> Result<ListName> {
+    ListName::parse(text).map_err(|error| EdgeError::Usage(error.to_string()).into())
+}
+
+/// A moment the user typed, `None` where nothing was typed.
+pub(crate) fn moment(
+    text: Option<&str>,
+    option: &str,
+    end_of_day: bool,
+) -> Result<Option<Timestamp>> {
+    text.map(|text| {
+        parse_moment(text, end_of_day)
+            .map_err(|e| EdgeError::Usage(format!("{option}: {e}")).into())
+    })
+    .transpose()
+}

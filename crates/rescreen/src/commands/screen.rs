@@ -1,0 +1,121 @@
+//! `rescreen screen …`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rescreen_app::AsOf;
+use rescreen_match::Match;
+use rescreen_screen::{Hit, Screening};
+use serde_json::json;
+
+use super::{list_name, moment, open};
+use crate::{
+    batch,
+    cli::{Global, ScreenArgs},
+    output::{Output, visible},
+    query, wire,
+};
+
+pub(crate) fn run(args: ScreenArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    let policy = query::policy(args.threshold)?;
+    let at = AsOf {
+        published: moment(args.as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX),
+        known: Timestamp::MAX,
+    };
+    let names = args
+        .lists
+        .iter()
+        .map(|name| list_name(name))
+        .collect::<Result<Vec<_>>>()?;
+    let subject = if args.input.is_none() {
+        Some(query::subject(&args)?)
+    } else {
+        None
+    };
+    let cut = open(global)?.cut(&names, at, policy)?;
+
+    let Some(subject) = subject else {
+        batch::run(&args, &cut, output)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let screening = cut.screener.screen(&subject);
+    if output.json {
+        let query =
+            json!({ "schema": subject.schema.name(), "properties": wire::properties(&subject) });
+        output.document(&wire::screening(query, &screening, &cut, args.limit))?;
+    } else {
+        print(&screening, args.limit, output)?;
+        let lists: Vec<String> = cut
+            .lists
+            .iter()
+            .map(|l| format!("{} {}", l.name, l.version))
+            .collect();
+        output.note(format!(
+            "against {} · policy {} · matcher {}",
+            lists.join(", "),
+            cut.policy.short(),
+            cut.matcher.short()
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(screening: &Screening, limit: usize, output: &mut Output) -> Result<()> {
+    for remark in &screening.remarks {
+        output.note(format!("note: {remark}"))?;
+    }
+    if screening.hits.is_empty() {
+        output.line("no match")?;
+    }
+    for hit in screening.hits.iter().take(limit) {
+        print_hit(hit, output)?;
+        output.line("")?;
+    }
+    if screening.hits.len() > limit {
+        output.line(format!(
+            "… and {} more (--limit)",
+            screening.hits.len() - limit
+        ))?;
+    }
+    Ok(())
+}
+
+/// One possible match with the evidence for and against it, line by line.
+pub(crate) fn print_hit(hit: &Hit, output: &mut Output) -> Result<()> {
+    let Match {
+        score,
+        tier,
+        evidence,
+    } = &hit.found;
+    let party = &hit.party.entity;
+    output.line(format!(
+        "{:.2} {:<6}  {}  {} on {}  {}",
+        score.as_f64(),
+        tier.as_str(),
+        visible(party.caption()),
+        party.schema,
+        hit.party.list,
+        party.id
+    ))?;
+    let mut table =
+        crate::output::Table::new(&["    BITS", "EVIDENCE", "ASKED", "LISTED", ""]).right(0);
+    for line in evidence {
+        table.row([
+            format!("    {:+.1}", line.bits.as_f64()),
+            line.feature.as_str().to_owned(),
+            dash(&line.query),
+            dash(&line.candidate),
+            line.note.as_deref().unwrap_or_default().to_owned(),
+        ]);
+    }
+    output.table(&table)
+}
+
+fn dash(text: &str) -> String {
+    if text.is_empty() {
+        "–".to_owned()
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,302 @@
+//! Fetching list files: conditional, bounded in time and size, retried where that can help.
+
+use std::{
+    fs::File,
+    io::{self, Read, Seek, Write},
+    path::PathBuf,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use reqwest::{StatusCode, Url, blocking::Client, header};
+use rescreen_app::FetchState;
+
+use crate::{failure::EdgeError, files, output::Output, progress};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// Between two pieces of a body; a slow publisher may take long, a dead one may not.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// Waits before the second, third and fourth try.
+const BACK_OFF: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(8),
+];
+
+/// A file that was fetched.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) file: File,
+    /// Its name at the publisher's, for telling the files of a set apart.
+    pub(crate) name: String,
+    pub(crate) state: FetchState,
+    pub(crate) last_modified: Option<Timestamp>,
+}
+
+/// Refuses a URL that cannot be fetched safely: lists come over HTTPS, from a file, or from this machine itself.
+pub(crate) fn check_url(text: &str) -> Result<Url> {
+    let url =
+        Url::parse(text).map_err(|e| EdgeError::Usage(format!("'{text}' is not a URL: {e}")))?;
+    let is_loopback = match url.host() {
+        Some(host) => matches!(
+            host.to_string().as_str(),
+            "localhost" | "127.0.0.1" | "[::1]"
+        ),
+        None => false,
+    };
+    match url.scheme() {
+        "https" | "file" => Ok(url),
+        "http" if is_loopback => Ok(url),
+        other => Err(EdgeError::Usage(format!(
+            "'{text}' uses {other}: expected https:// or file://"
+        ))
+        .into()),
+    }
+}
+
+/// Fetches all files of a version; `None` where the server says that every one of them is unchanged.
+pub(crate) fn all(
+    urls: &[String],
+    states: &[FetchState],
+    max_bytes: u64,
+    output: &Output,
+) -> Result<Option<Vec<Fetched>>> {
+    let mut fetched = Vec::new();
+    for (url, state) in urls.iter().zip(states) {
+        fetched.push(one(url, state, max_bytes, output)?);
+    }
+    if fetched.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    // A version is a set: where one file changed, the others are needed too.
+    let complete = urls.iter().zip(fetched).map(|(url, file)| match file {
+        Some(file) => Ok(file),
+        None => one(url, &FetchState::default(), max_bytes, output)?.ok_or_else(|| {
+            EdgeError::Data(format!(
+                "{url}: the server answered 304 to an unconditional request"
+            ))
+            .into()
+        }),
+    });
+    complete.collect::<Result<_>>().map(Some)
+}
+
+fn one(text: &str, state: &FetchState, max_bytes: u64, output: &Output) -> Result<Option<Fetched>> {
+    let url = check_url(text)?;
+    if url.scheme() == "file" {
+        return local(&url, max_bytes).map(Some);
+    }
+    let client = Client::builder()
+        .user_agent(concat!("rescreen/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(None)
+        .https_only(url.scheme() == "https")
+        .build()
+        .context("cannot set up HTTPS")?;
+    let mut waits = BACK_OFF.iter();
+    loop {
+        let error = match attempt(&client, &url, state, max_bytes, output) {
+            Ok(fetched) => return Ok(fetched),
+            Err(Trouble::Final(error)) => return Err(error),
+            Err(Trouble::Passing(error)) => error,
+        };
+        let Some(wait) = waits.next() else {
+            return Err(error);
+        };
+        if !output.quiet {
+            output.complain(&format!(
+                "{text}: {error:#}; trying again in {} s",
+                wait.as_secs_f64()
+            ));
+        }
+        thread::sleep(*wait);
+    }
+}
+
+enum Trouble {
+    /// Another try may help.
+    Passing(anyhow::Error),
+    /// It will not.
+    Final(anyhow::Error),
+}
+
+fn attempt(
+    client: &Client,
+    url: &Url,
+    state: &FetchState,
+    max_bytes: u64,
+    output: &Output,
+) -> Result<Option<Fetched>, Trouble> {
+    let data = |message: String| anyhow::Error::from(EdgeError::Data(message));
+    let mut request = client.get(url.clone());
+    if let Some(etag) = &state.etag {
+        request = request.header(header::IF_NONE_MATCH, etag);
+    }
+    if let Some(date) = &state.last_modified {
+        request = request.header(header::IF_MODIFIED_SINCE, date);
+    }
+    let response = request
+        .timeout(READ_TIMEOUT * 10)
+        .send()
+        .map_err(|e| Trouble::Passing(data(format!("{url} cannot be fetched: {}", causes(&e)))))?;
+    let status = response.status();
+    if status == StatusCode::NOT_MODIFIED {
+        return Ok(None);
+    }
+    if !status.is_success() {
+        let error = data(format!("{url}: the server answered {status}"));
+        let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+        return Err(if passing {
+            Trouble::Passing(error)
+        } else {
+            Trouble::Final(error)
+        });
+    }
+    let text = |name: header::HeaderName| {
+        response
+            .headers()
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned)
+    };
+    let state = FetchState {
+        etag: text(header::ETAG),
+        last_modified: text(header::LAST_MODIFIED),
+    };
+    let bar = progress::bytes(
+        output,
+        response.content_length().unwrap_or_default(),
+        url.as_str(),
+    );
+    let file = spool(bar.wrap_read(response), max_bytes, url.as_str())?;
+    bar.finish_and_clear();
+    Ok(Some(Fetched {
+        file,
+        name: file_name(url),
+        last_modified: state.last_modified.as_deref().and_then(http_date),
+        state,
+    }))
+}
+
+/// Takes a body into an unnamed temporary file, up to the limit.
+fn spool(mut body: impl Read, max_bytes: u64, url: &str) -> Result<File, Trouble> {
+    let local = |error: io::Error| {
+        Trouble::Final(EdgeError::Data(format!("no room for {url}: {error}")).into())
+    };
+    let mut file = tempfile::tempfile().map_err(local)?;
+    let mut piece = vec![0; 1 << 16];
+    let mut total = 0_u64;
+    loop {
+        let length = match body.read(&mut piece) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => {
+                return Err(Trouble::Passing(
+                    EdgeError::Data(format!("{url} broke off: {e}")).into(),
+                ));
+            }
+        };
+        total += length as u64;
+        if total > max_bytes {
+            return Err(Trouble::Final(
+                EdgeError::Data(format!(
+                    "{url} is larger than {} MiB: raise the limit with --max-size if that is right",
+                    max_bytes / (1024 * 1024)
+                ))
+                .into(),
+            ));
+        }
+        file.write_all(&piece[..length]).map_err(local)?;
+    }
+    file.rewind().map_err(local)?;
+    Ok(file)
+}
+
+fn local(url: &Url, max_bytes: u64) -> Result<Fetched> {
+    let path: PathBuf = url
+        .to_file_path()
+        .map_err(|()| EdgeError::Usage(format!("'{url}' names no file of this machine")))?;
+    let (file, length) = files::open(&path)?;
+    if length > max_bytes {
+        return Err(EdgeError::Data(format!(
+            "{} is larger than --max-size allows",
+            path.display()
+        ))
+        .into());
+    }
+    Ok(Fetched {
+        file,
+        name: file_name(url),
+        state: FetchState::default(),
+        last_modified: None,
+    })
+}
+
+fn file_name(url: &Url) -> String {
+    let last = url
+        .path_segments()
+        .and_then(|mut s| s.next_back())
+        .filter(|s| !s.is_empty());
+    last.map_or_else(|| url.to_string(), str::to_owned)
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(text)
+        .ok()
+        .map(|zoned| zoned.timestamp())
+}
+
+/// The causes of an error in one line: reqwest's own text stops at "error sending request".
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_safe_urls_are_fetched() {
+        for good in [
+            "https://lists.example/sdn.csv",
+            "file:///srv/sdn.csv",
+            "http://127.0.0.1:8000/x",
+        ] {
+            assert!(check_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://lists.example/sdn.csv",
+            "ftp://lists.example/x",
+            "sdn.csv",
+            "",
+        ] {
+            assert!(check_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_last_part_of_the_path_names_the_file() {
+        let name = |url: &str| file_name(&Url::parse(url).unwrap());
+        assert_eq!(name("https://a.example/exports/SDN.CSV?x=1"), "SDN.CSV");
+        assert_eq!(name("https://a.example/"), "https://a.example/");
+    }
+
+    #[test]
+    fn a_body_over_the_limit_is_refused() {
+        assert!(matches!(
+            spool(&b"12345"[..], 4, "u"),
+            Err(Trouble::Final(_))
+        ));
+        assert!(spool(&b"1234"[..], 4, "u").is_ok());
+    }
+}
