@@ -17,6 +17,7 @@ pub mod ftm_json;
 mod input;
 mod ofac;
 mod source;
+mod tally;
 mod un_xml;
 mod xml;
 

@@ -223,13 +223,13 @@ impl<'a> XmlReader<'a> {
                 Event::End(_) => Token::End,
                 Event::Text(text) => Token::Text(text.xml10_content().into_owned()),
                 Event::CData(text) => Token::Text(text.xml10_content().into_owned()),
-                Event::GeneralRef(reference) => match resolve(&reference) {
-                    Some(character) => Token::Text(character.into()),
-                    None => {
+                Event::GeneralRef(reference) => {
+                    let Some(character) = resolve(&reference) else {
                         let found = format!("the reference '&{};'", excerpt(&reference));
                         return Err(self.refuse(Shape::Structure, found));
-                    }
-                },
+                    };
+                    Token::Text(character.into())
+                }
                 Event::Decl(declaration) => {
                     if let Some(other) = other_encoding(&declaration) {
                         return Err(self.refuse(Shape::Encoding, other));
@@ -239,8 +239,8 @@ impl<'a> XmlReader<'a> {
                 Event::DocType(_) => {
                     return Err(self.refuse(Shape::Structure, "a document type definition"));
                 }
-                Event::Comment(_) | Event::PI(_) => continue,
-                Event::Empty(_) => continue, // never sent: empty elements are expanded
+                // Empty elements are expanded, so the last of these never comes.
+                Event::Comment(_) | Event::PI(_) | Event::Empty(_) => continue,
                 Event::Eof => Token::Eof,
             };
             match &token {

@@ -86,10 +86,10 @@ pub(super) fn parse(text: &str) -> Option<DateSpan> {
         let (_, rest) = text.split_once(' ')?;
         return english_date::parse(rest).map(|date| DateSpan::at(date).about());
     }
-    if let Some((from, to)) = text.split_once(" - ").or_else(|| text.split_once('-')) {
-        if let Some((from, to)) = plain_year(from.trim()).zip(plain_year(to.trim())) {
-            return DateSpan::between(from, to);
-        }
+    if let Some((from, to)) = text.split_once('-')
+        && let Some((from, to)) = plain_year(from.trim()).zip(plain_year(to.trim()))
+    {
+        return DateSpan::between(from, to);
     }
     let (from, to) = text
         .strip_prefix("Between ")
@@ -112,12 +112,11 @@ pub(super) fn calendar_day(text: &str) -> Option<PartialDate> {
     }
     let (day, zone) = text.split_at_checked(10)?;
     let is_zone = match zone.as_bytes() {
-        [b'Z'] => true,
+        // The last one is a midnight that a date-time tool added.
+        [b'Z'] | [b'T', ..] => true,
         [b'+' | b'-', rest @ ..] => {
             matches!(rest, [a, b, b':', c, d] if [a, b, c, d].iter().all(|x| x.is_ascii_digit()))
         }
-        // A midnight that a date-time tool added.
-        [b'T', ..] => true,
         _ => false,
     };
     is_zone.then(|| day.parse().ok()).flatten()

@@ -1,192 +1,189 @@
-//! Identity documents: the number and what stands around it.
+//! Identity documents.
 
-use rescreen_model::Country;
+use rescreen_model::{Country, Property, Schema, Severity};
 
-/// A document number as far as it can be told from the words around it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Number {
-    pub(super) number: String,
-    pub(super) country: Option<Country>,
+use super::{
+    birth, number,
+    number::Number,
+    record::{Record, countries, join},
+};
+use crate::{
+    english_date,
+    xml::{Element, excerpt},
+};
+
+/// The texts of an `INDIVIDUAL_DOCUMENT`, of which half are empty.
+struct Published {
+    kind: Option<String>,
+    detail: Option<String>,
+    number: Option<String>,
+    issued: Option<String>,
+    country: Option<String>,
+    note: Option<String>,
+    /// The note and the city of issue, which have no property of their own.
+    remarks: String,
 }
 
-/// Takes the number from a published text (`Jordanian passport no. K 123456 (expired 9 Jan. 2009)`); `None` where no
-/// digit is left.
-pub(super) fn number(published: &str) -> Option<Number> {
-    let (text, remark) = split_remark(published);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let first_digit = words.iter().position(|word| has_digit(word))?;
-    let start = words[..first_digit]
-        .iter()
-        .rposition(|word| is_word(word))
-        .map_or(0, |at| at + 1);
-    let mut kept = Vec::new();
-    let mut rest = None;
-    for (at, word) in words.iter().enumerate().skip(start) {
-        if is_label(word) {
-            continue;
+impl Published {
+    fn read(field: &Element) -> Self {
+        let value = |name| field.child_value(name);
+        // A tool wrote its own name for an object instead of the object.
+        let note = value("NOTE").filter(|note| note != "[object Object]");
+        let city = value("CITY_OF_ISSUE").map(|city| format!("issued in {city}"));
+        Self {
+            kind: value("TYPE_OF_DOCUMENT"),
+            detail: value("TYPE_OF_DOCUMENT2"),
+            number: value("NUMBER"),
+            issued: value("DATE_OF_ISSUE"),
+            country: value("ISSUING_COUNTRY").or_else(|| value("COUNTRY_OF_ISSUE")),
+            remarks: join([note.clone(), city]),
+            note,
         }
-        if is_word(word) {
-            rest = Some(words[at..].join(" "));
-            break;
+    }
+
+    /// The number, and the text it was taken from: `NUMBER`, else the second type, else the note.
+    fn number(&self) -> Option<(Number, &str)> {
+        if let Some(text) = &self.number {
+            return Some((number::read(text)?, text));
         }
-        kept.push(word.trim_end_matches([',', ';', '.']));
-        if word.ends_with([',', ';']) {
-            rest = Some(words[at + 1..].join(" "));
-            break;
+        if let Some(text) = &self.detail
+            && let Some(number) = number::read(text)
+        {
+            return Some((number, text));
         }
-    }
-    let number = kept.join(" ");
-    let country = [
-        Some(words[..start].join(" ")),
-        rest,
-        remark.map(str::to_owned),
-    ]
-    .into_iter()
-    .flatten()
-    .find_map(|text| Country::parse(&text));
-    has_digit(&number).then_some(Number { number, country })
-}
-
-/// The number in a remark, where a label says that there is one (`Tunisian passport number L 12345 issued on …`).
-pub(super) fn number_in_remark(remark: &str) -> Option<Number> {
-    let words: Vec<&str> = remark.split_whitespace().collect();
-    if words.first().is_some_and(|first| is_plain_number(first)) {
-        return number(remark);
-    }
-    let names_a_number = |word: &&str| {
-        let word = word.trim_end_matches(':');
-        is_label(word) || matches!(word, "SSN" | "Code" | "card")
-    };
-    let label = words.iter().position(names_a_number)?;
-    let first = words.get(label + 1)?;
-    // A label is followed by its number, or by its series and the number: "L 12345".
-    let follows = has_digit(first)
-        || (!is_word(first) && words.get(label + 2).is_some_and(|word| has_digit(word)));
-    follows
-        .then(|| number(&words[label + 1..].join(" ")))
-        .flatten()
-}
-
-/// Too long for a year or a day, and nothing else beside it.
-fn is_plain_number(word: &str) -> bool {
-    word.len() >= 6 && word.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Splits a remark in brackets off the end.
-fn split_remark(text: &str) -> (&str, Option<&str>) {
-    text.strip_suffix(')')
-        .and_then(|inner| inner.rsplit_once('('))
-        .filter(|(number, _)| has_digit(number))
-        .map_or((text, None), |(number, remark)| (number, Some(remark)))
-}
-
-fn has_digit(text: &str) -> bool {
-    text.chars().any(char::is_numeric)
-}
-
-/// A word of a language: letters only, and more than the capitals of a series (`OA`).
-fn is_word(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-    is_label(text)
-        || (text.chars().count() > 1
-            && text.chars().all(char::is_alphabetic)
-            && (text.chars().any(char::is_lowercase) || text.len() > 4))
-}
-
-/// A word that says "number".
-fn is_label(text: &str) -> bool {
-    let text = text
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase();
-    matches!(
-        text.as_str(),
-        "no" | "nr" | "number" | "num" | "numéro" | "número"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn check(published: &str, expected: Option<&str>) {
-        assert_eq!(
-            number(published).map(|n| n.number).as_deref(),
-            expected,
-            "{published}"
-        );
+        let note = self.note.as_deref()?;
+        Some((number::in_remark(note)?, note))
     }
 
-    #[test]
-    fn numbers_are_told_from_the_words_around_them() {
-        check("K123456", Some("K123456"));
-        check("A 123 456", Some("A 123 456"));
-        check("123-456/7", Some("123-456/7"));
-        check("Jordanian passport number K123456", Some("K123456"));
-        check("passport number 8208 No. 123456", Some("8208 123456"));
-        check("D diplomatic passport no. A00123", Some("A00123"));
-        check(
-            "travel document (“Reiseausweis”) A 0123456",
-            Some("A 0123456"),
-        );
-        check("123456 (expired 9 Jan. 2009)", Some("123456"));
-        check("D00123, South Atlantis", Some("D00123"));
-        check("Diplomatic Passport: D00123", Some("D00123"));
-        check("identity card (tazkira) number 12345", Some("12345"));
-        check("AB 123 issued on 5 May 1998", Some("AB 123"));
-        check("unknown", None);
-        check("", None);
+    fn is_passport(&self) -> bool {
+        [&self.kind, &self.detail]
+            .into_iter()
+            .flatten()
+            .any(|text| {
+                let text = text.to_lowercase();
+                ["passport", "passeport", "pasaporte"]
+                    .iter()
+                    .any(|word| text.contains(word))
+            })
     }
 
-    #[test]
-    fn the_country_beside_a_number() {
-        assert_eq!(
-            number("Iran 12345").unwrap().country,
-            Country::from_code("ir")
-        );
-        assert_eq!(
-            number("12345 (Iran)").unwrap().country,
-            Country::from_code("ir")
-        );
-        assert_eq!(
-            number("12345, Iran").unwrap().country,
-            Country::from_code("ir")
-        );
-        assert_eq!(number("12345 (expired)").unwrap().country, None);
+    fn date_in_note(&self, heads: &[&str]) -> Option<String> {
+        let date = english_date::after(self.note.as_deref()?, heads)?;
+        Some(date.to_string())
+    }
+}
+
+impl Record {
+    pub(super) fn document(&mut self, field: &Element) {
+        let published = Published::read(field);
+        let Some((number, source)) = published.number() else {
+            self.document_without_number(field, &published);
+            return;
+        };
+        let mut described = published.remarks.clone();
+        let countries = self.country_of_issue(field, &published, &number, &mut described);
+        let issued = self.date_of_issue(field, &published, &mut described);
+
+        let mut fields = vec![
+            (Property::Holder, self.party.id.as_str().to_owned()),
+            (Property::Number, number.number.clone()),
+        ];
+        if let Some(kind) = published.detail.as_ref().or(published.kind.as_ref()) {
+            fields.push((Property::Type, kind.clone()));
+        }
+        for country in countries {
+            fields.push((Property::Country, country.code().to_owned()));
+        }
+        if let Some(date) = issued {
+            fields.push((Property::StartDate, date));
+        }
+        if let Some(date) = published.date_in_note(&["expir", "exp", "valid"]) {
+            fields.push((Property::EndDate, date));
+        }
+        if !described.is_empty() {
+            fields.push((Property::Description, described));
+        }
+        let (schema, property) = if published.is_passport() {
+            fields.push((Property::PassportNumber, number.number.clone()));
+            (Schema::Passport, Property::PassportNumber)
+        } else {
+            (Schema::Identification, Property::IdNumber)
+        };
+        self.party.add_from(property, &number.number, source);
+        self.part("document", schema, &fields);
     }
 
-    #[test]
-    fn numbers_in_remarks_need_a_label() {
-        let read = |text| number_in_remark(text).map(|n| n.number);
-        assert_eq!(
-            read("Tunisian passport number L 123456 issued on 28 Feb. 1996").as_deref(),
-            Some("L 123456")
-        );
-        assert_eq!(
-            read("Italian Fiscal Code: ABC12D34").as_deref(),
-            Some("ABC12D34")
-        );
-        assert_eq!(
-            read("national identity card DE- 1234").as_deref(),
-            Some("DE- 1234")
-        );
-        assert_eq!(
-            read("0123456 issued on 18 Jun. 1999").as_deref(),
-            Some("0123456")
-        );
-        assert_eq!(read("expired on 26 Mar. 2011"), None);
-        assert_eq!(read("personal number on passport"), None);
-        assert_eq!(read("2000-2001"), None);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read(text in ".{0,60}|[a-zA-Z0-9().,; ]{0,60}") {
-            if let Some(read) = number(&text) {
-                prop_assert!(has_digit(&read.number));
+    fn country_of_issue(
+        &mut self,
+        field: &Element,
+        published: &Published,
+        number: &Number,
+        described: &mut String,
+    ) -> Vec<Country> {
+        if let Some(text) = &published.country {
+            if let Some(stated) = countries(text) {
+                return stated;
             }
-            drop(number_in_remark(&text));
+            *described = join([Some(described.clone()), Some(format!("country {text}"))]);
+            self.unknown_country(
+                field,
+                "ISSUING_COUNTRY",
+                text,
+                "kept in the document's description",
+            );
         }
+        number.country.into_iter().collect()
+    }
+
+    fn date_of_issue(
+        &mut self,
+        field: &Element,
+        published: &Published,
+        described: &mut String,
+    ) -> Option<String> {
+        let Some(text) = &published.issued else {
+            return published.date_in_note(&["issued"]);
+        };
+        let date = birth::parse(text);
+        if date.is_none() {
+            *described = join([Some(described.clone()), Some(format!("issued {text}"))]);
+            self.unreadable_date(
+                field,
+                "DATE_OF_ISSUE",
+                text,
+                "kept in the document's description",
+            );
+        }
+        date.map(|span| span.to_string())
+    }
+
+    /// A document without a number identifies nobody; its text is kept.
+    fn document_without_number(&mut self, field: &Element, published: &Published) {
+        let described = join([
+            published.kind.clone(),
+            published.detail.clone(),
+            published.number.clone(),
+            published.issued.clone(),
+            published.country.clone(),
+            Some(published.remarks.clone()),
+        ]);
+        if described.is_empty() {
+            return;
+        }
+        let (code, severity, found) = match &published.number {
+            Some(number) => ("document-number-unreadable", Severity::Warning, number),
+            None => ("document-without-number", Severity::Note, &described),
+        };
+        self.finding(
+            code,
+            severity,
+            field,
+            "NUMBER",
+            format!(
+                "expected a document number, found '{}'; kept in the notes",
+                excerpt(found)
+            ),
+        );
+        self.keep("document", &described);
     }
 }

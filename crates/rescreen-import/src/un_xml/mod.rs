@@ -6,15 +6,17 @@
 mod birth;
 mod document;
 mod names;
+mod number;
 mod record;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rescreen_model::{EntityId, Finding, Place, Schema, Severity};
+use rescreen_model::{EntityId, Finding, Schema, Severity};
 
 use crate::{
     ImportError, Input, Shape, Sink, Summary,
+    tally::Tally,
     xml::{Element, XmlReader, excerpt},
 };
 
@@ -33,13 +35,13 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         xml,
         sink,
         seen: HashMap::new(),
-        unknown: BTreeMap::new(),
+        unknown: Tally::default(),
         entries: 0,
     };
     let published = reader.published(&root);
     reader.sections(&root)?;
-    reader.report_unknown();
     reader.xml.finish()?;
+    reader.unknown.report(reader.sink);
     Ok(Summary {
         published,
         is_delta: false,
@@ -52,8 +54,8 @@ struct Reader<'a, 's> {
     sink: &'s mut dyn Sink,
     /// The line of each record by its id.
     seen: HashMap<EntityId, u64>,
-    /// Elements the schema does not have, with the first place and how often they came.
-    unknown: BTreeMap<String, (Place, u64)>,
+    /// Elements the schema does not have.
+    unknown: Tally,
     entries: u64,
 }
 
@@ -148,8 +150,17 @@ impl Reader<'_, '_> {
             ));
         }
         for unknown in read.unknown {
-            let place = place.clone().record(&reference).field(&unknown);
-            self.unknown.entry(unknown).or_insert((place, 0)).1 += 1;
+            let place = place.clone().record(&reference).field(excerpt(&unknown));
+            self.unknown.add(
+                "element-unknown",
+                Severity::Warning,
+                &unknown,
+                || place,
+                || {
+                    "expected only elements of the publisher's schema; the text is kept in the notes"
+                        .to_owned()
+                },
+            );
         }
         for finding in read.findings {
             self.sink.finding(finding);
@@ -157,21 +168,5 @@ impl Reader<'_, '_> {
         self.sink.entry(read.entry);
         self.entries += 1;
         Ok(())
-    }
-
-    /// One finding for each element the schema does not have, and not one for each record that has it.
-    fn report_unknown(&mut self) {
-        for (name, (place, count)) in std::mem::take(&mut self.unknown) {
-            self.sink.finding(Finding {
-                code: "element-unknown",
-                severity: Severity::Warning,
-                place,
-                message: format!(
-                    "expected only elements of the publisher's schema, found <{}> in {count} places; its text \
-                     is kept in the notes",
-                    excerpt(&name)
-                ),
-            });
-        }
     }
 }

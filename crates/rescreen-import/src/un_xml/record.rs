@@ -7,13 +7,9 @@ use rescreen_model::{
 
 use super::{
     birth::{self, Birth},
-    document, names,
-    names::Kind,
+    names::{self, Kind},
 };
-use crate::{
-    english_date,
-    xml::{Element, excerpt},
-};
+use crate::xml::{Element, excerpt};
 
 const AUTHORITY: &str = "United Nations Security Council";
 
@@ -54,8 +50,8 @@ pub(super) fn read(element: &Element, place: Place, reference: &str, schema: Sch
     }
 }
 
-struct Record {
-    party: Entity,
+pub(super) struct Record {
+    pub(super) party: Entity,
     sanction: Entity,
     /// Addresses and documents.
     parts: Vec<Entity>,
@@ -96,23 +92,22 @@ impl Record {
 
     fn field(&mut self, field: &Element) {
         match field.name.as_str() {
-            // Taken together, or before the record was.
-            "FIRST_NAME" | "SECOND_NAME" | "THIRD_NAME" | "FOURTH_NAME" | "REFERENCE_NUMBER" => {}
-            // Technical: always 1, always empty, always "UN List".
-            "VERSIONNUM" | "SORT_KEY" | "SORT_KEY_LAST_MOD" | "LIST_TYPE" => {}
+            // Taken together, or before the record was; and technical: always 1, always empty, always "UN List".
+            "FIRST_NAME" | "SECOND_NAME" | "THIRD_NAME" | "FOURTH_NAME" | "REFERENCE_NUMBER"
+            | "VERSIONNUM" | "SORT_KEY" | "SORT_KEY_LAST_MOD" | "LIST_TYPE" => {}
             "DATAID" => {
                 if let Some(number) = field.value() {
                     let id = EntityId::new(&format!("unsc-{number}"));
                     self.party.referents.push(id);
                 }
             }
-            "NAME_ORIGINAL_SCRIPT" => self.names(field, Property::Alias),
+            "NAME_ORIGINAL_SCRIPT" => self.names(field, &Property::Alias),
             "UN_LIST_TYPE" => self.sanction.add(Property::Program, &field.text),
             "COMMENTS1" => self.party.add(Property::Notes, &field.text),
             "SUBMITTED_BY" => self.describe_sanction("submitted by", field),
             "SUBMITTED_ON" => self.describe_sanction("submitted on", field),
-            "TITLE" => self.values(field, Property::Title),
-            "DESIGNATION" => self.values(field, Property::Position),
+            "TITLE" => self.values(field, &Property::Title),
+            "DESIGNATION" => self.values(field, &Property::Position),
             "NATIONALITY" => {
                 for value in field.children("VALUE") {
                     self.nationality(value);
@@ -136,18 +131,18 @@ impl Record {
         }
     }
 
-    fn values(&mut self, field: &Element, property: Property) {
+    fn values(&mut self, field: &Element, property: &Property) {
         for value in field.children("VALUE") {
             self.party.add(property.clone(), &value.text);
         }
     }
 
-    fn names(&mut self, field: &Element, property: Property) {
+    fn names(&mut self, field: &Element, property: &Property) {
         let Some(published) = field.value() else {
             return;
         };
         for name in names::read(&published) {
-            let property = match (name.kind, &property) {
+            let property = match (name.kind, property) {
                 (Kind::Abbreviation, _) => Property::Abbreviation,
                 // A name that was weak stays so.
                 (Kind::Former, Property::Alias) => Property::PreviousName,
@@ -186,7 +181,7 @@ impl Record {
             }
         };
         if let Some(name) = name {
-            self.names(name, property.clone());
+            self.names(name, &property);
         }
         if let Some(note) = &note {
             if let Some(original) = names::in_remark(note) {
@@ -269,7 +264,7 @@ impl Record {
     fn birth_country(&mut self, field: &Element, published: &str) {
         match countries(published) {
             Some(known) => {
-                add_countries(&mut self.party, Property::BirthCountry, &known, published)
+                add_countries(&mut self.party, &Property::BirthCountry, &known, published);
             }
             None => self.unknown_country(
                 field,
@@ -284,14 +279,11 @@ impl Record {
         let Some(published) = field.value().filter(|value| value != "na") else {
             return;
         };
-        match countries(&published) {
-            Some(known) => {
-                add_countries(&mut self.party, Property::Nationality, &known, &published)
-            }
-            None => {
-                self.keep("nationality", &published);
-                self.unknown_country(field, "NATIONALITY", &published, "kept in the notes");
-            }
+        if let Some(known) = countries(&published) {
+            add_countries(&mut self.party, &Property::Nationality, &known, &published);
+        } else {
+            self.keep("nationality", &published);
+            self.unknown_country(field, "NATIONALITY", &published, "kept in the notes");
         }
     }
 
@@ -345,7 +337,7 @@ impl Record {
         if let Some(published) = country {
             match countries(&published) {
                 Some(known) => {
-                    add_countries(&mut self.party, Property::Country, &known, &published);
+                    add_countries(&mut self.party, &Property::Country, &known, &published);
                     fields.extend(
                         known
                             .iter()
@@ -358,145 +350,6 @@ impl Record {
         self.party.add(Property::Address, &full);
         let part = self.part("address", Schema::Address, &fields);
         self.party.add(Property::AddressEntity, part.as_str());
-    }
-
-    fn document(&mut self, field: &Element) {
-        let value = |name| field.child_value(name);
-        let kind = value("TYPE_OF_DOCUMENT");
-        let detail = value("TYPE_OF_DOCUMENT2");
-        let published = value("NUMBER");
-        // A tool wrote its own name for an object instead of the object.
-        let note = value("NOTE").filter(|note| note != "[object Object]");
-        let issued = value("DATE_OF_ISSUE");
-        let city = value("CITY_OF_ISSUE");
-        let country = value("ISSUING_COUNTRY").or_else(|| value("COUNTRY_OF_ISSUE"));
-        let remarks = join([note.clone(), city.clone().map(|c| format!("issued in {c}"))]);
-
-        let read = match &published {
-            Some(published) => document::number(published),
-            None => detail
-                .as_deref()
-                .and_then(document::number)
-                .or_else(|| document::number_in_remark(note.as_deref()?)),
-        };
-        let Some(read) = read else {
-            self.no_number(
-                field,
-                published.as_deref(),
-                &join([
-                    kind,
-                    detail,
-                    published.clone(),
-                    issued,
-                    country,
-                    Some(remarks),
-                ]),
-            );
-            return;
-        };
-        let source = published
-            .or(detail.clone().filter(|d| document::number(d).is_some()))
-            .or_else(|| note.clone())
-            .unwrap_or_default();
-
-        let is_passport = [&kind, &detail]
-            .into_iter()
-            .flatten()
-            .any(|text| is_passport(text));
-        let mut fields = vec![
-            (Property::Holder, self.party.id.as_str().to_owned()),
-            (Property::Number, read.number.clone()),
-        ];
-        if let Some(kind) = detail.or(kind) {
-            fields.push((Property::Type, kind));
-        }
-        let mut known = read.country.into_iter().collect::<Vec<_>>();
-        let mut described = remarks;
-        if let Some(published) = country {
-            match countries(&published) {
-                Some(stated) => known = stated,
-                None => {
-                    described = join([Some(described), Some(format!("country {published}"))]);
-                    self.unknown_country(
-                        field,
-                        "ISSUING_COUNTRY",
-                        &published,
-                        "kept in the document's description",
-                    );
-                }
-            }
-        }
-        fields.extend(
-            known
-                .iter()
-                .map(|c| (Property::Country, c.code().to_owned())),
-        );
-        if let Some(published) = issued {
-            match birth::parse(&published) {
-                Some(span) => fields.push((Property::StartDate, span.to_string())),
-                None => {
-                    described = join([Some(described), Some(format!("issued {published}"))]);
-                    self.unreadable_date(
-                        field,
-                        "DATE_OF_ISSUE",
-                        &published,
-                        "kept in the document's description",
-                    );
-                }
-            }
-        } else if let Some(date) = note
-            .as_deref()
-            .and_then(|n| english_date::after(n, &["issued"]))
-        {
-            fields.push((Property::StartDate, date.to_string()));
-        }
-        if let Some(date) = note
-            .as_deref()
-            .and_then(|n| english_date::after(n, &["expir", "exp", "valid"]))
-        {
-            fields.push((Property::EndDate, date.to_string()));
-        }
-        if !described.is_empty() {
-            fields.push((Property::Description, described));
-        }
-        let (schema, property) = if is_passport {
-            fields.push((Property::PassportNumber, read.number.clone()));
-            (Schema::Passport, Property::PassportNumber)
-        } else {
-            (Schema::Identification, Property::IdNumber)
-        };
-        self.party.add_from(property, &read.number, &source);
-        self.part("document", schema, &fields);
-    }
-
-    /// A document without a number identifies nobody; its text is kept.
-    fn no_number(&mut self, field: &Element, number: Option<&str>, described: &str) {
-        if let Some(number) = number {
-            self.finding(
-                "document-number-unreadable",
-                Severity::Warning,
-                field,
-                "NUMBER",
-                format!(
-                    "expected a document number, found '{}'; kept in the notes",
-                    excerpt(number)
-                ),
-            );
-        } else if described.is_empty() {
-            return;
-        } else {
-            self.finding(
-                "document-without-number",
-                Severity::Note,
-                field,
-                "NUMBER",
-                format!(
-                    "expected a document number, found none in '{}'; kept in the notes",
-                    excerpt(described)
-                ),
-            );
-        }
-        self.keep("document", described);
     }
 
     fn describe_sanction(&mut self, label: &str, field: &Element) {
@@ -526,7 +379,12 @@ impl Record {
     }
 
     /// Adds a part whose id is taken from its content, because the list has none for parts and changes their order.
-    fn part(&mut self, word: &str, schema: Schema, fields: &[(Property, String)]) -> EntityId {
+    pub(super) fn part(
+        &mut self,
+        word: &str,
+        schema: Schema,
+        fields: &[(Property, String)],
+    ) -> EntityId {
         let mut content = String::new();
         for (property, value) in fields {
             content.push_str(property.name());
@@ -557,11 +415,17 @@ impl Record {
     }
 
     /// Keeps in the notes what has no property.
-    fn keep(&mut self, label: &str, text: &str) {
+    pub(super) fn keep(&mut self, label: &str, text: &str) {
         self.party.add(Property::Notes, &format!("{label}: {text}"));
     }
 
-    fn unknown_country(&mut self, field: &Element, name: &str, published: &str, kept: &str) {
+    pub(super) fn unknown_country(
+        &mut self,
+        field: &Element,
+        name: &str,
+        published: &str,
+        kept: &str,
+    ) {
         self.finding(
             "country-unknown",
             Severity::Warning,
@@ -574,7 +438,13 @@ impl Record {
         );
     }
 
-    fn unreadable_date(&mut self, field: &Element, name: &str, published: &str, kept: &str) {
+    pub(super) fn unreadable_date(
+        &mut self,
+        field: &Element,
+        name: &str,
+        published: &str,
+        kept: &str,
+    ) {
         self.finding(
             "date-unreadable",
             Severity::Warning,
@@ -584,7 +454,7 @@ impl Record {
         );
     }
 
-    fn finding(
+    pub(super) fn finding(
         &mut self,
         code: &'static str,
         severity: Severity,
@@ -602,7 +472,7 @@ impl Record {
 }
 
 /// The countries a text names: one, one with a remark in brackets, or several with slashes.
-fn countries(published: &str) -> Option<Vec<Country>> {
+pub(super) fn countries(published: &str) -> Option<Vec<Country>> {
     if let Some(country) = Country::parse(published) {
         return Some(vec![country]);
     }
@@ -615,21 +485,14 @@ fn countries(published: &str) -> Option<Vec<Country>> {
         .collect()
 }
 
-fn add_countries(entity: &mut Entity, property: Property, known: &[Country], published: &str) {
+fn add_countries(entity: &mut Entity, property: &Property, known: &[Country], published: &str) {
     for country in known {
         entity.add_from(property.clone(), country.code(), published);
     }
 }
 
-fn is_passport(text: &str) -> bool {
-    let text = text.to_lowercase();
-    ["passport", "passeport", "pasaporte"]
-        .iter()
-        .any(|word| text.contains(word))
-}
-
 /// Joins what is there with commas.
-fn join<const N: usize>(parts: [Option<String>; N]) -> String {
+pub(super) fn join<const N: usize>(parts: [Option<String>; N]) -> String {
     let parts: Vec<String> = parts
         .into_iter()
         .flatten()
