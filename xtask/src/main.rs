@@ -1,1 +1,60 @@
-fn main() {}
+//! The project's automation, in Rust so that it needs nothing else: `cargo xtask COMMAND`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers, whose terminal is its output"
+)]
+
+mod bench;
+mod ci;
+mod fuzz;
+mod measure;
+mod setup;
+mod shell;
+mod suite;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  setup                       install the Debian packages that tests need, or say which
+  test                        setup, then every test of the workspace
+  ci                          everything that has to hold: what .ci/run runs
+  tidy                        the rules of the repository that no compiler knows
+  bench [--only NAME] [--data DIR]
+                              measure the release build, print one JSON object
+  fuzz [TARGET] [--seconds N] fuzz a target on the stable toolchain; without one, list them
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["setup"] => setup::run(),
+        ["test"] => suite::run(),
+        ["ci"] => ci::run(),
+        ["tidy"] => tidy::run(),
+        ["bench", options @ ..] => bench::run(options),
+        ["fuzz", options @ ..] => fuzz::run(options),
+        [] | ["help" | "--help" | "-h", ..] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("'{}' is no command\n\n{USAGE}", other.join(" ")),
+    }
+}
