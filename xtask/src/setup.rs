@@ -87,18 +87,19 @@ fn is_root() -> bool {
 /// What to type, and what goes untested until then.
 fn advice(missing: &[&Need]) -> String {
     let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
-    let programs: String = missing
+    let programs: Vec<String> = missing
         .iter()
         .map(|need| {
             format!(
-                "\n  `{}`, without which this is not tested: {}",
+                "  `{}`, without which this is not tested: {}",
                 need.program, need.purpose
             )
         })
         .collect();
     format!(
-        "on Debian or Ubuntu, type\n\n    sudo apt-get install {}\n\nelsewhere, install what provides:{programs}",
-        packages.join(" ")
+        "on Debian or Ubuntu, type\n\n    sudo apt-get install {}\n\nelsewhere, install what provides:\n{}",
+        packages.join(" "),
+        programs.join("\n")
     )
 }
 
