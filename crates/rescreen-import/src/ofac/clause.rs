@@ -121,7 +121,7 @@ fn apply_text(draft: &mut Draft<'_>, meaning: &Meaning, text: &str, clause: &str
             };
             draft.link(name, clause);
         }
-        Meaning::Provision => draft.provision(clause),
+        Meaning::Provision => draft.provision(without_alt(clause)),
         Meaning::ListingDate(property) => {
             let date = text.split_once(')').map_or(text, |(_, date)| date);
             let date = date.trim_start_matches([' ', ':']);

@@ -56,10 +56,11 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
     let mut comments = Joined::read(files.comments.as_ref(), sink, |row| row.raw(1).into_owned())?;
 
     let mut summary = Summary::default();
+    let mut foreign = Foreign::default();
     let mut rows = files.primary.rows();
     while let Some(row) = rows.next()? {
         let place = place(&files.primary, &row);
-        report_foreign(&row, &place, sink);
+        foreign.look_at(&row, &place);
         let mut draft = Draft::new(
             row.number,
             row.text(column::TYPE).as_deref().map(str::trim),
@@ -81,9 +82,14 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         sink.entry(entry);
         summary.entries += 1;
     }
-    for finding in [aliases.orphans(), addresses.orphans(), comments.orphans()]
-        .into_iter()
-        .flatten()
+    for finding in [
+        foreign.finding(),
+        aliases.orphans(),
+        addresses.orphans(),
+        comments.orphans(),
+    ]
+    .into_iter()
+    .flatten()
     {
         sink.finding(finding);
     }
@@ -178,7 +184,8 @@ fn remarks(draft: &mut Draft<'_>, row: &Row<'_>, comments: &[String]) {
         return;
     };
     let last = comments.last().map_or(&*start, String::as_str);
-    let is_cut = last.chars().count() >= REMARKS_CHARS && !last.trim_end().ends_with('.');
+    // Not trimmed: a remark may be cut behind a blank.
+    let is_cut = last.chars().count() >= REMARKS_CHARS && !last.ends_with('.');
     let whole = comments
         .iter()
         .fold(start.into_owned(), |whole, comment| whole + comment);
@@ -210,10 +217,14 @@ impl<T> Joined<T> {
         };
         let Some(file) = file else { return Ok(joined) };
         joined.file.clone_from(&file.name);
+        let mut foreign = Foreign::default();
         let mut rows = file.rows();
         while let Some(row) = rows.next()? {
-            report_foreign(&row, &place(file, &row), sink);
+            foreign.look_at(&row, &place(file, &row));
             joined.rows.entry(row.number).or_default().push(read(&row));
+        }
+        if let Some(finding) = foreign.finding() {
+            sink.finding(finding);
         }
         Ok(joined)
     }
@@ -238,14 +249,32 @@ impl<T> Joined<T> {
     }
 }
 
-fn report_foreign(row: &Row<'_>, place: &Place, sink: &mut dyn Sink) {
-    if let Some(column) = row.foreign_column() {
-        sink.finding(Finding {
+/// The rows of one file whose bytes are no UTF-8.
+#[derive(Default)]
+struct Foreign {
+    first: Option<Place>,
+    rows: u64,
+}
+
+impl Foreign {
+    fn look_at(&mut self, row: &Row<'_>, place: &Place) {
+        if let Some(column) = row.foreign_column() {
+            self.rows += 1;
+            self.first
+                .get_or_insert_with(|| place.clone().field(format!("column {}", column + 1)));
+        }
+    }
+
+    fn finding(self) -> Option<Finding> {
+        Some(Finding {
             code: "encoding-guessed",
             severity: Severity::Warning,
-            place: place.clone().field(format!("column {}", column + 1)),
-            message: "expected ASCII or UTF-8, took other bytes for Windows-1252".to_owned(),
-        });
+            place: self.first?,
+            message: format!(
+                "expected ASCII or UTF-8, took the other bytes of {} rows for Windows-1252, here first",
+                self.rows
+            ),
+        })
     }
 }
 

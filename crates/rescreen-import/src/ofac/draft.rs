@@ -3,6 +3,7 @@
 use rescreen_model::{
     ContentHash, Country, DateSpan, Entity, EntityId, Entry, Finding, Gender, Place, Property,
     Schema, Severity,
+    identifier::{Check, Identifier, IdentifierKind},
 };
 
 use super::{
@@ -345,8 +346,7 @@ impl<'a> Draft<'a> {
         clause: &str,
     ) {
         let number = document.number;
-        let imo = number.strip_prefix("IMO ").unwrap_or_default();
-        if imo.len() == 7 && imo.bytes().all(|b| b.is_ascii_digit()) {
+        if let Some(imo) = imo_number(number, self.party.schema) {
             self.set_or_note(Property::ImoNumber, imo, clause);
             return;
         }
@@ -367,10 +367,11 @@ impl<'a> Draft<'a> {
         if schema == Schema::Passport {
             part.add(Property::PassportNumber, number);
         }
-        if let Some(country) = document.country
-            && let Some(country) = self.readable_country(country, property.name())
-        {
-            part.add(Property::Country, country.code());
+        if let Some(printed) = document.country {
+            match self.readable_country(printed, property.name()) {
+                Some(country) => part.add(Property::Country, country.code()),
+                None => self.note(clause),
+            }
         }
         for authority in &document.authorities {
             part.add(Property::Authority, authority);
@@ -534,6 +535,20 @@ fn trailing_country(place: &str) -> Option<Country> {
         .or_else(|| Country::from_name(one))
 }
 
+/// The number of the International Maritime Organization, if it is one. For ships the prefix is sometimes left out, but
+/// the check digit tells.
+fn imo_number(number: &str, schema: Schema) -> Option<&str> {
+    let (digits, is_stated) = match number.strip_prefix("IMO ") {
+        Some(digits) => (digits, true),
+        None => (number, false),
+    };
+    let has_shape = digits.len() == 7 && digits.bytes().all(|b| b.is_ascii_digit());
+    let is_valid = || {
+        Identifier::parse(IdentifierKind::Imo, digits).is_some_and(|id| id.check == Check::Valid)
+    };
+    (has_shape && (is_stated || (schema == Schema::Vessel && is_valid()))).then_some(digits)
+}
+
 /// Whether a text can be the number of a document: it has a digit and is no sentence.
 fn looks_like_a_number(text: &str) -> bool {
     let is_prose = |word: &str| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
@@ -557,6 +572,18 @@ mod tests {
         for prose in ["", "and National ID were", "12 and 13 of 1990", "N/A"] {
             assert!(!looks_like_a_number(prose), "{prose}");
         }
+    }
+
+    #[test]
+    fn ships_are_numbered_with_or_without_the_prefix() {
+        assert_eq!(
+            imo_number("IMO 9187629", Schema::Organization),
+            Some("9187629")
+        );
+        assert_eq!(imo_number("9187629", Schema::Vessel), Some("9187629"));
+        assert_eq!(imo_number("9187628", Schema::Vessel), None);
+        assert_eq!(imo_number("9187629", Schema::Organization), None);
+        assert_eq!(imo_number("IMO 91876", Schema::Vessel), None);
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl File {
             .into_iter()
             .find(|role| role.columns() == first.len())
             .ok_or_else(|| {
-                let found = format!("{} columns", first.len());
+                let found = format!("a first row with columns: {}", first.len());
                 refuse(Shape::Structure, Some(1), found)
             })?;
         Ok(Self {

@@ -306,6 +306,7 @@ static TABLE: &[(&str, Meaning)] = &[
     ("Executive Order", Meaning::Provision),
     ("CAATSA Section", Meaning::Provision),
     ("PEESA Information", Meaning::Provision),
+    ("IFCA Determination", Meaning::Provision),
     ("Transactions Prohibited For Persons", Meaning::Provision),
     ("U.S. Persons Must Continue to Block", Meaning::Provision),
     ("Purchase/Sales For Divestment Date", Meaning::Provision),

@@ -20,7 +20,7 @@ impl Parties {
             .or_insert(Some(number));
     }
 
-    /// The party of exactly that name, if there is one and only one.
+    /// The party of that name, if there is one and only one.
     pub(super) fn named(&self, name: &str) -> Option<EntityId> {
         self.numbers
             .get(&key(name))
@@ -35,9 +35,12 @@ pub(super) fn entry_id(number: u64) -> EntityId {
     EntityId::new(&format!("ofac-{number}"))
 }
 
-/// Names of companies end in abbreviations (`S.A.`), and the full stop that closes a remark swallows theirs.
+/// Companies' names end in abbreviations (`S.A.`), and the full stop that closes a remark swallows theirs; operators of
+/// aircraft are printed in lower case. Beyond that a name is another name.
 fn key(name: &str) -> String {
-    text::canonical(name).trim_end_matches('.').to_owned()
+    text::canonical(name)
+        .trim_end_matches('.')
+        .to_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -51,7 +54,7 @@ mod tests {
         parties.add(8, "TWIN");
         parties.add(9, "TWIN");
         parties.add(10, "TWIN");
-        assert_eq!(parties.named("ACME  TRADING, S.A"), Some("ofac-7".into()));
+        assert_eq!(parties.named("Acme  Trading, S.A"), Some("ofac-7".into()));
         assert_eq!(parties.named("ACME TRADING"), None);
         assert_eq!(parties.named("TWIN"), None);
     }
