@@ -1,72 +1,266 @@
-//! The comparison.
+//! The comparison of two parties.
 
-use rescreen_prepare::{Name, Prepared};
+use rescreen_prepare::{Prepared, Quality};
 
-use crate::{Bits, Evidence, Feature, Match, Policy, Score};
+use crate::{
+    Bits, Evidence, Feature, Match, Policy, Score, Tier,
+    attributes::{self, Against, Identity},
+    fold::{self, Tally},
+    names::{self, Line, Weighed, What},
+};
+
+/// The score a name must reach by itself before an agreeing birth date counts for it.
+const RESCUE: Score = Score::from_basis_points(6_000);
 
 /// Compares a subject with a listed party. The subject is always on the left.
+///
+/// The score is the best that any name of the one reaches with any name of the other, together with what the other
+/// attributes take away from it or, for birth date and identifiers, add.
 pub fn compare(subject: &Prepared, entity: &Prepared, policy: &Policy) -> Match {
-    let mut best = (Score::ZERO, Vec::new());
-    if subject.schema.is_comparable(entity.schema) {
-        for ours in &subject.names {
-            for theirs in &entity.names {
-                let (score, evidence) = names(ours, theirs);
-                if score > best.0 {
-                    best = (score, evidence);
-                }
-            }
-        }
-    }
+    weigh(subject, entity, Score::ZERO)
+        .map_or_else(none, |weighing| weighing.explain(subject, entity, policy))
+}
+
+/// The comparison where only hits matter: the same as [`compare`], or `None` where its tier is below review.
+pub fn compare_hit(subject: &Prepared, entity: &Prepared, policy: &Policy) -> Option<Match> {
+    let weighing = weigh(subject, entity, policy.review())?;
+    (weighing.tally.score() >= policy.review()).then(|| weighing.explain(subject, entity, policy))
+}
+
+/// Parties that have nothing in common.
+fn none() -> Match {
     Match {
-        score: best.0,
-        tier: policy.tier(best.0),
-        evidence: best.1,
+        score: Score::ZERO,
+        tier: Tier::Below,
+        evidence: Vec::new(),
     }
 }
 
-fn names(ours: &Name, theirs: &Name) -> (Score, Vec<Evidence>) {
-    let mut evidence = Vec::new();
-    let mut used = vec![false; theirs.tokens.len()];
-    for token in &ours.tokens {
-        let partner = theirs
-            .tokens
-            .iter()
-            .enumerate()
-            .find(|(i, t)| !used[*i] && t.fold == token.fold);
-        let (candidate, bits) = match partner {
-            Some((i, t)) => {
-                used[i] = true;
-                (t.fold.clone(), 1_000)
-            }
-            None => (String::new(), -600),
-        };
-        evidence.push(Evidence {
-            feature: if bits > 0 {
-                Feature::NamePart
-            } else {
-                Feature::NameOmitted
-            },
-            query: token.fold.clone(),
-            candidate,
-            bits: Bits::from_hundredths(bits),
-            note: None,
-        });
+/// A comparison in numbers.
+struct Weighing<'a> {
+    best: Option<(usize, usize, Weighed)>,
+    others: Vec<Other<'a>>,
+    tally: Tally,
+}
+
+/// A line about something other than the name.
+struct Other<'a> {
+    bits: i32,
+    about: About<'a>,
+}
+
+enum About<'a> {
+    BirthDate(attributes::DateLevel, usize, usize),
+    Gender,
+    Nationality,
+    Identity(Identity<'a>),
+}
+
+/// Weighs two parties. Pairs of names that cannot reach `wanted` may be passed over.
+fn weigh<'a>(subject: &'a Prepared, entity: &'a Prepared, wanted: Score) -> Option<Weighing<'a>> {
+    if !subject.schema.is_comparable(entity.schema) {
+        return None;
     }
-    for (token, _) in theirs.tokens.iter().zip(&used).filter(|(_, used)| !**used) {
-        evidence.push(Evidence {
-            feature: Feature::NameOmitted,
-            query: String::new(),
-            candidate: token.fold.clone(),
-            bits: Bits::from_hundredths(-200),
-            note: None,
-        });
+    let best = best_names(subject, entity);
+    let identity = attributes::identifiers(&subject.identifiers, &entity.identifiers);
+    let same = matches!(identity, Some(Identity::Same { .. }));
+    if best.is_none() && !same {
+        return None;
     }
-    let agreed: i32 = evidence.iter().map(|e| e.bits.hundredths().max(0)).sum();
-    let against: i32 = evidence.iter().map(|e| (-e.bits.hundredths()).max(0)).sum();
-    let points = if agreed == 0 {
-        0
-    } else {
-        9_500 * agreed / (agreed + against)
+    let mut tally = best
+        .as_ref()
+        .map_or_else(Tally::default, |(.., weighed)| weighed.tally);
+    // Nothing that follows lifts a name that is under the rescue band, except an identifier.
+    if !same && tally.score() < wanted.min(RESCUE) {
+        return None;
+    }
+    let mut others = Vec::new();
+    let named = tally;
+    let mut add = |bits: i32, about: About<'a>, tally: &mut Tally| {
+        tally.add(bits);
+        others.push(Other { bits, about });
     };
-    (Score::from_basis_points(points as u32), evidence)
+    if let Some((level, i, j)) = attributes::birth_dates(&subject.birth_dates, &entity.birth_dates)
+    {
+        let bits = match level.weakens() {
+            Some(against) => against.bits(named.agreed()),
+            None if named.score() >= RESCUE => level.supports(),
+            None => 0,
+        };
+        add(bits, About::BirthDate(level, i, j), &mut tally);
+    }
+    let mut weaken = |against: Option<Against>, about: About<'a>, tally: &mut Tally| {
+        if let Some(against) = against {
+            add(against.bits(named.agreed()), about, tally);
+        }
+    };
+    weaken(
+        attributes::genders(subject, entity),
+        About::Gender,
+        &mut tally,
+    );
+    weaken(
+        attributes::countries(subject, entity),
+        About::Nationality,
+        &mut tally,
+    );
+    if let Some(identity) = identity {
+        let bits = match &identity {
+            Identity::Different { against, .. } => against.bits(named.agreed()),
+            Identity::Same { .. } => 0,
+        };
+        if let Identity::Same { conclusive, .. } = identity {
+            tally.lift(if conclusive {
+                fold::CONCLUSIVE
+            } else {
+                fold::IDENTIFIED
+            });
+        }
+        add(bits, About::Identity(identity), &mut tally);
+    }
+    Some(Weighing {
+        best,
+        others,
+        tally,
+    })
+}
+
+/// The pair of names with the best score; of equal ones the one with more bits, then the first.
+fn best_names(subject: &Prepared, entity: &Prepared) -> Option<(usize, usize, Weighed)> {
+    let person = names::is_person(subject.kind, entity.kind);
+    let mut best: Option<(usize, usize, Weighed)> = None;
+    for (i, ours) in subject.names.iter().enumerate() {
+        for (j, theirs) in entity.names.iter().enumerate() {
+            let Some(weighed) = names::weigh(ours, theirs, person) else {
+                continue;
+            };
+            let rank = |w: &Weighed| (w.tally.score(), w.tally.agreed());
+            if best.as_ref().is_none_or(|(.., b)| rank(&weighed) > rank(b)) {
+                best = Some((i, j, weighed));
+            }
+        }
+    }
+    best
+}
+
+impl Weighing<'_> {
+    /// Puts the numbers in words.
+    fn explain(&self, subject: &Prepared, entity: &Prepared, policy: &Policy) -> Match {
+        let score = self.tally.score();
+        let mut evidence = Vec::new();
+        if let Some((i, j, weighed)) = &self.best {
+            let (ours, theirs) = (&subject.names[*i], &entity.names[*j]);
+            evidence.extend(weighed.lines.iter().map(|line| {
+                let text = |name: &rescreen_prepare::Name, parts: names::Parts| {
+                    let first = usize::from(parts.first);
+                    let tokens = &name.tokens[first..first + usize::from(parts.count)];
+                    match tokens {
+                        [] => String::new(),
+                        [one] => name.source(one).to_owned(),
+                        [first, .., last] => name
+                            .text
+                            .get(first.start as usize..last.end as usize)
+                            .unwrap_or_default()
+                            .to_owned(),
+                    }
+                };
+                let (mut query, mut candidate) = (text(ours, line.ours), text(theirs, line.theirs));
+                if line.what == What::WeakAlias {
+                    if ours.quality == Quality::Weak {
+                        query.clone_from(&ours.text);
+                    }
+                    if theirs.quality == Quality::Weak {
+                        candidate.clone_from(&theirs.text);
+                    }
+                }
+                let (feature, note) = words(line);
+                Evidence {
+                    feature,
+                    query,
+                    candidate,
+                    bits: Bits::from_hundredths(line.bits),
+                    note: Some(note.into()),
+                }
+            }));
+        }
+        evidence.extend(self.others.iter().map(|o| other(o, subject, entity)));
+        Match {
+            score,
+            tier: policy.tier(score),
+            evidence,
+        }
+    }
+}
+
+fn words(line: &Line) -> (Feature, &'static str) {
+    match line.what {
+        What::Agrees(level) => (Feature::NamePart, level.words()),
+        What::Spelling(level) => (Feature::Spelling, level.words()),
+        What::Substituted => (Feature::NameSubstituted, "each side has another part"),
+        What::Omitted => (Feature::NameOmitted, "one side lacks this part"),
+        What::Initial => (Feature::NameOmitted, "an initial that fits"),
+        What::Order => (Feature::NameOrder, "the parts stand in another order"),
+        What::Chain => (Feature::NameOrder, "father and child change places"),
+        What::Numeral => (Feature::Numeral, "numbers differ"),
+        What::LegalForm => (Feature::LegalForm, "legal forms of different kinds"),
+        What::WeakAlias => (Feature::WeakAlias, "the publisher calls this alias weak"),
+    }
+}
+
+fn other(line: &Other<'_>, subject: &Prepared, entity: &Prepared) -> Evidence {
+    let list = |values: Vec<String>| values.join(", ");
+    let (feature, query, candidate, note) = match &line.about {
+        About::BirthDate(level, i, j) => (
+            Feature::BirthDate,
+            subject.birth_dates[*i].span.to_string(),
+            entity.birth_dates[*j].span.to_string(),
+            if line.bits == 0 && level.supports() > 0 {
+                "agrees; not counted, the name alone is too far off"
+            } else {
+                level.words()
+            },
+        ),
+        About::Gender => {
+            let text =
+                |p: &Prepared| list(p.genders.iter().map(|g| g.as_str().to_owned()).collect());
+            (Feature::Gender, text(subject), text(entity), "different")
+        }
+        About::Nationality => {
+            let text =
+                |p: &Prepared| list(p.countries.iter().map(|c| c.code().to_owned()).collect());
+            (
+                Feature::Nationality,
+                text(subject),
+                text(entity),
+                "none in common",
+            )
+        }
+        About::Identity(Identity::Same {
+            ours,
+            theirs,
+            conclusive,
+        }) => (
+            Feature::Identifier,
+            ours.number.clone(),
+            theirs.number.clone(),
+            if *conclusive {
+                "same number, its check digit holds: conclusive"
+            } else {
+                "same number"
+            },
+        ),
+        About::Identity(Identity::Different { ours, theirs, .. }) => (
+            Feature::Identifier,
+            ours.number.clone(),
+            theirs.number.clone(),
+            "different numbers of a kind of which a party has one",
+        ),
+    };
+    Evidence {
+        feature,
+        query,
+        candidate,
+        bits: Bits::from_hundredths(line.bits),
+        note: Some(note.into()),
+    }
 }

@@ -58,6 +58,8 @@ pub struct Evidence {
 pub enum Feature {
     /// A part of the name that both have.
     NamePart,
+    /// What the spelling of an agreeing part leaves in doubt.
+    Spelling,
     /// A part of the name of which each side has another.
     NameSubstituted,
     /// A part of the name that one side lacks.
@@ -89,6 +91,7 @@ impl Feature {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NamePart => "name",
+            Self::Spelling => "spelling",
             Self::NameSubstituted => "name-substituted",
             Self::NameOmitted => "name-omitted",
             Self::NameOrder => "name-order",

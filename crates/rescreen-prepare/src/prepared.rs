@@ -3,6 +3,9 @@
 use std::fmt;
 
 use rescreen_model::{Country, DateSpan, Gender, Schema, identifier::Identifier};
+use smallvec::SmallVec;
+
+use crate::{Form, Groups, Roles};
 
 /// A party ready for comparison.
 #[derive(Debug, Clone)]
@@ -14,10 +17,11 @@ pub struct Prepared {
     /// Its names, best first.
     pub names: Vec<Name>,
     /// Its birth dates, without placeholders.
-    pub birth_dates: Vec<DateSpan>,
+    pub birth_dates: Vec<BirthDate>,
     /// Its genders as stated.
     pub genders: Vec<Gender>,
-    /// Its nationalities and citizenships.
+    /// Its nationalities and citizenships; for an organisation, its jurisdictions; for a ship, nothing, because
+    /// flags change.
     pub countries: Vec<Country>,
     /// Its identifiers, without placeholders.
     pub identifiers: Vec<Identifier>,
@@ -26,7 +30,7 @@ pub struct Prepared {
 }
 
 /// How names of a party are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A person.
     Person,
@@ -62,43 +66,78 @@ impl Kind {
 pub enum Quality {
     /// A name or a good alias.
     Strong,
-    /// A weak alias: it counts only in full.
+    /// A weak alias or an abbreviation: it counts only in full.
     Weak,
 }
 
 /// A name in comparable form.
+///
+/// Invariant: at most [`MAX_TOKENS`](crate::MAX_TOKENS) tokens.
 #[derive(Debug, Clone)]
 pub struct Name {
     /// The name as published, in compatibility composition.
     pub text: String,
     /// What the publisher says of it.
     pub quality: Quality,
-    /// Its parts in order.
+    /// Its parts in order, without particles.
     pub tokens: Vec<Token>,
+    /// Neighbouring parts written as one, for names that the other side writes together.
+    pub joins: Vec<Join>,
+}
+
+impl Name {
+    /// The text of a token as it was published.
+    pub fn source(&self, token: &Token) -> &str {
+        self.text
+            .get(token.start as usize..token.end as usize)
+            .unwrap_or_default()
+    }
 }
 
 /// One part of a name.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// The letters in lower-case ASCII.
-    pub fold: String,
+    /// Its spelling, and other readings of it; never empty.
+    pub forms: SmallVec<[Form; 1]>,
+    /// Classes of spellings and short forms it belongs to.
+    pub groups: Groups,
+    /// What it does in the name.
+    pub roles: Roles,
+    /// How rare it is among names of its kind, hundredths of a bit.
+    pub weight: u16,
+    /// Whether the frequency table knows it, so that another spelling is rather another name than a slip.
+    pub known: bool,
+    /// Hash of the characters, where each stands for a syllable or a word (Han, Hangul); zero elsewhere.
+    pub characters: u64,
+    /// Where it begins in the name's text, in bytes.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
 }
 
-impl Name {
-    pub(crate) fn new(text: &str, quality: Quality) -> Self {
-        let ascii = any_ascii::any_ascii(text).to_lowercase();
-        let tokens = ascii
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|t| !t.is_empty())
-            .take(24)
-            .map(|t| Token { fold: t.to_owned() })
-            .collect();
-        Self {
-            text: text.to_owned(),
-            quality,
-            tokens,
-        }
+impl Token {
+    /// The first spelling.
+    pub fn form(&self) -> &Form {
+        &self.forms[0]
     }
+}
+
+/// Two neighbouring parts of a name, written as one.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The place of the first part.
+    pub first: u8,
+    /// The spelling of both together.
+    pub form: Form,
+}
+
+/// A birth date with what its own shape says about its worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BirthDate {
+    /// The date as stated.
+    pub span: DateSpan,
+    /// Whether only its year is to be believed: registers write 1 January where the day is not known.
+    pub year_only: bool,
 }
 
 /// Something that was left out of the comparison. It carries no evidence, and the answer says so.
@@ -108,8 +147,13 @@ pub enum Remark {
     /// A value that stands for "not known".
     Placeholder {
         /// The FollowTheMoney name of the property.
-        property: &'static str,
-        /// The value as it came.
+        property: String,
+        /// The beginning of the value as it came.
+        value: String,
+    },
+    /// A day that registers write where only the year is known.
+    YearOnly {
+        /// The date as it came.
         value: String,
     },
     /// A name that has more parts or letters than are compared.
@@ -122,6 +166,16 @@ pub enum Remark {
         /// The beginning of the name.
         name: String,
     },
+    /// More names than are compared.
+    TooManyNames {
+        /// How many were left out.
+        left_out: usize,
+    },
+    /// A value that is not a date.
+    NoDate {
+        /// The beginning of the value as it came.
+        value: String,
+    },
 }
 
 impl fmt::Display for Remark {
@@ -131,12 +185,26 @@ impl fmt::Display for Remark {
                 f,
                 "{property} '{value}' stands for 'not known' and was not compared"
             ),
+            Self::YearOnly { value } => {
+                write!(f, "birthDate '{value}' was compared by its year only")
+            }
             Self::Truncated { name } => {
                 write!(f, "the name '{name}…' was compared by its beginning only")
             }
             Self::NoLetters { name } => {
                 write!(f, "the name '{name}' has no letters and was not compared")
             }
+            Self::TooManyNames { left_out } => {
+                write!(f, "{left_out} names beyond the limit were not compared")
+            }
+            Self::NoDate { value } => {
+                write!(f, "birthDate '{value}' is not a date and was not compared")
+            }
         }
     }
+}
+
+/// Keeps a remark readable when the value is a page of text.
+pub(crate) fn beginning(text: &str) -> String {
+    text.chars().take(40).collect()
 }

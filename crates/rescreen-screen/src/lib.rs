@@ -8,7 +8,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use rayon::prelude::*;
 use rescreen_index::Index;
-use rescreen_match::{Match, Policy, Tier, compare};
+use rescreen_match::{Match, Policy, compare_hit};
 use rescreen_model::{Entity, ListName};
 use rescreen_prepare::{Remark, prepare};
 
@@ -76,8 +76,8 @@ impl Screener {
             .candidates(&subject)
             .into_iter()
             .filter_map(|no| {
-                let found = compare(&subject, self.index.entry(no), &self.policy);
-                (found.tier > Tier::Below).then(|| Hit {
+                let found = compare_hit(&subject, self.index.entry(no), &self.policy)?;
+                Some(Hit {
                     party: self.parties[no.0 as usize].clone(),
                     found,
                 })

@@ -1,0 +1,511 @@
+//! Two names: which part goes with which, and what that weighs.
+
+use rescreen_prepare::{Kind, Name, Quality, Roles, Token};
+use smallvec::SmallVec;
+
+use crate::{
+    assignment,
+    fold::Tally,
+    relation::{Level, Relation, relate, relate_join},
+    weights,
+};
+
+/// One line of weighed evidence about a name, before it is put in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) what: What,
+    pub(crate) ours: Parts,
+    pub(crate) theirs: Parts,
+    /// Hundredths of a bit.
+    pub(crate) bits: i32,
+}
+
+/// Parts of a name from the first to the last, none where the count is zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) first: u8,
+    pub(crate) count: u8,
+}
+
+impl Parts {
+    pub(crate) const NONE: Self = Self { first: 0, count: 0 };
+
+    fn one(at: usize) -> Self {
+        Self {
+            first: at as u8,
+            count: 1,
+        }
+    }
+
+    fn two(at: usize) -> Self {
+        Self {
+            first: at as u8,
+            count: 2,
+        }
+    }
+}
+
+/// What a line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// The parts agree at this level.
+    Agrees(Level),
+    /// What the spelling leaves in doubt.
+    Spelling(Level),
+    /// Each side has another part.
+    Substituted,
+    /// One side lacks the part.
+    Omitted,
+    /// An initial that fits.
+    Initial,
+    /// The order differs beyond a rotation.
+    Order,
+    /// Father and child have changed places.
+    Chain,
+    /// The numbers differ, or one side has none.
+    Numeral,
+    /// The legal forms are of different kinds.
+    LegalForm,
+    /// The publisher calls the alias weak.
+    WeakAlias,
+}
+
+pub(crate) type Lines = SmallVec<[Line; 12]>;
+
+/// Two names, weighed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Weighed {
+    pub(crate) lines: Lines,
+    pub(crate) tally: Tally,
+}
+
+impl Weighed {
+    fn line(&mut self, what: What, ours: Parts, theirs: Parts, bits: i32) {
+        self.tally.add(bits);
+        self.lines.push(Line {
+            what,
+            ours,
+            theirs,
+            bits,
+        });
+    }
+}
+
+/// A relation between parts of the two names.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    ours: Parts,
+    theirs: Parts,
+    relation: Relation,
+    /// The weight at stake, hundredths of a bit.
+    weight: i32,
+}
+
+impl Edge {
+    fn gain(&self) -> i32 {
+        self.weight * i32::from(self.relation.quality) / 100
+    }
+}
+
+/// Whether the part may bring evidence for a pair.
+pub(crate) fn openable(token: &Token) -> bool {
+    !token.roles.has(Roles::LEGAL)
+}
+
+/// The least that a missing part costs in any name, hundredths of a bit.
+pub(crate) fn least_omission(token: &Token) -> i32 {
+    let share = match () {
+        () if token
+            .roles
+            .any(Roles::HONORIFIC.with(Roles::SUFFIX).with(Roles::INITIAL)) =>
+        {
+            0
+        }
+        () if token.roles.has(Roles::PATRONYMIC) => weights::OMITTED_PATRONYMIC,
+        () if token.roles.has(Roles::KUNYA) => weights::OMITTED_KUNYA,
+        () => weights::OMITTED_MIDDLE,
+    };
+    i32::from(token.weight) * share / 100
+}
+
+/// Weighs two names of comparable parties. `None` where no part of the one has anything to do with the other.
+pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
+    let edges = edges(ours, theirs);
+    if edges.is_empty() {
+        return None;
+    }
+    let chosen = choose(edges, ours.tokens.len(), theirs.tokens.len());
+    let mut weighed = Weighed::default();
+    let (mut used_ours, mut used_theirs) = (0_u64, 0_u64);
+    for edge in &chosen {
+        used_ours |= mask(edge.ours);
+        used_theirs |= mask(edge.theirs);
+        let gain = edge.gain();
+        let level = edge.relation.level;
+        weighed.line(What::Agrees(level), edge.ours, edge.theirs, gain);
+        if gain < edge.weight {
+            weighed.line(
+                What::Spelling(level),
+                edge.ours,
+                edge.theirs,
+                gain - edge.weight,
+            );
+        }
+    }
+    let lonely = chosen.len() == 1;
+    rest(
+        &mut weighed,
+        ours,
+        theirs,
+        used_ours,
+        used_theirs,
+        person,
+        lonely,
+    );
+    order(&mut weighed, ours, theirs, &chosen, person);
+    if !person {
+        legal_forms(&mut weighed, ours, theirs);
+    }
+    if ours.quality == Quality::Weak || theirs.quality == Quality::Weak {
+        let agreed = weighed.tally.agreed();
+        weighed.line(
+            What::WeakAlias,
+            Parts::NONE,
+            Parts::NONE,
+            -agreed * weights::WEAK_ALIAS / 100,
+        );
+    }
+    Some(weighed)
+}
+
+fn mask(parts: Parts) -> u64 {
+    ((1 << parts.count) - 1) << parts.first
+}
+
+/// Every relation between a part, or two neighbours written as one, of the one name and a part of the other.
+fn edges(ours: &Name, theirs: &Name) -> SmallVec<[Edge; 16]> {
+    let mut edges = SmallVec::new();
+    for (i, a) in ours.tokens.iter().enumerate() {
+        if !openable(a) {
+            continue;
+        }
+        for (j, b) in theirs.tokens.iter().enumerate() {
+            if !openable(b) {
+                continue;
+            }
+            if let Some(relation) = relate(a, b) {
+                edges.push(Edge {
+                    ours: Parts::one(i),
+                    theirs: Parts::one(j),
+                    relation,
+                    weight: i32::from(a.weight.min(b.weight)),
+                });
+            }
+        }
+    }
+    joined_edges(ours, theirs, false, &mut edges);
+    joined_edges(theirs, ours, true, &mut edges);
+    edges
+}
+
+fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVec<[Edge; 16]>) {
+    for join in &joined.joins {
+        let first = usize::from(join.first);
+        for (j, token) in single.tokens.iter().enumerate() {
+            if !openable(token) {
+                continue;
+            }
+            let Some(relation) = relate_join(join, token) else {
+                continue;
+            };
+            let both = joined.tokens[first].weight + joined.tokens[first + 1].weight;
+            let (pair, one) = (Parts::two(first), Parts::one(j));
+            let (ours, theirs) = if swapped { (one, pair) } else { (pair, one) };
+            edges.push(Edge {
+                ours,
+                theirs,
+                relation,
+                weight: i32::from(both.min(token.weight)),
+            });
+        }
+    }
+}
+
+/// The one-to-one choice of relations that brings most.
+///
+/// Two parts written as one are taken first where they bring more than their parts could; the rest is an optimal
+/// assignment.
+fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[Edge; 8]> {
+    let mut chosen: SmallVec<[Edge; 8]> = SmallVec::new();
+    let (mut used_ours, mut used_theirs) = (0, 0);
+    let mut conflict = false;
+    let (mut seen_ours, mut seen_theirs) = (0, 0);
+    for edge in &edges {
+        let (a, b) = (mask(edge.ours), mask(edge.theirs));
+        conflict |= seen_ours & a != 0 || seen_theirs & b != 0;
+        seen_ours |= a;
+        seen_theirs |= b;
+    }
+    if !conflict {
+        return edges.into_iter().collect();
+    }
+    let is_join = |e: &&Edge| e.ours.count + e.theirs.count > 2;
+    let mut joins: SmallVec<[&Edge; 4]> = edges.iter().filter(is_join).collect();
+    joins.sort_by_key(|e| (-e.gain(), e.ours.first, e.theirs.first));
+    for join in joins {
+        let (a, b) = (mask(join.ours), mask(join.theirs));
+        let rival: i32 = edges
+            .iter()
+            .filter(|e| !is_join(e) && (mask(e.ours) & a != 0 || mask(e.theirs) & b != 0))
+            .map(Edge::gain)
+            .sum();
+        if used_ours & a == 0 && used_theirs & b == 0 && join.gain() > rival {
+            used_ours |= a;
+            used_theirs |= b;
+            chosen.push(*join);
+        }
+    }
+    let free: SmallVec<[Edge; 16]> = edges
+        .into_iter()
+        .filter(|e| {
+            !is_join(&e) && used_ours & mask(e.ours) == 0 && used_theirs & mask(e.theirs) == 0
+        })
+        .collect();
+    let pairs = assignment::best(
+        ours,
+        theirs,
+        free.iter().map(|e| {
+            // Of equal choices the one that keeps the parts in place.
+            let place = 32 - u32::from(e.ours.first.abs_diff(e.theirs.first));
+            (
+                usize::from(e.ours.first),
+                usize::from(e.theirs.first),
+                i64::from(e.gain()) * 64 + i64::from(place) + 64,
+            )
+        }),
+    );
+    for (i, j) in pairs {
+        if let Some(edge) = free
+            .iter()
+            .find(|e| usize::from(e.ours.first) == i && usize::from(e.theirs.first) == j)
+        {
+            chosen.push(*edge);
+        }
+    }
+    chosen.sort_unstable_by_key(|e| e.ours.first);
+    chosen
+}
+
+/// Parts that found no partner: initials that fit, numbers, parts that differ, parts that are missing.
+fn rest(
+    weighed: &mut Weighed,
+    ours: &Name,
+    theirs: &Name,
+    used_ours: u64,
+    used_theirs: u64,
+    person: bool,
+    lonely: bool,
+) {
+    let left = |name: &Name, used: u64| -> SmallVec<[usize; 8]> {
+        (0..name.tokens.len())
+            .filter(|i| used & (1 << i) == 0 && openable(&name.tokens[*i]))
+            .collect()
+    };
+    let (mut a, mut b) = (left(ours, used_ours), left(theirs, used_theirs));
+    if person {
+        initials(weighed, (ours, &mut a), (theirs, &mut b), false);
+        initials(weighed, (theirs, &mut b), (ours, &mut a), true);
+    } else {
+        numerals(weighed, (ours, &mut a), (theirs, &mut b));
+    }
+    let free = Roles::HONORIFIC
+        .with(Roles::SUFFIX)
+        .with(Roles::KUNYA)
+        .with(Roles::INITIAL);
+    // Parts that differ are paired in order, like with like: patronymics first.
+    let solid = |name: &Name, i: &usize| !name.tokens[*i].roles.any(free);
+    for patronymics in [true, false] {
+        loop {
+            let fits = |name: &Name, i: &usize| {
+                solid(name, i) && (!patronymics || name.tokens[*i].roles.has(Roles::PATRONYMIC))
+            };
+            let (Some(x), Some(y)) = (
+                a.iter().position(|i| fits(ours, i)),
+                b.iter().position(|i| fits(theirs, i)),
+            ) else {
+                break;
+            };
+            let (x, y) = (a.remove(x), b.remove(y));
+            let mean = (i32::from(ours.tokens[x].weight) + i32::from(theirs.tokens[y].weight)) / 2;
+            let cost = (mean * weights::SUBSTITUTED / 100)
+                .max(weighed.tally.agreed() * weights::SUBSTITUTED_OF_AGREED / 100)
+                .max(weights::SUBSTITUTED_LEAST);
+            weighed.line(What::Substituted, Parts::one(x), Parts::one(y), -cost);
+        }
+    }
+    for (name, left, is_ours) in [(ours, &a, true), (theirs, &b, false)] {
+        for &i in left {
+            let cost = omission(name, i, person, lonely);
+            let part = Parts::one(i);
+            let (x, y) = if is_ours {
+                (part, Parts::NONE)
+            } else {
+                (Parts::NONE, part)
+            };
+            weighed.line(What::Omitted, x, y, -cost);
+        }
+    }
+}
+
+fn omission(name: &Name, i: usize, person: bool, lonely: bool) -> i32 {
+    let token = &name.tokens[i];
+    let roles = token.roles;
+    let end = i == 0 || i + 1 == name.tokens.len();
+    let share = match () {
+        () if roles.any(Roles::HONORIFIC.with(Roles::SUFFIX).with(Roles::INITIAL)) => 0,
+        () if lonely => weights::OMITTED_LONELY,
+        () if !person && roles.has(Roles::PLACE) => weights::OMITTED_PLACE,
+        () if !person => weights::OMITTED_OTHER,
+        () if roles.has(Roles::PATRONYMIC) => weights::OMITTED_PATRONYMIC,
+        () if roles.has(Roles::KUNYA) => weights::OMITTED_KUNYA,
+        () if roles.has(Roles::FAMILY) => weights::OMITTED_END,
+        () if roles.has(Roles::ARTICLE) => weights::OMITTED_ARTICLE,
+        () if end => weights::OMITTED_END,
+        () => weights::OMITTED_MIDDLE,
+    };
+    i32::from(token.weight) * share / 100
+}
+
+/// An initial stands for a name that begins with it. It is worth nothing, and it explains the name away.
+fn initials(
+    weighed: &mut Weighed,
+    (short, short_left): (&Name, &mut SmallVec<[usize; 8]>),
+    (full, full_left): (&Name, &mut SmallVec<[usize; 8]>),
+    swapped: bool,
+) {
+    let mut at = 0;
+    while at < short_left.len() {
+        let i = short_left[at];
+        let token = &short.tokens[i];
+        if !token.roles.has(Roles::INITIAL) {
+            at += 1;
+            continue;
+        }
+        let letter = token.form().letters[0];
+        let Some(found) = full_left.iter().position(|&j| {
+            let other = &full.tokens[j];
+            !other.roles.has(Roles::INITIAL) && other.form().letters[0] == letter
+        }) else {
+            at += 1;
+            continue;
+        };
+        let j = full_left.remove(found);
+        short_left.remove(at);
+        let cost = i32::from(full.tokens[j].weight) * weights::OMITTED_MIDDLE / 100;
+        let (x, y) = if swapped {
+            (Parts::one(j), Parts::one(i))
+        } else {
+            (Parts::one(i), Parts::one(j))
+        };
+        weighed.line(What::Initial, x, y, -cost);
+    }
+}
+
+/// Ships, funds and departments come in series: another number is another thing.
+fn numerals(
+    weighed: &mut Weighed,
+    (ours, a): (&Name, &mut SmallVec<[usize; 8]>),
+    (theirs, b): (&Name, &mut SmallVec<[usize; 8]>),
+) {
+    let number = |name: &Name, i: usize| name.tokens[i].roles.has(Roles::NUMERAL);
+    loop {
+        let x = a.iter().position(|&i| number(ours, i));
+        let y = b.iter().position(|&i| number(theirs, i));
+        let agreed = weighed.tally.agreed();
+        let cost = |(share, least): (i32, i32)| -(agreed * share / 100).max(least);
+        match (x, y) {
+            (Some(x), Some(y)) => {
+                let (x, y) = (a.remove(x), b.remove(y));
+                let bits = cost(weights::NUMERAL_DIFFERS);
+                weighed.line(What::Numeral, Parts::one(x), Parts::one(y), bits);
+            }
+            (Some(x), None) => {
+                let x = a.remove(x);
+                let bits = cost(weights::NUMERAL_MISSING);
+                weighed.line(What::Numeral, Parts::one(x), Parts::NONE, bits);
+            }
+            (None, Some(y)) => {
+                let y = b.remove(y);
+                let bits = cost(weights::NUMERAL_MISSING);
+                weighed.line(What::Numeral, Parts::NONE, Parts::one(y), bits);
+            }
+            (None, None) => return,
+        }
+    }
+}
+
+/// A rotation (family name first or last) is free. Any other order is evidence, and `X bin Y` is not `Y bin X`.
+fn order(weighed: &mut Weighed, ours: &Name, theirs: &Name, chosen: &[Edge], person: bool) {
+    if chosen.len() < 2 {
+        return;
+    }
+    let mut sequence: SmallVec<[(u8, u8); 8]> = chosen
+        .iter()
+        .map(|e| (e.ours.first, e.theirs.first))
+        .collect();
+    sequence.sort_unstable();
+    let breaks = (0..sequence.len())
+        .filter(|&i| sequence[i].1 > sequence[(i + 1) % sequence.len()].1)
+        .count();
+    let agreed = weighed.tally.agreed();
+    let all = |name: &Name| Parts {
+        first: 0,
+        count: name.tokens.len() as u8,
+    };
+    if chosen.len() == 2 {
+        let (child, father) = (sequence[0], sequence[1]);
+        let chained = |name: &Name, i: u8| name.tokens[usize::from(i)].roles.has(Roles::CHAIN);
+        if person && child.1 > father.1 && chained(ours, father.0) && chained(theirs, child.1) {
+            weighed.line(
+                What::Chain,
+                all(ours),
+                all(theirs),
+                -agreed * weights::CHAIN_REVERSED / 100,
+            );
+        }
+    } else if breaks > 1 {
+        let cost = agreed * weights::ORDER_BROKEN * (breaks as i32 - 1) / 100;
+        let cost = cost.min(agreed * 3 * weights::ORDER_BROKEN / 100);
+        weighed.line(What::Order, all(ours), all(theirs), -cost);
+    }
+}
+
+/// Legal forms of different kinds weaken a little; the same, or none on one side, say nothing.
+fn legal_forms(weighed: &mut Weighed, ours: &Name, theirs: &Name) {
+    let forms = |name: &Name| -> SmallVec<[usize; 2]> {
+        (0..name.tokens.len())
+            .filter(|&i| name.tokens[i].roles.has(Roles::LEGAL))
+            .collect()
+    };
+    let (a, b) = (forms(ours), forms(theirs));
+    let (Some(&first), Some(&second)) = (a.first(), b.first()) else {
+        return;
+    };
+    let same = a.iter().any(|&i| {
+        b.iter()
+            .any(|&j| ours.tokens[i].form().hash == theirs.tokens[j].form().hash)
+    });
+    if !same {
+        weighed.line(
+            What::LegalForm,
+            Parts::one(first),
+            Parts::one(second),
+            -weights::LEGAL_FORM_DIFFERS,
+        );
+    }
+}
+
+/// Whether names of these parties are read as names of persons.
+pub(crate) fn is_person(ours: Kind, theirs: Kind) -> bool {
+    ours == Kind::Person || theirs == Kind::Person
+}

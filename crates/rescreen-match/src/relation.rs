@@ -1,0 +1,422 @@
+//! How two parts of names relate: the graded levels, and the distances behind them.
+
+use rescreen_prepare::{FIRST_NICKNAME_GROUP, Form, Join, Roles, Token, gap};
+
+/// How two parts relate, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The same letters once folded.
+    Exact,
+    /// Two spellings of one name, by the table.
+    Variant,
+    /// The same consonants with vowels that go together.
+    Skeleton,
+    /// The same consonants where one side leaves vowels unwritten.
+    Unvowelled,
+    /// Written as two parts on one side and as one on the other.
+    Joined,
+    /// One letter differs, or two neighbours are swapped.
+    Edit1,
+    /// Two letters differ.
+    Edit2,
+    /// A short form, by the table.
+    Nickname,
+    /// Other characters with the same reading.
+    Homophone,
+}
+
+impl Level {
+    /// The level in words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Exact => "same letters",
+            Self::Variant => "spellings of one name",
+            Self::Skeleton => "same consonants, related vowels",
+            Self::Unvowelled => "same consonants, vowels unwritten on one side",
+            Self::Joined => "written as one word on one side",
+            Self::Edit1 => "one letter apart",
+            Self::Edit2 => "two letters apart",
+            Self::Nickname => "short form",
+            Self::Homophone => "other characters of the same sound",
+        }
+    }
+}
+
+/// A relation and how good it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relation {
+    /// Its kind.
+    pub level: Level,
+    /// How much of the part's weight agrees, percent; the rest counts against.
+    pub quality: u8,
+}
+
+const EXACT: Relation = Relation {
+    level: Level::Exact,
+    quality: 100,
+};
+
+/// Consonants without which a skeleton says too little.
+const MIN_SKELETON: u8 = 2;
+
+/// Letters below which no edit is a slip.
+const MIN_EDIT1: usize = 3;
+/// Letters from which two edits may be slips.
+const MIN_EDIT2: usize = 7;
+
+/// Letters beyond which a word is compared whole.
+pub(crate) const MAX_EDITED: usize = 64;
+
+/// The edits a word of that many letters may have lost to slips. The keys depend on it.
+pub(crate) fn allowed_edits(letters: usize) -> usize {
+    match letters {
+        0..MIN_EDIT1 => 0,
+        MIN_EDIT1..MIN_EDIT2 => 1,
+        MIN_EDIT2..=MAX_EDITED => 2,
+        _ => 0,
+    }
+}
+
+/// Relates two parts; symmetric. `None` where they have nothing in common that counts.
+pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
+    if a.characters != 0 && b.characters != 0 {
+        return if a.characters == b.characters {
+            Some(EXACT)
+        } else {
+            (a.form().hash == b.form().hash).then_some(Relation {
+                level: Level::Homophone,
+                quality: 50,
+            })
+        };
+    }
+    if a.form().hash == b.form().hash {
+        return Some(EXACT);
+    }
+    let rigid = Roles::NUMERAL.with(Roles::LEGAL).with(Roles::INITIAL);
+    if a.roles.any(rigid) || b.roles.any(rigid) {
+        return None;
+    }
+    let grouped = groups(a, b);
+    if let Some(Relation {
+        level: Level::Variant,
+        ..
+    }) = grouped
+    {
+        return grouped;
+    }
+    let mut best = grouped;
+    for (i, x) in a.forms.iter().enumerate() {
+        for (j, y) in b.forms.iter().enumerate() {
+            let Some(mut relation) = forms(x, y, a.known && b.known) else {
+                continue;
+            };
+            // A further reading of the letters is a little less certain than the first.
+            if i + j > 0 {
+                relation.quality = relation.quality.min(93);
+            }
+            if best.is_none_or(|b| better(relation, b)) {
+                best = Some(relation);
+            }
+        }
+    }
+    best
+}
+
+/// Relates two neighbouring parts, written as one, to a single part of the other side.
+pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
+    token
+        .forms
+        .iter()
+        .filter_map(|form| {
+            let quality = if form.hash == join.form.hash {
+                97
+            } else if form.skeleton == join.form.skeleton && join.form.consonants >= 3 {
+                let cost = vowel_cost(form, &join.form)?;
+                (cost <= 2).then_some(90 - 4 * cost as u8)?
+            } else {
+                return None;
+            };
+            Some(Relation {
+                level: Level::Joined,
+                quality,
+            })
+        })
+        .max_by_key(|r| r.quality)
+}
+
+fn better(a: Relation, b: Relation) -> bool {
+    (a.quality, b.level) > (b.quality, a.level)
+}
+
+fn groups(a: &Token, b: &Token) -> Option<Relation> {
+    if a.groups[0] == 0 || b.groups[0] == 0 {
+        return None;
+    }
+    let mut best = None;
+    for &group in a.groups.iter().filter(|g| **g != 0) {
+        if b.groups.contains(&group) {
+            if group < FIRST_NICKNAME_GROUP {
+                return Some(Relation {
+                    level: Level::Variant,
+                    quality: 96,
+                });
+            }
+            best = Some(Relation {
+                level: Level::Nickname,
+                quality: 80,
+            });
+        }
+    }
+    best
+}
+
+fn forms(a: &Form, b: &Form, both_known: bool) -> Option<Relation> {
+    if a.hash == b.hash {
+        return Some(EXACT);
+    }
+    let skeleton = skeletons(a, b);
+    let edits = if a.abjad == b.abjad {
+        edits(a, b)
+    } else {
+        None
+    };
+    let best = match (skeleton, edits) {
+        (Some(x), Some(y)) => Some(if better(y, x) { y } else { x }),
+        (x, y) => x.or(y),
+    };
+    // Two names that are both in common use, and are not spellings of one, are rather two names than one and a slip.
+    best.map(|r| {
+        if both_known && r.level != Level::Unvowelled {
+            Relation {
+                quality: r.quality * 7 / 10,
+                ..r
+            }
+        } else {
+            r
+        }
+    })
+}
+
+/// Equal consonants, with the vowels deciding how much that is worth.
+fn skeletons(a: &Form, b: &Form) -> Option<Relation> {
+    if a.skeleton != b.skeleton || a.consonants < MIN_SKELETON {
+        return None;
+    }
+    let cost = vowel_cost(a, b)?;
+    let consonants = a.consonants;
+    if a.abjad == b.abjad {
+        let allowed = match consonants {
+            0..=2 => 2,
+            3 => 4,
+            _ => 6,
+        };
+        (cost <= allowed).then_some(Relation {
+            level: Level::Skeleton,
+            quality: 95 - (4 * cost) as u8,
+        })
+    } else {
+        let allowed = match consonants {
+            0..=2 => 2,
+            3 => 4,
+            _ => 6,
+        };
+        (cost <= allowed).then_some(Relation {
+            level: Level::Unvowelled,
+            quality: 92 - (5 * cost) as u8,
+        })
+    }
+}
+
+/// What the vowels of two words with the same consonants cost, in quarters of a vowel. `None` where it is hopeless.
+fn vowel_cost(a: &Form, b: &Form) -> Option<u32> {
+    let mut cost = 0;
+    let gaps = usize::from(a.consonants);
+    if a.abjad == b.abjad {
+        if a.gaps == b.gaps {
+            return Some(0);
+        }
+        for i in 0..=gaps {
+            cost += written(a.gap(i), b.gap(i));
+        }
+    } else {
+        let (abjad, vocal) = if a.abjad { (a, b) } else { (b, a) };
+        for i in 0..=gaps {
+            cost += unwritten(abjad.gap(i), vocal.gap(i), i == 0);
+        }
+    }
+    (cost <= 8).then_some(cost)
+}
+
+/// Both sides write their vowels.
+fn written(a: u8, b: u8) -> u32 {
+    if a == b {
+        return 0;
+    }
+    let (kinds_a, kinds_b) = (a & !gap::LONG, b & !gap::LONG);
+    if kinds_a == 0 || kinds_b == 0 {
+        return if (a | b) & gap::LONG != 0 { 4 } else { 2 };
+    }
+    let other_kind = if kinds_a & kinds_b == 0 { 4 } else { 0 };
+    let other_length = u32::from((a ^ b) & gap::LONG != 0);
+    other_kind + other_length
+}
+
+/// Only one side writes its vowels; the other writes the long ones.
+fn unwritten(abjad: u8, vocal: u8, first: bool) -> u32 {
+    if abjad & gap::LONG != 0 && abjad & 7 == 7 {
+        // Ayin takes any vowel.
+        return 0;
+    }
+    let (stated, heard) = (abjad & !gap::LONG, vocal & !gap::LONG);
+    if stated == 0 {
+        return match (heard, first) {
+            (0, _) => 0,
+            // A vowel at the beginning is always written.
+            (_, true) => 4,
+            (_, false) if vocal & gap::LONG != 0 => 2,
+            _ => 0,
+        };
+    }
+    if heard == 0 {
+        3
+    } else {
+        u32::from(stated & heard == 0) * 4
+    }
+}
+
+fn edits(a: &Form, b: &Form) -> Option<Relation> {
+    let (short, long) = if a.letters.len() <= b.letters.len() {
+        (a.letters.len(), b.letters.len())
+    } else {
+        (b.letters.len(), a.letters.len())
+    };
+    let allowed = allowed_edits(short);
+    if long > MAX_EDITED
+        || long - short > allowed
+        || (a.bag ^ b.bag).count_ones() as usize > 2 * allowed
+    {
+        return None;
+    }
+    let distance = distance(&a.letters, &b.letters, allowed)?;
+    let same_start = a.letters[0] == b.letters[0];
+    let quality = match (distance, short) {
+        (1, 3) => 45,
+        (1, 4) => 66,
+        (1, 5) => 76,
+        (1, 6 | 7) => 82,
+        (1, _) => 87,
+        (_, 7) => 60,
+        (_, 8) => 65,
+        (_, _) => 70,
+    };
+    Some(Relation {
+        level: if distance == 1 {
+            Level::Edit1
+        } else {
+            Level::Edit2
+        },
+        quality: if same_start { quality } else { quality - 8 },
+    })
+}
+
+/// Letters inserted, deleted, replaced or swapped with their neighbour, up to a limit (optimal string alignment).
+/// `None` above the limit.
+pub(crate) fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
+    let common = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[common..], &b[common..]);
+    let common = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    let (a, b) = (&a[..a.len() - common], &b[..b.len() - common]);
+    let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if b.len() - a.len() > limit {
+        return None;
+    }
+    if a.is_empty() {
+        return Some(b.len());
+    }
+    if limit == 0 {
+        return None;
+    }
+    if b.len() == 1 {
+        return Some(1);
+    }
+    if limit < 2 {
+        // What is left after cutting equal ends is one edit only where it is one swap.
+        return (a.len() == 2 && b.len() == 2 && a[0] == b[1] && a[1] == b[0]).then_some(1);
+    }
+    bounded_alignment(a, b, limit)
+}
+
+fn bounded_alignment(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
+    if b.len() > MAX_EDITED {
+        return None;
+    }
+    let width = a.len() + 1;
+    let mut before = [0_u8; MAX_EDITED + 1];
+    let mut last = [0_u8; MAX_EDITED + 1];
+    let mut row = [0_u8; MAX_EDITED + 1];
+    for (i, cell) in last[..width].iter_mut().enumerate() {
+        *cell = i as u8;
+    }
+    for (j, &y) in b.iter().enumerate() {
+        row[0] = j as u8 + 1;
+        let mut least = row[0];
+        for (i, &x) in a.iter().enumerate() {
+            let mut cell = (last[i] + u8::from(x != y))
+                .min(last[i + 1] + 1)
+                .min(row[i] + 1);
+            if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
+                cell = cell.min(before[i - 1] + 1);
+            }
+            row[i + 1] = cell;
+            least = least.min(cell);
+        }
+        if usize::from(least) > limit {
+            return None;
+        }
+        before[..width].copy_from_slice(&last[..width]);
+        last[..width].copy_from_slice(&row[..width]);
+    }
+    let distance = usize::from(last[a.len()]);
+    (distance <= limit).then_some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Optimal string alignment by the book.
+    fn reference(a: &[u8], b: &[u8]) -> usize {
+        let mut d = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                d[i][j] = if i == 0 || j == 0 {
+                    i + j
+                } else {
+                    let mut cell = (d[i - 1][j] + 1)
+                        .min(d[i][j - 1] + 1)
+                        .min(d[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
+                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                        cell = cell.min(d[i - 2][j - 2] + 1);
+                    }
+                    cell
+                };
+            }
+        }
+        d[a.len()][b.len()]
+    }
+
+    proptest! {
+        #[test]
+        fn the_bounded_distance_is_the_distance(a in "[abc]{0,9}", b in "[abc]{0,9}", limit in 0_usize..3) {
+            let expected = Some(reference(a.as_bytes(), b.as_bytes())).filter(|d| *d <= limit);
+            prop_assert_eq!(distance(a.as_bytes(), b.as_bytes(), limit), expected);
+        }
+    }
+}

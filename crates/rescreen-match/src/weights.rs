@@ -1,0 +1,69 @@
+//! The weights of the model: every constant a score depends on beside the tables of words.
+//!
+//! Shares are percent of a part's weight or of the bits that agree, bits are hundredths.
+
+/// What a part that differs costs, of the mean weight of the two.
+pub(crate) const SUBSTITUTED: i32 = 120;
+/// What it costs at least, of all that agrees: a long name does not forgive a replaced part.
+pub(crate) const SUBSTITUTED_OF_AGREED: i32 = 33;
+/// What it costs at least.
+pub(crate) const SUBSTITUTED_LEAST: i32 = 300;
+
+/// What a missing part costs, of its weight: in the middle of a person's name,
+pub(crate) const OMITTED_MIDDLE: i32 = 14;
+/// at either end of it,
+pub(crate) const OMITTED_END: i32 = 24;
+/// a patronymic,
+pub(crate) const OMITTED_PATRONYMIC: i32 = 5;
+/// a by-name (`Abu …`),
+pub(crate) const OMITTED_KUNYA: i32 = 8;
+/// a name of origin behind an article,
+pub(crate) const OMITTED_ARTICLE: i32 = 16;
+/// in the name of an organisation or a ship,
+pub(crate) const OMITTED_OTHER: i32 = 45;
+/// a place in the name of an organisation,
+pub(crate) const OMITTED_PLACE: i32 = 28;
+/// and where a single part agrees, which alone names nobody.
+pub(crate) const OMITTED_LONELY: i32 = 60;
+
+/// Unequal numbers in names of things that come in series, of all that agrees, and at least.
+pub(crate) const NUMERAL_DIFFERS: (i32, i32) = (60, 600);
+/// A number on one side only.
+pub(crate) const NUMERAL_MISSING: (i32, i32) = (28, 250);
+/// Legal forms of different kinds.
+pub(crate) const LEGAL_FORM_DIFFERS: i32 = 120;
+/// Each break in the order of three or more parts beyond a rotation, of all that agrees.
+pub(crate) const ORDER_BROKEN: i32 = 12;
+/// Father and child change places.
+pub(crate) const CHAIN_REVERSED: i32 = 45;
+/// A weak alias that agrees in full.
+pub(crate) const WEAK_ALIAS: i32 = 15;
+
+/// The share of the scale that rarity decides: a name of no weight reaches one minus this.
+pub(crate) const RARITY_SHARE: i64 = 2_900;
+/// The bits that halve the distance to the top of the scale.
+pub(crate) const RARITY_HALVING: i64 = 600;
+
+/// All of them, for the hash of the build.
+pub(crate) const ALL: [(&str, i64); 20] = [
+    ("substituted", SUBSTITUTED as i64),
+    ("substituted-of-agreed", SUBSTITUTED_OF_AGREED as i64),
+    ("substituted-least", SUBSTITUTED_LEAST as i64),
+    ("omitted-middle", OMITTED_MIDDLE as i64),
+    ("omitted-end", OMITTED_END as i64),
+    ("omitted-patronymic", OMITTED_PATRONYMIC as i64),
+    ("omitted-kunya", OMITTED_KUNYA as i64),
+    ("omitted-article", OMITTED_ARTICLE as i64),
+    ("omitted-other", OMITTED_OTHER as i64),
+    ("omitted-place", OMITTED_PLACE as i64),
+    ("omitted-lonely", OMITTED_LONELY as i64),
+    ("numeral-differs", NUMERAL_DIFFERS.0 as i64),
+    ("numeral-differs-least", NUMERAL_DIFFERS.1 as i64),
+    ("numeral-missing", NUMERAL_MISSING.0 as i64),
+    ("legal-form", LEGAL_FORM_DIFFERS as i64),
+    ("order", ORDER_BROKEN as i64),
+    ("chain", CHAIN_REVERSED as i64),
+    ("weak-alias", WEAK_ALIAS as i64),
+    ("rarity-share", RARITY_SHARE),
+    ("rarity-halving", RARITY_HALVING),
+];
