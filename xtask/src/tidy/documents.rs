@@ -18,6 +18,8 @@ const NO_FINDINGS: &[&str] = &[
     // Names of encodings.
     "us-ascii",
     "utf-8",
+    // Words in the remarks of lists.
+    "sub-unit",
 ];
 
 pub(super) fn license(tree: &Tree) -> Vec<Problem> {
