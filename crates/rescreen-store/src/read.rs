@@ -137,40 +137,33 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Hands over every entry of a version in id order.
+    /// The stored forms of all entries of a version in id order, to be read by [`form`](crate::form).
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn bodies(&self, list: &ListRow, version: &VersionRow) -> Result<Vec<Vec<u8>>, StoreError> {
+        let in_force = "SELECT r.body FROM entry_span s JOIN record r ON r.key = s.record
+             WHERE s.list = ?1 AND s.from_seq <= ?2 AND (s.to_seq IS NULL OR s.to_seq > ?2) ORDER BY s.entry";
+        let held = "SELECT r.body FROM held_entry h JOIN record r ON r.key = h.record
+             WHERE r.list = ?1 AND h.version = ?2 ORDER BY h.entry";
+        let (sql, key) = match version.seq {
+            Some(seq) => (in_force, seq),
+            None => (held, version.key),
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params![list.key, key], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// All entries of a version in id order.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails or a record is damaged.
-    pub fn entries(
-        &self,
-        list: &ListRow,
-        version: &VersionRow,
-        mut each: impl FnMut(Entry),
-    ) -> Result<(), StoreError> {
-        let mut visit = |body: &[u8]| -> Result<(), StoreError> {
-            each(form::decode_entry(body)?);
-            Ok(())
-        };
-        if let Some(seq) = version.seq {
-            let mut statement = self.connection.prepare_cached(
-                "SELECT r.body FROM entry_span s JOIN record r ON r.key = s.record
-                 WHERE s.list = ?1 AND s.from_seq <= ?2 AND (s.to_seq IS NULL OR s.to_seq > ?2) ORDER BY s.entry",
-            )?;
-            let mut rows = statement.query(params![list.key, seq])?;
-            while let Some(row) = rows.next()? {
-                visit(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
-            }
-        } else {
-            let mut statement = self.connection.prepare_cached(
-                "SELECT r.body FROM held_entry h JOIN record r ON r.key = h.record
-                 WHERE h.version = ?1 ORDER BY h.entry",
-            )?;
-            let mut rows = statement.query(params![version.key])?;
-            while let Some(row) = rows.next()? {
-                visit(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
-            }
-        }
-        Ok(())
+    pub fn entries(&self, list: &ListRow, version: &VersionRow) -> Result<Vec<Entry>, StoreError> {
+        self.bodies(list, version)?
+            .iter()
+            .map(|body| form::decode_entry(body))
+            .collect()
     }
 
     /// Everything an entry ever said, by list and in order of activation.
