@@ -65,3 +65,63 @@ impl Tally {
         }
     }
 }
+
+/// Findings handed on one by one, until there are too many of one kind.
+pub(crate) struct Limited<'s> {
+    sink: &'s mut dyn Sink,
+    counts: BTreeMap<Kind, Count>,
+}
+
+/// The code and the field of a finding.
+type Kind = (&'static str, Option<String>);
+
+/// How many findings of one kind came, and the last of those that were only counted.
+#[derive(Default)]
+struct Count {
+    all: u64,
+    last: Option<Finding>,
+}
+
+/// Findings of one kind that are shown one by one: whoever wants to mend a file has enough with them.
+const MAX_SHOWN: u64 = 100;
+
+impl<'s> Limited<'s> {
+    pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
+        Self {
+            sink,
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// The sink behind, for everything that is no finding.
+    pub(crate) fn sink(&mut self) -> &mut dyn Sink {
+        self.sink
+    }
+
+    /// Hands a finding on, or counts it.
+    pub(crate) fn add(&mut self, finding: Finding) {
+        let key = (finding.code, finding.place.field.clone());
+        let count = self.counts.entry(key).or_default();
+        count.all += 1;
+        if count.all <= MAX_SHOWN {
+            self.sink.finding(finding);
+        } else {
+            count.last = Some(finding);
+        }
+    }
+
+    /// Says how many findings were only counted.
+    pub(crate) fn report(self) {
+        for Count { all, last } in self.counts.into_values() {
+            let Some(last) = last else { continue };
+            self.sink.finding(Finding {
+                message: format!(
+                    "{} more of these up to here; the last: {}",
+                    all - MAX_SHOWN,
+                    last.message
+                ),
+                ..last
+            });
+        }
+    }
+}

@@ -12,7 +12,7 @@ use std::io::{self, BufRead, Read};
 use quick_xml::{
     Reader, XmlVersion,
     errors::{Error as XmlError, IllFormedError},
-    events::{BytesStart, Event},
+    events::{BytesStart, Event, attributes::AttrError},
 };
 use rescreen_model::{Place, text};
 
@@ -216,9 +216,7 @@ impl<'a> XmlReader<'a> {
             let token = match event {
                 Event::Start(tag) => match element(&tag, self.line) {
                     Ok(element) => Token::Start(element),
-                    Err(found) => {
-                        return Err(self.refuse(Shape::Structure, found));
-                    }
+                    Err(error) => return Err(self.refuse(error.shape(), error.to_string())),
                 },
                 Event::End(_) => Token::End,
                 Event::Text(text) => Token::Text(text.xml10_content().into_owned()),
@@ -313,23 +311,39 @@ impl<'a> XmlReader<'a> {
     }
 }
 
-/// An element from its tag; the error says what is wrong with the tag.
-fn element(tag: &BytesStart<'_>, line: u64) -> Result<Element, String> {
+/// A tag that cannot be read.
+#[derive(Debug, thiserror::Error)]
+enum TagError {
+    #[error(transparent)]
+    Attribute(#[from] AttrError),
+    #[error(transparent)]
+    Value(#[from] XmlError),
+    #[error("more than {MAX_ATTRIBUTES} attributes in <{0}>")]
+    TooManyAttributes(String),
+}
+
+impl TagError {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Attribute(_) | Self::Value(_) => Shape::Structure,
+            Self::TooManyAttributes(_) => Shape::Limit,
+        }
+    }
+}
+
+/// An element from its tag.
+fn element(tag: &BytesStart<'_>, line: u64) -> Result<Element, TagError> {
     let mut attributes = Vec::new();
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| error.to_string())?;
+        let attribute = attribute?;
         if attributes.len() == MAX_ATTRIBUTES {
-            return Err(format!(
-                "more than {MAX_ATTRIBUTES} attributes in <{}>",
-                excerpt(tag.local_name().as_ref())
-            ));
+            let name = excerpt(tag.local_name().as_ref());
+            return Err(TagError::TooManyAttributes(name));
         }
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
-        let value = attribute
-            .normalized_value(XmlVersion::Explicit1_0)
-            .map_err(|error| error.to_string())?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0)?;
         attributes.push((
             attribute.key.local_name().as_ref().to_owned(),
             value.into_owned(),
@@ -436,5 +450,103 @@ impl<R: BufRead> BufRead for Counted<R> {
         self.inner.consume(amount);
         self.read += amount as u64;
         self.allowance = self.allowance.saturating_sub(amount);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a file whose root holds records.
+    fn records(xml: &str) -> Result<Vec<Element>, ImportError> {
+        let (mut reader, _) = XmlReader::open(Input::new("f", xml.as_bytes()), "list")?;
+        let mut records = Vec::new();
+        while let Some(mut record) = reader.child()? {
+            reader.content(&mut record)?;
+            records.push(record);
+        }
+        reader.finish()?;
+        Ok(records)
+    }
+
+    fn check(xml: &str, expected: Result<&[&str], Shape>) {
+        let actual = match records(xml) {
+            Ok(records) => Ok(records.iter().map(Element::value).collect()),
+            Err(ImportError::Shape { shape, .. }) => Err(shape),
+            Err(other) => panic!("{other}"),
+        };
+        let expected: Result<Vec<Option<String>>, Shape> = expected.map(|values| {
+            let values = values.iter().map(ToString::to_string);
+            values.map(|v| Some(v).filter(|v| !v.is_empty())).collect()
+        });
+        let shown: String = xml.chars().take(200).collect();
+        assert_eq!(actual, expected, "{shown}");
+    }
+
+    #[test]
+    fn well_formed_files() {
+        check("<list/>", Ok(&[]));
+        check("<list><r>a &amp; &#98;</r><r/></list>", Ok(&["a & b", ""]));
+        check(
+            "<?xml version='1.0'?>\n<l:list xmlns:l='x'>\n<l:r>a</l:r> </l:list>\n<!-- end -->",
+            Ok(&["a"]),
+        );
+        check("<list><r><![CDATA[a & b]]>c</r></list>", Ok(&["a & bc"]));
+    }
+
+    #[test]
+    fn where_elements_are() {
+        let records =
+            records("<list>\n\n<r a='1'\n xmlns='x' b='2 &lt; 3'>\n<s>x</s></r></list>").unwrap();
+        let [record] = records.as_slice() else {
+            panic!("{records:?}");
+        };
+        assert_eq!(record.line, 3);
+        assert_eq!(record.attribute("b"), Some("2 < 3"));
+        assert_eq!(record.attribute("xmlns"), None);
+        assert_eq!(record.child("s").map(|s| s.line), Some(5));
+        assert_eq!(record.child_value("s").as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn cuts_are_told_from_faults() {
+        let whole = "<list a='1'><r b='ü'>ü &amp; <![CDATA[x]]><!-- y --></r></list>";
+        check(whole, Ok(&["ü & x"]));
+        for (at, _) in whole.char_indices().skip(1) {
+            check(&whole[..at], Err(Shape::Truncated));
+        }
+        // Inside a character.
+        let bytes = &whole.as_bytes()[..=whole.find('ü').unwrap()];
+        let (mut reader, _) = XmlReader::open(Input::new("f", bytes), "list").unwrap();
+        let error = reader.child().unwrap_err().to_string();
+        assert_eq!(error, "f:1: expected </list>, found the end of the file");
+
+        check("<list><r></s></list>", Err(Shape::Structure));
+        check("<list><r a='1' a='2'/></list>", Err(Shape::Structure));
+        check("<list><r>&nbsp;</r></list>", Err(Shape::Structure));
+        check("<list><r>&#0;</r></list>", Err(Shape::Structure));
+        check("<list>a<r/></list>", Err(Shape::Structure));
+        check("<list/><list/>", Err(Shape::Structure));
+        check("<html><body/></html>", Err(Shape::Html));
+        check("<!DOCTYPE list><list/>", Err(Shape::Structure));
+    }
+
+    #[test]
+    fn everything_has_a_limit() {
+        let wrap = |inside: &str| format!("<list><r>{inside}</r></list>");
+        let token = "x".repeat(MAX_TOKEN_BYTES + 1);
+        check(&wrap(&token), Err(Shape::Limit));
+        check(&wrap(&format!("<s a='{token}'/>")), Err(Shape::Limit));
+        check(&wrap(&format!("<!--{token}-->")), Err(Shape::Limit));
+        check(&wrap(&format!("&{token};")), Err(Shape::Limit));
+        check(
+            &wrap(&"<s/>".repeat(MAX_RECORD_BYTES as usize / 4 + 1)),
+            Err(Shape::Limit),
+        );
+        let deep = "<s>".repeat(MAX_DEPTH) + &"</s>".repeat(MAX_DEPTH);
+        check(&wrap(&deep), Err(Shape::Limit));
+        let attributes: Vec<String> = (0..=MAX_ATTRIBUTES).map(|n| format!("a{n}=''")).collect();
+        let tag = format!("<s {}/>", attributes.join(" "));
+        check(&wrap(&tag), Err(Shape::Limit));
     }
 }

@@ -12,9 +12,9 @@ use rescreen_import::{
     Shape, Spec,
     ftm_json::{Dialect, to_json, write_line},
 };
-use rescreen_model::{Entity, EntityId, Property, PropertyKind, Record, Schema, Severity};
+use rescreen_model::{Entity, EntityId, Entry, Property, PropertyKind, Record, Schema, Severity};
 use serde_json::{Value, json};
-use support::{Collected, read, real_data, refused};
+use support::{Collected, read, read_in_pieces, real_data, refused};
 
 fn lines(entities: &[Entity], dialect: Dialect) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -32,6 +32,11 @@ fn entities(bytes: &[u8]) -> Vec<Entity> {
 
 fn person(n: usize) -> Value {
     json!({"id": format!("x-{n}"), "schema": "Person", "properties": {"name": [format!("Aled {n}")]}})
+}
+
+fn persons(count: usize) -> String {
+    let lines: Vec<String> = (0..count).map(|n| person(n).to_string()).collect();
+    lines.join("\n") + "\n"
 }
 
 #[test]
@@ -74,10 +79,7 @@ fn other_tools_get_prefix_dates() {
 #[test]
 fn a_line_in_a_hundred_may_be_unreadable() {
     let file = |good: usize, bad: usize| {
-        let mut text = String::new();
-        for n in 0..good {
-            writeln!(text, "{}", person(n)).unwrap();
-        }
+        let mut text = persons(good);
         text.push_str(&"{broken\n".repeat(bad));
         writeln!(text, "{}", person(good)).unwrap();
         text
@@ -101,7 +103,7 @@ fn a_line_in_a_hundred_may_be_unreadable() {
 
 #[test]
 fn strange_bytes_are_a_finding_with_the_line() {
-    let good: String = (0..300).map(|n| format!("{}\n", person(n))).collect();
+    let good = persons(300);
     for bad in [
         &b"{\"id\":\"y\",\"schema\":\"Person\",\"caption\":\"\\ud800\"}"[..],
         b"{\"id\":\"y\",\"schema\":\"Person\",\"caption\":\"\xff\"}",
@@ -121,7 +123,7 @@ fn strange_bytes_are_a_finding_with_the_line() {
 
 #[test]
 fn a_torn_last_line_is_a_truncated_file() {
-    let whole: String = (0..3).map(|n| format!("{}\n", person(n))).collect();
+    let whole = persons(3);
     let start = whole.len() - person(2).to_string().len() - 1;
     for end in start + 1..whole.len() - 1 {
         assert_eq!(
@@ -155,12 +157,12 @@ fn a_real_list_survives_the_way_through_json() {
     let parties: Vec<Entity> = list.entries.into_iter().map(|e| e.party).collect();
     let back = entities(&lines(&parties, Dialect::Rescreen));
     let party_hashes = |parties: Vec<Entity>| {
-        let mut collected = Collected::default();
-        collected.entries = parties
-            .into_iter()
-            .map(rescreen_model::Entry::new)
-            .collect();
-        collected.hashes()
+        let entries = parties.into_iter().map(Entry::new).collect();
+        Collected {
+            entries,
+            ..Collected::default()
+        }
+        .hashes()
     };
     assert_eq!(party_hashes(parties), party_hashes(back));
 }
@@ -270,6 +272,17 @@ proptest! {
         let (summary, actual) = read(&Spec::FtmJson, "f", other.as_bytes());
         prop_assert_eq!(summary.ok(), plain.ok());
         prop_assert_eq!(actual.entries, expected.entries);
+    }
+
+    #[test]
+    fn the_size_of_the_pieces_does_not_matter(
+        parties in proptest::collection::vec(an_entity(), 1..4),
+        piece in 1..20_usize,
+    ) {
+        let bytes = lines(&parties, Dialect::Rescreen);
+        let (_, whole) = read(&Spec::FtmJson, "f", &bytes);
+        let (_, pieces) = read_in_pieces(&Spec::FtmJson, "f", &bytes, piece);
+        prop_assert_eq!(whole, pieces);
     }
 
     #[test]

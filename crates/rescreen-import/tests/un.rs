@@ -4,12 +4,12 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use proptest::prelude::*;
 use rescreen_import::Spec;
 use rescreen_model::{ContentHash, EntityId, Schema, Severity};
-use support::{Collected, read, real_data};
+use support::{Collected, read, read_in_pieces, real_data};
 
 fn version(date: &str) -> Option<(String, Vec<u8>)> {
     let name = format!("un_consolidated.{date}.xml");
@@ -219,8 +219,8 @@ impl Style {
         for c in text.chars() {
             match (c, self.choose(6)) {
                 (' ', 0..3) => out.push_str(" \r\n  "),
-                (c, 0) if !c.is_control() => out.push_str(&format!("&#{};", u32::from(c))),
-                (c, 1) if !matches!(c, ']' | '>') => out.push_str(&format!("<![CDATA[{c}]]>")),
+                (c, 0) if !c.is_control() => write!(out, "&#{};", u32::from(c).unwrap()),
+                (c, 1) if !matches!(c, ']' | '>') => write!(out, "<![CDATA[{c}]]>").unwrap(),
                 ('<', _) => out.push_str("&lt;"),
                 ('>', _) => out.push_str("&gt;"),
                 ('&', _) => out.push_str("&amp;"),
@@ -234,10 +234,10 @@ impl Style {
         let prefix = ["", "un:"][self.choose(2)];
         let attribute = ["", " xml:space='preserve'", "\n lang = \"en\""][self.choose(3)];
         if tree.text.is_empty() && tree.children.is_empty() && self.choose(2) == 0 {
-            out.push_str(&format!("<{prefix}{}{attribute} />", tree.name));
+            write!(out, "<{prefix}{}{attribute} />", tree.name).unwrap();
             return;
         }
-        out.push_str(&format!("<{prefix}{}{attribute}>", tree.name));
+        write!(out, "<{prefix}{}{attribute}>", tree.name).unwrap();
         if tree.children.is_empty() {
             let text = self.text(&tree.text);
             out.push_str(&text);
@@ -246,7 +246,7 @@ impl Style {
             out.push_str(self.space());
             self.write(child, out);
         }
-        out.push_str(&format!("</{prefix}{}>", tree.name));
+        write!(out, "</{prefix}{}>", tree.name).unwrap();
     }
 
     fn list(&mut self, records: &[Tree]) -> String {
@@ -300,6 +300,14 @@ proptest! {
         let (before, after) = (read_list(&write(&records)), read_list(&write(&turned)));
         prop_assert_eq!(before.hashes(), after.hashes());
         prop_assert_eq!(before.findings.len(), after.findings.len());
+    }
+
+    #[test]
+    fn the_size_of_the_pieces_does_not_matter(records in a_list(), piece in 1..20_usize) {
+        let text = Style { choices: vec![2, 3, 5, 1, 0, 4], at: 0 }.list(&records);
+        let (_, whole) = read(&Spec::UnScXml, "list.xml", text.as_bytes());
+        let (_, pieces) = read_in_pieces(&Spec::UnScXml, "list.xml", text.as_bytes(), piece);
+        prop_assert_eq!(whole, pieces);
     }
 
     #[test]

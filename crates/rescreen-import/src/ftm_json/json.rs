@@ -20,22 +20,31 @@ pub(super) enum Json {
     Object(Vec<(String, Json)>),
 }
 
+/// A line that is no JSON. Columns are counted in bytes, from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum JsonError {
+    #[error("bytes that are not UTF-8 at column {column}")]
+    Utf8 { column: usize },
+    #[error("{what} at column {column}")]
+    Syntax { what: String, column: usize },
+}
+
 impl Json {
     /// Reads one line.
-    ///
-    /// The error is a sentence for a finding, with the column where it is known.
-    pub(super) fn parse(line: &[u8]) -> Result<Self, String> {
+    pub(super) fn parse(line: &[u8]) -> Result<Self, JsonError> {
         if let Err(error) = std::str::from_utf8(line) {
-            return Err(format!(
-                "bytes that are not UTF-8 at column {}",
-                error.valid_up_to() + 1
-            ));
+            return Err(JsonError::Utf8 {
+                column: error.valid_up_to() + 1,
+            });
         }
         serde_json::from_slice(line).map_err(|error| {
             let text = error.to_string();
             // The line in the message is that of the line itself, always 1.
             let what = text.split(" at line ").next().unwrap_or(&text);
-            format!("{what} at column {}", error.column())
+            JsonError::Syntax {
+                what: what.to_owned(),
+                column: error.column(),
+            }
         })
     }
 
@@ -163,7 +172,7 @@ mod tests {
     }
 
     fn check(line: &[u8], expected: &str) {
-        assert_eq!(Json::parse(line).unwrap_err(), expected);
+        assert_eq!(Json::parse(line).unwrap_err().to_string(), expected);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use rescreen_model::{EntityId, Entry, Finding, Place, Severity};
 
 use self::{
     entity::Reading,
-    json::Json,
+    json::{Json, JsonError},
     lines::{Line, Lines},
 };
 use crate::{ImportError, Input, Shape, Sink, Summary, source::Source, tally::Tally, xml::excerpt};
@@ -89,7 +89,10 @@ impl Reader<'_> {
         }
         let members = match Json::parse(&line.bytes) {
             Ok(Json::Object(members)) => members,
-            Ok(other) => return self.unreadable(line, format!("{} alone", other.kind())),
+            Ok(other) => {
+                let found = format!("{} alone", other.kind());
+                return self.unreadable(line, Shape::Structure, &found);
+            }
             Err(_) if !line.is_ended => {
                 return Err(ImportError::shape(
                     Shape::Truncated,
@@ -98,7 +101,13 @@ impl Reader<'_> {
                     "the end of the file inside it",
                 ));
             }
-            Err(error) => return self.unreadable(line, error),
+            Err(error) => {
+                let shape = match error {
+                    JsonError::Utf8 { .. } => Shape::Encoding,
+                    JsonError::Syntax { .. } => Shape::Structure,
+                };
+                return self.unreadable(line, shape, &error.to_string());
+            }
         };
         let has = |key: &str| members.iter().any(|(name, _)| name == key);
         let form = if has("op") && has("entity") {
@@ -108,7 +117,7 @@ impl Reader<'_> {
         } else {
             let keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
             let found = format!("an object with the keys '{}'", excerpt(&keys.join(", ")));
-            return self.unreadable(line, found);
+            return self.unreadable(line, Shape::Structure, &found);
         };
         let (first_form, first_line) = *self.form.get_or_insert((form, line.number));
         if first_form != form {
@@ -161,7 +170,8 @@ impl Reader<'_> {
             }
         }
         let (Some(operation), Some(entity)) = (operation, entity) else {
-            return self.unreadable(line, "an operation that is no text or has no entity".into());
+            let found = "an operation that is no text or has no entity";
+            return self.unreadable(line, Shape::Structure, found);
         };
         match operation.as_str() {
             "ADD" | "MOD" => {
@@ -176,7 +186,7 @@ impl Reader<'_> {
                     self.sink.removed(id);
                     Ok(())
                 }
-                None => self.unreadable(line, "a removal without an id".into()),
+                None => self.unreadable(line, Shape::Structure, "a removal without an id"),
             },
             // Leaving an operation out would leave the list wrong from here on.
             other => Err(ImportError::shape(
@@ -193,15 +203,10 @@ impl Reader<'_> {
         Reading::new(&mut self.tally, &place).entry(members)
     }
 
-    /// A line that is lost; too many, or the first, and it is not this format.
-    fn unreadable(&mut self, line: &Line, found: String) -> Result<(), ImportError> {
+    /// A line that is lost. With too many of them, or at the first line, the file is not of this format but of `shape`.
+    fn unreadable(&mut self, line: &Line, shape: Shape, found: &str) -> Result<(), ImportError> {
         let place = self.place(line);
         if self.form.is_none() {
-            let shape = if found.starts_with("bytes that are not UTF-8") {
-                Shape::Encoding
-            } else {
-                Shape::Structure
-            };
             return Err(ImportError::shape(shape, place, EXPECTED, found));
         }
         self.unreadable += 1;

@@ -2,7 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses its share")]
 
-use std::{io::Cursor, path::PathBuf};
+use std::{
+    io::{BufReader, Cursor},
+    path::PathBuf,
+};
 
 use rescreen_import::{ImportError, Input, Shape, Sink, Spec, Summary};
 use rescreen_model::{ContentHash, EntityId, Entry, Finding};
@@ -57,6 +60,19 @@ pub(crate) fn read(
     (result, collected)
 }
 
+/// The same, with a reader that hands out a few bytes at a time.
+pub(crate) fn read_in_pieces(
+    spec: &Spec,
+    name: &str,
+    bytes: &[u8],
+    piece: usize,
+) -> (Result<Summary, ImportError>, Collected) {
+    let mut collected = Collected::default();
+    let input = Input::new(name, BufReader::with_capacity(piece, Cursor::new(bytes)));
+    let result = rescreen_import::read(spec, vec![input], &mut collected);
+    (result, collected)
+}
+
 /// The shape for which the bytes are refused.
 pub(crate) fn refused(spec: &Spec, bytes: &[u8]) -> Option<Shape> {
     match read(spec, "file", bytes).0 {
@@ -75,6 +91,11 @@ pub(crate) fn real_data() -> Option<PathBuf> {
     if data.is_dir() {
         return Some(data);
     }
-    eprintln!("SKIPPED: no real list files in {}", data.display());
+    skip(&format!("no real list files in {}", data.display()));
     None
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
+fn skip(why: &str) {
+    eprintln!("SKIPPED: {why}");
 }
