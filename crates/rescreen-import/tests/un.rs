@@ -219,7 +219,7 @@ impl Style {
         for c in text.chars() {
             match (c, self.choose(6)) {
                 (' ', 0..3) => out.push_str(" \r\n  "),
-                (c, 0) if !c.is_control() => write!(out, "&#{};", u32::from(c).unwrap()),
+                (c, 0) if !c.is_control() => write!(out, "&#{};", u32::from(c)).unwrap(),
                 (c, 1) if !matches!(c, ']' | '>') => write!(out, "<![CDATA[{c}]]>").unwrap(),
                 ('<', _) => out.push_str("&lt;"),
                 ('>', _) => out.push_str("&gt;"),
