@@ -85,7 +85,8 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    /// A file of another shape.
+    /// A file of another shape. Both sides are shortened: they may quote the file, which may be
+    /// a megabyte of anything.
     pub fn shape(
         shape: Shape,
         place: Place,
@@ -95,8 +96,19 @@ impl ImportError {
         Self::Shape {
             shape,
             place: place.into(),
-            expected: expected.into(),
-            found: found.into(),
+            expected: shorten(expected.into()),
+            found: shorten(found.into()),
         }
     }
+}
+
+/// Bytes that one side of a message has at most.
+const MAX_SIDE_BYTES: usize = 500;
+
+fn shorten(mut text: String) -> String {
+    if text.len() > MAX_SIDE_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_SIDE_BYTES));
+        text.push('…');
+    }
+    text
 }

@@ -12,6 +12,7 @@ use super::{
     name::PersonName,
     parties::{Parties, entry_id},
 };
+use crate::xml::excerpt;
 
 /// How a further name of a party relates to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,10 @@ impl<'a> Draft<'a> {
                 "kind-unknown",
                 Severity::Warning,
                 "type",
-                format!("expected individual, entity, vessel or aircraft, found '{kind}'"),
+                format!(
+                    "expected individual, entity, vessel or aircraft, found '{}'",
+                    excerpt(kind)
+                ),
             );
         }
         draft
@@ -167,7 +171,10 @@ impl<'a> Draft<'a> {
             "alias-kind-unknown",
             Severity::Warning,
             "alias",
-            format!("expected aka, fka or nka, took '{found}' for aka"),
+            format!(
+                "expected aka, fka or nka, took '{}' for aka",
+                excerpt(found)
+            ),
         );
     }
 
@@ -285,7 +292,10 @@ impl<'a> Draft<'a> {
                 code,
                 Severity::Warning,
                 property.name(),
-                format!("expected a date like '07 Dec 1951' or 'circa 1951', found '{text}'"),
+                format!(
+                    "expected a date like '07 Dec 1951' or 'circa 1951', found '{}'",
+                    excerpt(text)
+                ),
             );
         }
         span
@@ -306,7 +316,10 @@ impl<'a> Draft<'a> {
                 "country-unknown",
                 Severity::Warning,
                 field,
-                format!("expected the English name of a country, found '{text}'"),
+                format!(
+                    "expected the English name of a country, found '{}'",
+                    excerpt(text)
+                ),
             );
         }
         country
@@ -331,7 +344,7 @@ impl<'a> Draft<'a> {
             "gender-unreadable",
             Severity::Warning,
             "gender",
-            format!("expected Male or Female, found '{text}'"),
+            format!("expected Male or Female, found '{}'", excerpt(text)),
         );
         self.note(clause);
     }
@@ -355,7 +368,10 @@ impl<'a> Draft<'a> {
                 "identifier-unreadable",
                 Severity::Warning,
                 property.name(),
-                format!("expected a number of the type '{kind}', found '{clause}'"),
+                format!(
+                    "expected a number of the type '{kind}', found '{}'",
+                    excerpt(clause)
+                ),
             );
             self.note(clause);
             return;
@@ -417,14 +433,16 @@ impl<'a> Draft<'a> {
     /// A link to another party, which OFAC names and does not number. The name is kept; the other party's id is
     /// added where exactly one party of the list has that name.
     pub(super) fn link(&mut self, name: &str, clause: &str) {
+        let object = self.parties.named(name);
         let mut part = Entity::new(self.party.id.clone(), Schema::UnknownLink);
         part.add(Property::Subject, self.party.id.as_str());
-        if let Some(object) = self.parties.named(name) {
-            part.add_from(Property::Object, object.as_str(), name);
-        }
         part.add(Property::Role, "Linked To");
         part.add_from(Property::NamesMentioned, name, clause);
-        self.part("link", part);
+        let part = self.part("link", part);
+        // Behind the id, which therefore stays the same when the other party joins or leaves the list.
+        if let Some(object) = object {
+            part.add_from(Property::Object, object.as_str(), name);
+        }
     }
 
     /// A property that holds another party, given by name: its id, or the clause as a note.
@@ -473,7 +491,7 @@ impl<'a> Draft<'a> {
         if let Some(country) = country {
             part.add_from(Property::Country, country.code(), &printed_country);
         }
-        let id = self.part("address", part);
+        let id = self.part("address", part).id.clone();
         self.party.add(Property::Address, &full);
         self.party.add(Property::AddressEntity, id.as_str());
     }
@@ -494,15 +512,16 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a part under an id made from what it says, so that neither the order of rows nor OFAC's own numbering of
-    /// addresses and aliases (which differs between formats) is a change. A repetition is left out.
-    fn part(&mut self, slug: &str, mut part: Entity) -> EntityId {
+    /// addresses and aliases (which differs between formats) is a change. A repetition is the part that is there.
+    fn part(&mut self, slug: &str, mut part: Entity) -> &mut Entity {
         let content = ContentHash::of_entry(&Entry::new(part.clone())).to_string();
-        let id = EntityId::new(&format!("{}-{slug}-{}", self.party.id, &content[..12]));
-        if self.parts.iter().all(|other| other.id != id) {
-            part.id = id.clone();
+        part.id = EntityId::new(&format!("{}-{slug}-{}", self.party.id, &content[..12]));
+        let known = self.parts.iter().position(|other| other.id == part.id);
+        let at = known.unwrap_or_else(|| {
             self.parts.push(part);
-        }
-        id
+            self.parts.len() - 1
+        });
+        &mut self.parts[at]
     }
 
     fn is_person(&self) -> bool {

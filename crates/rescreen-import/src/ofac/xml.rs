@@ -22,7 +22,7 @@ use super::{
 use crate::{
     ImportError, Input, Shape, Sink, Summary,
     source::read_error,
-    xml::{Element, XmlReader},
+    xml::{Element, XmlReader, excerpt},
 };
 
 const ROOT: &str = "sdnList";
@@ -237,7 +237,10 @@ fn look_through(name: &str, bytes: &[u8]) -> Result<Head, ImportError> {
             other => head.findings.push(Finding {
                 code: "element-unknown",
                 severity: Severity::Loss,
-                message: format!("left out <{other}>, which is no element of a list"),
+                message: format!(
+                    "left out <{}>, which is no element of a list",
+                    excerpt(other)
+                ),
                 place,
             }),
         }
@@ -249,7 +252,7 @@ fn look_through(name: &str, bytes: &[u8]) -> Result<Head, ImportError> {
         Some((count, place)) => Err(ImportError::shape(
             Shape::RecordCount,
             place,
-            format!("{count} parties, as the file declares"),
+            format!("{} parties, as the file declares", excerpt(&count)),
             found,
         )),
         None => Err(ImportError::shape(
@@ -273,7 +276,10 @@ fn publish_date(head: &mut Head, element: &Element, place: Place) {
             code: "date-unreadable",
             severity: Severity::Warning,
             place: place.field("Publish_Date"),
-            message: format!("expected a date like '12/31/1951', found '{stated}'"),
+            message: format!(
+                "expected a date like '12/31/1951', found '{}'",
+                excerpt(&stated)
+            ),
         });
     }
 }
@@ -288,7 +294,7 @@ fn number(element: &Element, place: &Place) -> Result<u64, ImportError> {
                 Shape::Structure,
                 place.clone().field("uid"),
                 "OFAC's number of the party",
-                format!("'{}'", crate::xml::excerpt(&stated)),
+                format!("'{}'", excerpt(&stated)),
             )
         })
 }
@@ -478,8 +484,11 @@ fn report_unknown(
             sink.finding(Finding {
                 code: "element-unknown",
                 severity: Severity::Loss,
-                place: place.clone().field(path.as_str()),
-                message: format!("left out <{path}>, here and wherever else it stands"),
+                place: place.clone().field(excerpt(&path)),
+                message: format!(
+                    "left out <{}>, here and wherever else it stands",
+                    excerpt(&path)
+                ),
             });
             unknown.insert(path);
         }
