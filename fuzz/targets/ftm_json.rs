@@ -1,0 +1,6 @@
+#![no_main]
+
+use rescreen_fuzz::check;
+use rescreen_import::Spec;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| check(&Spec::FtmJson, &[data]));
