@@ -1,22 +1,16 @@
-//! Coverage-guided fuzzing on the stable toolchain.
-//!
-//! libFuzzer needs instrumented code. The compiler's own sanitizer coverage is unstable to ask for by `-Z`, and stable to
-//! ask for by its LLVM pass. There is no address sanitizer that way, which costs little in code without `unsafe`.
+//! Fuzzing one reader: finds the targets and hands over to `fuzz/run.sh`, which knows how.
 
-use std::{env::consts, fs, path::Path};
+use std::fs;
 
 use anyhow::{Context, Result, bail};
 
 use crate::shell;
 
-const INSTRUMENTED: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
-    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Coverflow-checks";
-
 pub(crate) fn run(options: &[&str]) -> Result<()> {
+    let known = targets()?;
     let (target, seconds) = match options {
         [] => {
-            println!("targets: {}", targets()?.join(", "));
+            println!("targets: {}", known.join(", "));
             return Ok(());
         }
         [target] => (*target, 60),
@@ -31,42 +25,27 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
             options.join(" ")
         ),
     };
-    let known = targets()?;
     if !known.iter().any(|name| name == target) {
         bail!("no fuzz target '{target}'; there are: {}", known.join(", "));
     }
-    let corpus = shell::root().join("fuzz/corpus").join(target);
-    let artifacts = shell::root().join("fuzz/artifacts").join(target);
-    for folder in [&corpus, &artifacts] {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    // With a target named, build scripts and macros of the host stay without instruments.
-    let host = host()?;
     shell::run(
-        shell::cargo()
-            .env("RUSTFLAGS", INSTRUMENTED)
-            .args(["run", "--release", "--manifest-path", "fuzz/Cargo.toml"])
-            .args(["--target", &host, "--bin", target, "--"])
-            .arg(&corpus)
-            .arg(format!("-artifact_prefix={}/", artifacts.display()))
-            .args([
-                format!("-max_total_time={seconds}"),
-                "-timeout=10".into(),
-                "-rss_limit_mb=2048".into(),
-            ]),
+        shell::program("fuzz/run.sh")
+            .arg(target)
+            .arg(seconds.to_string()),
     )
-    .with_context(|| format!("an input that fails lies in {}", artifacts.display()))
+    .with_context(|| format!("an input that fails lies in fuzz/artifacts/{target}"))
 }
 
 /// The names of the binaries of the fuzz package.
 fn targets() -> Result<Vec<String>> {
-    let manifest = shell::root().join("fuzz/Cargo.toml");
-    let text = read(&manifest)?;
+    let path = shell::root().join("fuzz/Cargo.toml");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let manifest: toml::Table = text.parse()?;
     let bins = manifest
         .get("bin")
         .and_then(toml::Value::as_array)
-        .cloned()
+        .map(Vec::as_slice)
         .unwrap_or_default();
     Ok(bins
         .iter()
@@ -74,15 +53,16 @@ fn targets() -> Result<Vec<String>> {
         .collect())
 }
 
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn host() -> Result<String> {
-    let output = shell::program("rustc").arg("-vV").output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .map(str::to_owned)
-        .with_context(|| format!("rustc does not say its host on {}", consts::ARCH))
+    #[test]
+    fn a_wrong_target_is_refused_with_the_right_ones() {
+        let all = targets().unwrap();
+        assert!(!all.is_empty());
+        let error = run(&["no_such_target"]).unwrap_err().to_string();
+        assert!(all.iter().all(|name| error.contains(name)), "{error}");
+        assert!(run(&[&all[0], "--seconds", "soon"]).is_err());
+    }
 }

@@ -11,8 +11,14 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 /// The root of the repository.
-pub(crate) fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+///
+/// Cargo says at run time where the package lies; what it said when this was compiled may have been another checkout.
+pub(crate) fn root() -> PathBuf {
+    let package = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    package
+        .parent()
+        .map_or_else(|| package.clone(), Path::to_owned)
 }
 
 /// The folder of real lists that lies beside the repository where the project is developed.

@@ -50,7 +50,7 @@ const RULES: &[Rule] = &[
 
 /// Checks every rule on the repository.
 pub(crate) fn run() -> Result<()> {
-    let tree = Tree::read(shell::root())?;
+    let tree = Tree::read(&shell::root())?;
     let mut count = 0;
     for (name, rule) in RULES {
         let problems = rule(&tree);

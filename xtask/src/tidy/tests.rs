@@ -240,10 +240,10 @@ fn findings_and_manual_are_compared_both_ways() {
 
 #[test]
 fn the_repository_is_read_with_and_without_git() {
-    let with_git = Tree::read(shell::root()).unwrap();
+    let with_git = Tree::read(&shell::root()).unwrap();
     assert!(with_git.has("Cargo.toml") && with_git.has("xtask/src"));
     let mut names = Vec::new();
-    walk(shell::root(), "", &mut names).unwrap();
+    walk(&shell::root(), "", &mut names).unwrap();
     assert!(names.iter().any(|name| name == "xtask/src/main.rs"));
     assert!(!names.iter().any(|name| name.starts_with("target/")));
 }
