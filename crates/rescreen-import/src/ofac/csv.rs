@@ -14,7 +14,7 @@ use super::{
     files::{File, FileSet, Row},
     parties::Parties,
 };
-use crate::{ImportError, Input, Shape, Sink, Summary};
+use crate::{ImportError, Input, Shape, Sink, Summary, tally::Limited};
 
 /// Remarks are cut at this many characters and continued in the comments.
 const REMARKS_CHARS: usize = 1000;
@@ -37,23 +37,28 @@ mod column {
 /// Reads the files of one list.
 pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
     let files = FileSet::load(inputs)?;
+    let mut findings = Limited::new(sink);
     for finding in files.findings() {
-        sink.finding(finding);
+        findings.add(finding);
     }
     let parties = parties(&files.primary)?;
-    let mut aliases = Joined::read(files.aliases.as_ref(), sink, |row| Alias {
+    let mut aliases = Joined::read(files.aliases.as_ref(), &mut findings, |row| Alias {
         kind: text(row, 2),
         name: text(row, 3),
         remarks: text(row, 4),
     })?;
-    let mut addresses = Joined::read(files.addresses.as_ref(), sink, |row| AddressFacts {
-        street: text(row, 2),
-        city: text(row, 3),
-        country: text(row, 4),
-        remarks: text(row, 5),
-        ..AddressFacts::default()
+    let mut addresses = Joined::read(files.addresses.as_ref(), &mut findings, |row| {
+        AddressFacts {
+            street: text(row, 2),
+            city: text(row, 3),
+            country: text(row, 4),
+            remarks: text(row, 5),
+            ..AddressFacts::default()
+        }
     })?;
-    let mut comments = Joined::read(files.comments.as_ref(), sink, |row| row.raw(1).into_owned())?;
+    let mut comments = Joined::read(files.comments.as_ref(), &mut findings, |row| {
+        row.raw(1).into_owned()
+    })?;
 
     let mut summary = Summary::default();
     let mut foreign = Foreign::default();
@@ -75,11 +80,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
             draft.address(&address);
         }
         remarks(&mut draft, &row, &comments.take(row.number));
-        let (entry, findings) = draft.finish();
-        for finding in findings {
-            sink.finding(finding);
-        }
-        sink.entry(entry);
+        draft.finish(&mut findings);
         summary.entries += 1;
     }
     for finding in [
@@ -91,8 +92,9 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
     .into_iter()
     .flatten()
     {
-        sink.finding(finding);
+        findings.add(finding);
     }
+    findings.report();
     Ok(summary)
 }
 
@@ -208,7 +210,7 @@ struct Joined<T> {
 impl<T> Joined<T> {
     fn read(
         file: Option<&File>,
-        sink: &mut dyn Sink,
+        findings: &mut Limited<'_>,
         read: impl Fn(&Row<'_>) -> T,
     ) -> Result<Self, ImportError> {
         let mut joined = Self {
@@ -224,7 +226,7 @@ impl<T> Joined<T> {
             joined.rows.entry(row.number).or_default().push(read(&row));
         }
         if let Some(finding) = foreign.finding() {
-            sink.finding(finding);
+            findings.add(finding);
         }
         Ok(joined)
     }

@@ -12,7 +12,7 @@ use super::{
     name::PersonName,
     parties::{Parties, entry_id},
 };
-use crate::xml::excerpt;
+use crate::{tally::Limited, xml::excerpt};
 
 /// How a further name of a party relates to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,8 +110,8 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    /// The finished entry, and what was noticed on the way.
-    pub(super) fn finish(mut self) -> (Entry, Vec<Finding>) {
+    /// Hands over what was noticed on the way, then the finished entry.
+    pub(super) fn finish(mut self, to: &mut Limited<'_>) {
         if !self.party.has(Property::Name) {
             self.finding(
                 "name-missing",
@@ -123,7 +123,10 @@ impl<'a> Draft<'a> {
         let mut entry = Entry::new(self.party);
         entry.parts.push(self.sanction);
         entry.parts.append(&mut self.parts);
-        (entry, self.findings)
+        for finding in self.findings {
+            to.add(finding);
+        }
+        to.sink().entry(entry);
     }
 
     /// The primary name, printed (`LAST, First` for persons).

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     ImportError, Input, Shape, Sink, Summary,
     source::read_error,
+    tally::Limited,
     xml::{Element, XmlReader, excerpt},
 };
 
@@ -105,8 +106,9 @@ const KNOWN: &[(&str, &[&str])] = &[
 pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
     let (name, bytes) = load(inputs)?;
     let head = look_through(&name, &bytes)?;
+    let mut findings = Limited::new(sink);
     for finding in head.findings {
-        sink.finding(finding);
+        findings.add(finding);
     }
     let mut summary = Summary {
         published: head.published,
@@ -119,18 +121,15 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         }
         let number = number(element, &place)?;
         let place = place.record(number.to_string());
-        report_unknown(element, &place, &mut unknown, sink);
+        report_unknown(element, &place, &mut unknown, &mut findings);
         let kind = element.child_value("sdnType");
         let mut draft = Draft::new(number, kind.as_deref(), place, &head.parties);
         facts(&mut draft, element);
-        let (entry, findings) = draft.finish();
-        for finding in findings {
-            sink.finding(finding);
-        }
-        sink.entry(entry);
+        draft.finish(&mut findings);
         summary.entries += 1;
         Ok(())
     })?;
+    findings.report();
     Ok(summary)
 }
 
@@ -471,7 +470,7 @@ fn report_unknown(
     element: &Element,
     place: &Place,
     unknown: &mut BTreeSet<String>,
-    sink: &mut dyn Sink,
+    findings: &mut Limited<'_>,
 ) {
     let known = KNOWN
         .iter()
@@ -479,9 +478,9 @@ fn report_unknown(
     for child in &element.children {
         let path = format!("{}/{}", element.name, child.name);
         if known.is_some_and(|known| known.contains(&child.name.as_str())) {
-            report_unknown(child, place, unknown, sink);
+            report_unknown(child, place, unknown, findings);
         } else if !unknown.contains(&path) {
-            sink.finding(Finding {
+            findings.add(Finding {
                 code: "element-unknown",
                 severity: Severity::Loss,
                 place: place.clone().field(excerpt(&path)),
