@@ -1,3 +1,4 @@
+//! The input is one file.
 #![no_main]
 
 use rescreen_fuzz::check;
