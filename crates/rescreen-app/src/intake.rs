@@ -95,7 +95,10 @@ pub(crate) fn import_spec(list: &ListRow) -> Result<Spec, AppError> {
         Format::OfacXml => Spec::OfacXml,
         Format::UnScXml => Spec::UnScXml,
         Format::FtmJson => Spec::FtmJson,
-        Format::Csv => Spec::Csv(mapping(list.spec.mapping.as_deref())?),
+        Format::Csv => {
+            let prefix = format!("{}-", list.name);
+            Spec::Csv(mapping(list.spec.mapping.as_deref())?.with_default_prefix(&prefix))
+        }
     })
 }
 

@@ -173,3 +173,13 @@ pub(crate) struct ScreenArgs {
     #[arg(long, value_hint = ValueHint::FilePath, requires = "input")]
     pub(crate) output: Option<PathBuf>,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        super::Cli::command().debug_assert();
+    }
+}

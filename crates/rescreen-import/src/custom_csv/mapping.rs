@@ -74,7 +74,17 @@ pub(super) enum TemplatePiece {
     Column(String),
 }
 
+/// The longest message about a mapping.
+const MAX_MESSAGE_CHARS: usize = 1000;
+
 impl Mapping {
+    /// The same mapping; ids get the prefix where it names none, as a list's own name keeps ids of two lists apart.
+    #[must_use]
+    pub fn with_default_prefix(mut self, prefix: &str) -> Self {
+        self.id_prefix.get_or_insert_with(|| prefix.to_owned());
+        self
+    }
+
     /// Reads a mapping from TOML; `name` is its file for messages.
     ///
     /// # Errors
@@ -86,7 +96,8 @@ impl Mapping {
                 Some(at) => Place::file(name).line(line_of(toml, at)),
                 None => Place::file(name),
             },
-            message,
+            // The parser quotes keys of any length.
+            message: message.chars().take(MAX_MESSAGE_CHARS).collect(),
         };
         let wire: Wire = toml::from_str(toml)
             .map_err(|error| refuse(error.span().map(|s| s.start), error.message().to_owned()))?;
