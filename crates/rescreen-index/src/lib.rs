@@ -1,12 +1,13 @@
 //! Candidates: which prepared parties can reach the floor against a probe.
 //!
-//! The index is immutable and complete: it never leaves out a party that [`rescreen_match::compare`] would put at or
-//! over [`rescreen_match::Policy::FLOOR`], and it has no cap. It rests on the contract of the keys (see
+//! The index is immutable and complete: it never leaves out a pair of names that [`rescreen_match::compare`] would put
+//! at or over the floor it was built for, and it has no cap. It rests on the contract of the keys (see
 //! `rescreen_match::keys`).
 //!
-//! It works on words, not on names: thousands of parties share a few thousand name parts. A key leads to the distinct
-//! words filed under it; the relation is verified there, once; only then is the list of parties opened in which the
-//! word is heavy enough to open a comparison.
+//! It works on words, not on names: thousands of names share a few thousand parts. A key leads to the distinct words
+//! filed under it; the relation is verified there, once; only then are the names opened in which the word is heavy
+//! enough to open a comparison, and of those only the ones remain whose other parts can still make up for what is
+//! missing.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -15,158 +16,220 @@ mod postings;
 use std::collections::HashMap;
 
 use postings::Postings;
-use rescreen_match::{identifier_keys, join_keys, openers, relate, relate_join, token_keys};
+use rescreen_match::{
+    Agreement, Profile, Score, identifier_keys, join_keys, may_reach, relate, relate_join,
+    token_join_keys, token_keys,
+};
 use rescreen_prepare::{Join, Prepared, Roles, Token};
 
 /// The number of an entry in the order in which the index was built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryNo(pub u32);
 
+/// A party that may reach the floor, and the names by which it may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The party.
+    pub entry: EntryNo,
+    /// Pairs of names: the probe's, the entry's. Empty where only an identifier led here.
+    pub names: Vec<(usize, usize)>,
+}
+
 /// Prepared parties and the way from a key to them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
     entries: Vec<Prepared>,
+    names: Vec<Held>,
+    floor: Score,
     words: Filed<Token>,
     joins: Filed<Join>,
     identifiers: Postings,
 }
 
-/// Distinct words, how to find them, and the parties they open.
+/// A name in the index.
+#[derive(Debug)]
+struct Held {
+    entry: u32,
+    name: u32,
+    profile: Profile,
+}
+
+/// Distinct words, how to find them, and the names they open.
 #[derive(Debug)]
 struct Filed<T> {
     words: Vec<T>,
     by_key: Postings,
-    entries: Vec<Vec<u32>>,
+    names: Vec<Vec<u32>>,
 }
 
-impl<T> Default for Filed<T> {
-    fn default() -> Self {
-        Self {
-            words: Vec::new(),
-            by_key: Postings::default(),
-            entries: Vec::new(),
-        }
-    }
-}
-
-/// What tells words apart that relate differently.
-type Identity = (u64, u64, Roles, usize);
+/// What tells words apart that relate differently or weigh differently.
+type Identity = (u64, u64, Roles, u16, usize);
 
 /// Words being collected.
 struct Filing<T> {
-    filed: Filed<T>,
+    words: Vec<T>,
+    names: Vec<Vec<u32>>,
     seen: HashMap<Identity, u32>,
 }
 
 impl<T: Clone> Filing<T> {
     fn new() -> Self {
         Self {
-            filed: Filed::default(),
+            words: Vec::new(),
+            names: Vec::new(),
             seen: HashMap::new(),
         }
     }
 
-    fn add(&mut self, identity: Identity, word: &T, entry: u32) {
-        let filed = &mut self.filed;
+    fn add(&mut self, identity: Identity, word: &T, name: u32) {
         let number = *self.seen.entry(identity).or_insert_with(|| {
-            filed.words.push(word.clone());
-            filed.entries.push(Vec::new());
-            filed.words.len() as u32 - 1
+            self.words.push(word.clone());
+            self.names.push(Vec::new());
+            self.words.len() as u32 - 1
         });
-        let entries = &mut filed.entries[number as usize];
-        if entries.last() != Some(&entry) {
-            entries.push(entry);
+        let names = &mut self.names[number as usize];
+        if names.last() != Some(&name) {
+            names.push(name);
         }
     }
 
-    fn finish(mut self, keys: impl Fn(&T, &mut dyn FnMut(u64))) -> Filed<T> {
+    fn finish(self, keys: impl Fn(&T, &mut dyn FnMut(u64))) -> Filed<T> {
         let mut pairs = Vec::new();
-        for (number, word) in self.filed.words.iter().enumerate() {
+        for (number, word) in self.words.iter().enumerate() {
             keys(word, &mut |key| pairs.push((key, number as u32)));
         }
-        self.filed.by_key = Postings::build(pairs);
-        self.filed
+        Filed {
+            by_key: Postings::build(pairs),
+            words: self.words,
+            names: self.names,
+        }
     }
 }
 
 impl<T> Filed<T> {
-    /// Opens the entries of every word that shares a key and passes the test.
-    fn open(&self, keys: &mut Vec<u64>, relates: impl Fn(&T) -> bool, found: &mut Vec<u32>) {
+    /// The distinct words filed under any of the keys, with the names they open.
+    fn under(&self, keys: &mut Vec<u64>) -> impl Iterator<Item = (&T, &[u32])> {
         let mut words: Vec<u32> = keys.drain(..).flat_map(|k| self.by_key.get(k)).collect();
         words.sort_unstable();
         words.dedup();
-        for word in words {
-            if relates(&self.words[word as usize]) {
-                found.extend_from_slice(&self.entries[word as usize]);
-            }
-        }
+        words
+            .into_iter()
+            .map(|w| (&self.words[w as usize], self.names[w as usize].as_slice()))
     }
 }
 
 impl Index {
-    /// Builds the index over parties; an entry's number is its place in the vector.
-    pub fn build(entries: Vec<Prepared>) -> Self {
+    /// Builds the index over parties, for scores from `floor` up; an entry's number is its place in the vector.
+    pub fn build(entries: Vec<Prepared>, floor: Score) -> Self {
         let (mut words, mut joins) = (Filing::new(), Filing::new());
         let mut identifiers = Vec::new();
+        let mut names = Vec::new();
         for (number, entry) in entries.iter().enumerate() {
-            let number = number as u32;
-            for name in &entry.names {
-                let openers = openers(name);
-                let opens = |i: usize| openers & (1 << i) != 0;
+            for (place, name) in entry.names.iter().enumerate() {
+                let profile = Profile::of(name, floor);
+                let held = names.len() as u32;
+                names.push(Held {
+                    entry: number as u32,
+                    name: place as u32,
+                    profile,
+                });
                 for (i, token) in name.tokens.iter().enumerate() {
-                    if opens(i) {
-                        words.add(identity(token), token, number);
+                    if profile.opens(i) {
+                        words.add(identity(token), token, held);
                     }
                 }
                 for join in &name.joins {
                     let first = usize::from(join.first);
-                    if opens(first) || opens(first + 1) {
-                        let identity =
-                            (join.form.hash, 0, Roles::NONE, usize::from(join.form.abjad));
-                        joins.add(identity, join, number);
+                    if profile.opens(first) || profile.opens(first + 1) {
+                        let abjad = usize::from(join.form.abjad);
+                        let identity = (join.form.hash, 0, Roles::NONE, 0, abjad);
+                        joins.add(identity, join, held);
                     }
                 }
             }
-            identifiers.extend(identifier_keys(entry).map(|key| (key, number)));
+            identifiers.extend(identifier_keys(entry).map(|key| (key, number as u32)));
         }
         Self {
             words: words.finish(|token, emit| token_keys(token, &mut |key| emit(key))),
             joins: joins.finish(|join, emit| join_keys(join, &mut |key| emit(key))),
             identifiers: Postings::build(identifiers),
             entries,
+            names,
+            floor,
         }
     }
 
-    /// Every entry that may reach the floor against the probe, in ascending order.
-    pub fn candidates(&self, probe: &Prepared) -> Vec<EntryNo> {
-        let mut found = Vec::new();
-        let mut keys = Vec::new();
-        for name in &probe.names {
-            for token in &name.tokens {
-                token_keys(token, &mut |key| keys.push(key));
-                let also = keys.clone();
-                self.words
-                    .open(&mut keys, |word| relate(token, word).is_some(), &mut found);
-                keys = also;
-                self.joins.open(
-                    &mut keys,
-                    |join| relate_join(join, token).is_some(),
-                    &mut found,
-                );
-            }
-            for join in &name.joins {
-                join_keys(join, &mut |key| keys.push(key));
-                self.words.open(
-                    &mut keys,
-                    |word| relate_join(join, word).is_some(),
-                    &mut found,
-                );
+    /// Every party that may reach the floor against the probe, in ascending order, with the pairs of names by which
+    /// it may.
+    pub fn candidates(&self, probe: &Prepared) -> Vec<Candidate> {
+        let mut pairs: Vec<(u32, u32, u32)> = Vec::new();
+        let mut met = Vec::new();
+        for (place, name) in probe.names.iter().enumerate() {
+            met.clear();
+            self.meet(name, &mut met);
+            met.sort_unstable_by_key(|(held, _)| *held);
+            let asking = Profile::of(name, self.floor);
+            for run in met.chunk_by(|a, b| a.0 == b.0) {
+                let held = &self.names[run[0].0 as usize];
+                let known = run
+                    .iter()
+                    .map(|(_, agreement)| *agreement)
+                    .fold(Agreement::default(), Agreement::and);
+                if may_reach(&asking, &held.profile, &known, self.floor) {
+                    pairs.push((held.entry, place as u32, held.name));
+                }
             }
         }
-        found.extend(identifier_keys(probe).flat_map(|key| self.identifiers.get(key)));
-        found.sort_unstable();
-        found.dedup();
-        found.into_iter().map(EntryNo).collect()
+        pairs.sort_unstable();
+        let mut candidates: Vec<Candidate> = pairs
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|run| Candidate {
+                entry: EntryNo(run[0].0),
+                names: run
+                    .iter()
+                    .map(|(_, ours, theirs)| (*ours as usize, *theirs as usize))
+                    .collect(),
+            })
+            .collect();
+        for key in identifier_keys(probe) {
+            for entry in self.identifiers.get(key).map(EntryNo) {
+                if let Err(at) = candidates.binary_search_by_key(&entry, |c| c.entry) {
+                    let names = Vec::new();
+                    candidates.insert(at, Candidate { entry, names });
+                }
+            }
+        }
+        candidates
+    }
+
+    /// The held names that have an opener related to a part of the name.
+    fn meet(&self, name: &rescreen_prepare::Name, met: &mut Vec<(u32, Agreement)>) {
+        let mut keys = Vec::new();
+        let mut open = |names: &[u32], agreement: Agreement| {
+            met.extend(names.iter().map(|held| (*held, agreement)));
+        };
+        for token in &name.tokens {
+            token_keys(token, &mut |key| keys.push(key));
+            for (word, names) in self.words.under(&mut keys) {
+                if let Some(relation) = relate(token, word) {
+                    open(names, Agreement::of(token, word, relation));
+                }
+            }
+            token_join_keys(token, &mut |key| keys.push(key));
+            for (join, names) in self.joins.under(&mut keys) {
+                if relate_join(join, token).is_some() {
+                    open(names, Agreement::unknown());
+                }
+            }
+        }
+        for join in &name.joins {
+            join_keys(join, &mut |key| keys.push(key));
+            for (word, names) in self.words.under(&mut keys) {
+                if relate_join(join, word).is_some() {
+                    open(names, Agreement::unknown());
+                }
+            }
+        }
     }
 
     /// The prepared party of that number.
@@ -189,16 +252,20 @@ impl Index {
 }
 
 fn identity(token: &Token) -> Identity {
-    let rigid = Roles::NUMERAL.with(Roles::LEGAL).with(Roles::INITIAL);
-    let roles = if token.roles.any(rigid) {
-        token.roles
-    } else {
-        Roles::NONE
-    };
+    // Roles that change a relation or the cost of a missing part.
+    let telling = Roles::NUMERAL
+        .with(Roles::LEGAL)
+        .with(Roles::INITIAL)
+        .with(Roles::SYLLABLE)
+        .with(Roles::HONORIFIC)
+        .with(Roles::SUFFIX)
+        .with(Roles::PATRONYMIC)
+        .with(Roles::KUNYA);
     (
         token.form().hash,
         token.characters,
-        roles,
+        token.roles.and(telling),
+        token.weight,
         token.forms.len(),
     )
 }

@@ -7,24 +7,35 @@ use crate::{
     attributes::{self, Against, Identity},
     fold::{self, Tally},
     names::{self, Line, Weighed, What},
+    policy::RESCUE,
 };
-
-/// The score a name must reach by itself before an agreeing birth date counts for it.
-const RESCUE: Score = Score::from_basis_points(6_000);
 
 /// Compares a subject with a listed party. The subject is always on the left.
 ///
 /// The score is the best that any name of the one reaches with any name of the other, together with what the other
 /// attributes take away from it or, for birth date and identifiers, add.
 pub fn compare(subject: &Prepared, entity: &Prepared, policy: &Policy) -> Match {
-    weigh(subject, entity, Score::ZERO)
+    weigh(subject, entity, all_pairs(subject, entity), Score::ZERO)
         .map_or_else(none, |weighing| weighing.explain(subject, entity, policy))
 }
 
 /// The comparison where only hits matter: the same as [`compare`], or `None` where its tier is below review.
-pub fn compare_hit(subject: &Prepared, entity: &Prepared, policy: &Policy) -> Option<Match> {
-    let weighing = weigh(subject, entity, policy.review())?;
+///
+/// Only the given pairs of names (the subject's, the entity's) are compared; the caller warrants that no other pair
+/// reaches [`Policy::floor`].
+pub fn compare_hit(
+    subject: &Prepared,
+    entity: &Prepared,
+    pairs: impl IntoIterator<Item = (usize, usize)>,
+    policy: &Policy,
+) -> Option<Match> {
+    let weighing = weigh(subject, entity, pairs, policy.floor())?;
     (weighing.tally.score() >= policy.review()).then(|| weighing.explain(subject, entity, policy))
+}
+
+fn all_pairs(subject: &Prepared, entity: &Prepared) -> impl Iterator<Item = (usize, usize)> {
+    let theirs = entity.names.len();
+    (0..subject.names.len()).flat_map(move |i| (0..theirs).map(move |j| (i, j)))
 }
 
 /// Parties that have nothing in common.
@@ -56,12 +67,17 @@ enum About<'a> {
     Identity(Identity<'a>),
 }
 
-/// Weighs two parties. Pairs of names that cannot reach `wanted` may be passed over.
-fn weigh<'a>(subject: &'a Prepared, entity: &'a Prepared, wanted: Score) -> Option<Weighing<'a>> {
+/// Weighs two parties by the given pairs of names; `None` where they do not reach `wanted`.
+fn weigh<'a>(
+    subject: &'a Prepared,
+    entity: &'a Prepared,
+    pairs: impl IntoIterator<Item = (usize, usize)>,
+    wanted: Score,
+) -> Option<Weighing<'a>> {
     if !subject.schema.is_comparable(entity.schema) {
         return None;
     }
-    let best = best_names(subject, entity);
+    let best = best_names(subject, entity, pairs);
     let identity = attributes::identifiers(&subject.identifiers, &entity.identifiers);
     let same = matches!(identity, Some(Identity::Same { .. }));
     if best.is_none() && !same {
@@ -71,7 +87,7 @@ fn weigh<'a>(subject: &'a Prepared, entity: &'a Prepared, wanted: Score) -> Opti
         .as_ref()
         .map_or_else(Tally::default, |(.., weighed)| weighed.tally);
     // Nothing that follows lifts a name that is under the rescue band, except an identifier.
-    if !same && tally.score() < wanted.min(RESCUE) {
+    if !same && tally.score() < wanted {
         return None;
     }
     let mut others = Vec::new();
@@ -126,18 +142,20 @@ fn weigh<'a>(subject: &'a Prepared, entity: &'a Prepared, wanted: Score) -> Opti
 }
 
 /// The pair of names with the best score; of equal ones the one with more bits, then the first.
-fn best_names(subject: &Prepared, entity: &Prepared) -> Option<(usize, usize, Weighed)> {
+fn best_names(
+    subject: &Prepared,
+    entity: &Prepared,
+    pairs: impl IntoIterator<Item = (usize, usize)>,
+) -> Option<(usize, usize, Weighed)> {
     let person = names::is_person(subject.kind, entity.kind);
     let mut best: Option<(usize, usize, Weighed)> = None;
-    for (i, ours) in subject.names.iter().enumerate() {
-        for (j, theirs) in entity.names.iter().enumerate() {
-            let Some(weighed) = names::weigh(ours, theirs, person) else {
-                continue;
-            };
-            let rank = |w: &Weighed| (w.tally.score(), w.tally.agreed());
-            if best.as_ref().is_none_or(|(.., b)| rank(&weighed) > rank(b)) {
-                best = Some((i, j, weighed));
-            }
+    for (i, j) in pairs {
+        let Some(weighed) = names::weigh(&subject.names[i], &entity.names[j], person) else {
+            continue;
+        };
+        let rank = |w: &Weighed| (w.tally.score(), w.tally.agreed());
+        if best.as_ref().is_none_or(|(.., b)| rank(&weighed) > rank(b)) {
+            best = Some((i, j, weighed));
         }
     }
     best
@@ -198,6 +216,10 @@ fn words(line: &Line) -> (Feature, &'static str) {
         What::Spelling(level) => (Feature::Spelling, level.words()),
         What::Substituted => (Feature::NameSubstituted, "each side has another part"),
         What::Omitted => (Feature::NameOmitted, "one side lacks this part"),
+        What::Common => (
+            Feature::NameCommon,
+            "what agrees is common, and a part is missing",
+        ),
         What::Initial => (Feature::NameOmitted, "an initial that fits"),
         What::Order => (Feature::NameOrder, "the parts stand in another order"),
         What::Chain => (Feature::NameOrder, "father and child change places"),

@@ -64,6 +64,8 @@ pub enum Feature {
     NameSubstituted,
     /// A part of the name that one side lacks.
     NameOmitted,
+    /// What agrees is shared by many.
+    NameCommon,
     /// The order of the parts.
     NameOrder,
     /// The publisher calls the alias weak.
@@ -94,6 +96,7 @@ impl Feature {
             Self::Spelling => "spelling",
             Self::NameSubstituted => "name-substituted",
             Self::NameOmitted => "name-omitted",
+            Self::NameCommon => "name-common",
             Self::NameOrder => "name-order",
             Self::WeakAlias => "weak-alias",
             Self::TypoFloor => "typo-floor",

@@ -1,17 +1,18 @@
 //! Keys: what an index needs to find every pair that can reach the floor.
 //!
-//! The contract has two halves. **Parts:** two related parts ([`relate`](crate::relate), or a join) share a key of
-//! [`token_keys`] or [`join_keys`]. **Names:** a pair of names that reaches [`Policy::FLOOR`] has a related part among
-//! the *openers* of either name. Openers are the heaviest parts: were only the others to agree, what is then missing
-//! on this side alone would already keep the score below the floor. So an index need hold only the openers of its
-//! names, as long as the probe asks with all its parts. No key is ever dropped for being common.
+//! The contract has three halves. **Parts:** two related parts ([`relate`](crate::relate), or a join) share a key of
+//! [`token_keys`] or [`join_keys`]. **Openers:** a pair of names that reaches the floor has a related part among the
+//! *openers* of either name. Openers are the heaviest parts: were only the others to agree, what is then missing on
+//! this side alone would already keep the score below the floor. So an index need hold only the openers of its names,
+//! as long as the probe asks with all its parts. **Bound:** once the parts that relate are known, [`may_reach`] says
+//! whether the rest can still make up for what is missing. No key is ever dropped for being common.
 
-use rescreen_prepare::{Form, Join, Name, Prepared, Token};
+use rescreen_prepare::{Form, Join, Name, Prepared, Roles, Token};
 use smallvec::SmallVec;
 
 use crate::{
-    Policy,
-    names::{least_omission, openable},
+    Relation, Score,
+    names::{least_lonely, least_omission, openable},
     relation::allowed_edits,
 };
 
@@ -32,12 +33,12 @@ pub enum Side {
     Asking,
 }
 
-/// The keys of a party: two parties that share none, one held and one asking, compare below [`Policy::FLOOR`].
-pub fn keys(prepared: &Prepared, side: Side) -> Vec<Key> {
+/// The keys of a party: two parties that share none, one held and one asking, compare below the floor.
+pub fn keys(prepared: &Prepared, side: Side, floor: Score) -> Vec<Key> {
     let mut keys = Vec::new();
     for name in &prepared.names {
-        let openers = openers(name);
-        let wanted = |i: usize| side == Side::Asking || openers & (1 << i) != 0;
+        let profile = Profile::of(name, floor);
+        let wanted = |i: usize| side == Side::Asking || profile.opens(i);
         for (i, token) in name.tokens.iter().enumerate() {
             if wanted(i) {
                 token_keys(token, &mut |key| keys.push(key));
@@ -56,36 +57,122 @@ pub fn keys(prepared: &Prepared, side: Side) -> Vec<Key> {
     keys
 }
 
-/// The openers of a name, one bit for each token.
-///
-/// With P the bits that agree and N those against, a score of at least `FLOOR` needs P / (P + N) >= FLOOR. A set M of
-/// agreeing parts brings at most their weights to P, and every other part at least its least omission to N. A suffix
-/// of the parts, light ones last, that cannot satisfy this is closed.
-pub fn openers(name: &Name) -> u64 {
-    let floor = i64::from(Policy::FLOOR.basis_points());
-    let mut parts: SmallVec<[(i64, i64, usize); 12]> = SmallVec::new();
-    let mut missing = 0;
-    for (i, token) in name.tokens.iter().enumerate() {
-        if !openable(token) {
-            continue;
+/// What has to be known of a name to bound the scores it can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Profile {
+    openers: u32,
+    /// Weight of the parts that are not openers, hundredths of a bit.
+    closed: i32,
+    /// The least that all openers cost where they are missing.
+    omission: i32,
+    /// The least that all parts cost where a single part agrees.
+    lonely: i32,
+    /// Whether an initial may explain parts of the other name away.
+    initials: bool,
+}
+
+impl Profile {
+    /// The profile of a name for a floor.
+    ///
+    /// With P the bits that agree and N those against, a score of at least the floor F needs P / (P + N) >= F. A set
+    /// of agreeing parts brings at most their weights to P, and every other part at least its least omission to N.
+    /// The light parts that cannot satisfy this among themselves are closed, all others are openers.
+    pub fn of(name: &Name, floor: Score) -> Self {
+        let floor = i64::from(floor.basis_points().max(1));
+        let mut parts: SmallVec<[(i64, usize); 12]> = SmallVec::new();
+        let mut missing = 0;
+        let mut profile = Self {
+            openers: 0,
+            closed: 0,
+            omission: 0,
+            lonely: 0,
+            initials: false,
+        };
+        for (i, token) in name.tokens.iter().enumerate() {
+            if !openable(token) {
+                continue;
+            }
+            let omission = i64::from(least_omission(token));
+            let worth = i64::from(token.weight) * (10_000 - floor) / floor + omission + 1;
+            missing += omission;
+            parts.push((worth, i));
+            profile.lonely += least_lonely(token);
+            profile.initials |= token.roles.has(Roles::INITIAL);
         }
-        let omission = i64::from(least_omission(token));
-        let worth = i64::from(token.weight) * (10_000 - floor) / floor + omission + 1;
-        missing += omission;
-        parts.push((worth, i64::from(token.weight), i));
-    }
-    parts.sort_unstable_by(|a, b| b.cmp(a));
-    let mut left: i64 = parts.iter().map(|(worth, ..)| worth).sum();
-    let mut openers = 0;
-    for (worth, _, i) in parts {
-        // Everything from here on, taken together, cannot reach the floor without the parts before.
-        if left < missing {
-            break;
+        parts.sort_unstable_by(|a, b| b.cmp(a));
+        let mut left: i64 = parts.iter().map(|(worth, _)| worth).sum();
+        for (worth, i) in parts {
+            let token = &name.tokens[i];
+            // Everything from here on, taken together, cannot reach the floor without the parts before.
+            if left < missing {
+                profile.closed += i32::from(token.weight);
+            } else {
+                profile.openers |= 1 << i;
+                profile.omission += least_omission(token);
+            }
+            left -= worth;
         }
-        openers |= 1 << i;
-        left -= worth;
+        profile
     }
-    openers
+
+    /// Whether the part opens a comparison.
+    pub fn opens(&self, part: usize) -> bool {
+        self.openers & (1 << part) != 0
+    }
+}
+
+/// What is known to relate between a held and an asking name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Agreement {
+    gain: i32,
+    omission: i32,
+    lonely: i32,
+    parts: u32,
+}
+
+impl Agreement {
+    /// One part of the asking name that relates to an opener of the held name.
+    pub fn of(asking: &Token, held: &Token, relation: Relation) -> Self {
+        let weight = i32::from(asking.weight.min(held.weight));
+        Self {
+            gain: weight * i32::from(relation.quality) / 100,
+            omission: least_omission(held),
+            lonely: least_lonely(asking) + least_lonely(held),
+            parts: 1,
+        }
+    }
+
+    /// Two parts of either name, written as one, that relate to a part of the other: nothing is told of the rest.
+    pub fn unknown() -> Self {
+        Self {
+            gain: 1 << 20,
+            omission: 1 << 20,
+            lonely: 0,
+            parts: 2,
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            gain: self.gain + other.gain,
+            omission: self.omission + other.omission,
+            lonely: self.lonely + other.lonely,
+            parts: self.parts + other.parts,
+        }
+    }
+}
+
+/// Whether the two names can reach the floor when no opener of the held name agrees but those known.
+pub fn may_reach(asking: &Profile, held: &Profile, known: &Agreement, floor: Score) -> bool {
+    let agreed = i64::from(known.gain + held.closed);
+    let mut against = i64::from((held.omission - known.omission).max(0));
+    if known.parts == 1 && held.closed == 0 && !held.initials && !asking.initials {
+        against = against.max(i64::from(asking.lonely + held.lonely - known.lonely));
+    }
+    let floor = i64::from(floor.basis_points());
+    agreed * (10_000 - floor) >= against * floor
 }
 
 /// The keys of one part.
@@ -95,6 +182,16 @@ pub fn token_keys(token: &Token, emit: &mut impl FnMut(Key)) {
     }
     for group in token.groups.into_iter().filter(|g| *g != 0) {
         emit(mix(GROUP, u64::from(group)));
+    }
+}
+
+/// The keys by which a part finds two parts written as one.
+pub fn token_join_keys(token: &Token, emit: &mut impl FnMut(Key)) {
+    for form in &token.forms {
+        emit(mix(LETTERS, form.hash));
+        if form.consonants >= 3 {
+            emit(mix(SKELETON, form.skeleton));
+        }
     }
 }
 

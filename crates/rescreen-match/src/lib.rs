@@ -28,7 +28,10 @@ mod weights;
 
 pub use compare::{compare, compare_hit};
 pub use evidence::{Evidence, Feature, Match, Tier};
-pub use keys::{Key, Side, identifier_keys, join_keys, keys, openers, token_keys};
+pub use keys::{
+    Agreement, Key, Profile, Side, identifier_keys, join_keys, keys, may_reach, token_join_keys,
+    token_keys,
+};
 pub use policy::{Policy, PolicyError};
 pub use relation::{Level, Relation, relate, relate_join};
 pub use score::{Bits, Score};

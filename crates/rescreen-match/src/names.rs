@@ -56,6 +56,8 @@ pub(crate) enum What {
     Substituted,
     /// One side lacks the part.
     Omitted,
+    /// What agrees is common, and a part is missing.
+    Common,
     /// An initial that fits.
     Initial,
     /// The order differs beyond a rotation.
@@ -128,6 +130,22 @@ pub(crate) fn least_omission(token: &Token) -> i32 {
     i32::from(token.weight) * share / 100
 }
 
+/// The least that a missing part costs where a single part agrees and no initial stands for it.
+pub(crate) fn least_lonely(token: &Token) -> i32 {
+    if token
+        .roles
+        .any(Roles::HONORIFIC.with(Roles::SUFFIX).with(Roles::INITIAL))
+    {
+        return 0;
+    }
+    let cost = i32::from(token.weight) * weights::OMITTED_LONELY / 100;
+    if token.roles.has(Roles::NUMERAL) {
+        cost.min(weights::NUMERAL_MISSING.1)
+    } else {
+        cost
+    }
+}
+
 /// Weighs two names of comparable parties. `None` where no part of the one has anything to do with the other.
 pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
     let edges = edges(ours, theirs);
@@ -148,7 +166,7 @@ pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed>
                 What::Spelling(level),
                 edge.ours,
                 edge.theirs,
-                gain - edge.weight,
+                (gain - edge.weight) * weights::SPELLING / 100,
             );
         }
     }
@@ -162,6 +180,7 @@ pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed>
         person,
         lonely,
     );
+    rarity(&mut weighed);
     order(&mut weighed, ours, theirs, &chosen, person);
     if !person {
         legal_forms(&mut weighed, ours, theirs);
@@ -357,12 +376,30 @@ fn rest(
     }
 }
 
+/// A name of which one side lacks a part has to agree in more than what people share by chance.
+fn rarity(weighed: &mut Weighed) {
+    let short = weights::RARITY_NEEDED - weighed.tally.agreed();
+    let lacks = weighed
+        .lines
+        .iter()
+        .any(|l| matches!(l.what, What::Omitted | What::Initial) && l.bits < 0);
+    if short > 0 && lacks {
+        weighed.line(
+            What::Common,
+            Parts::NONE,
+            Parts::NONE,
+            -short * weights::RARITY_SHORT / 100,
+        );
+    }
+}
+
 fn omission(name: &Name, i: usize, person: bool, lonely: bool) -> i32 {
     let token = &name.tokens[i];
     let roles = token.roles;
     let end = i == 0 || i + 1 == name.tokens.len();
     let share = match () {
         () if roles.any(Roles::HONORIFIC.with(Roles::SUFFIX).with(Roles::INITIAL)) => 0,
+        () if roles.has(Roles::SYLLABLE) => weights::OMITTED_SYLLABLE,
         () if lonely => weights::OMITTED_LONELY,
         () if !person && roles.has(Roles::PLACE) => weights::OMITTED_PLACE,
         () if !person => weights::OMITTED_OTHER,

@@ -4,6 +4,9 @@ use rescreen_model::ContentHash;
 
 use crate::{Score, Tier};
 
+/// The score a name must reach by itself before an agreeing birth date counts for it.
+pub(crate) const RESCUE: Score = Score::from_basis_points(6_000);
+
 /// What counts as a hit. No other knob exists.
 ///
 /// Invariant: `FLOOR <= review <= matched`.
@@ -76,6 +79,12 @@ impl Policy {
     /// The score from which a pair is put to review.
     pub fn review(&self) -> Score {
         self.review
+    }
+
+    /// The score a name must be able to reach to matter: the review threshold, or the lower score from which a birth
+    /// date may lift it there.
+    pub fn floor(&self) -> Score {
+        self.review.min(RESCUE)
     }
 
     /// The score from which a pair is in the match tier.

@@ -104,9 +104,14 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
     {
         return grouped;
     }
+    // A character stands for one syllable exactly: it has readings, and no slips.
+    let exact_only = a.characters != 0 || b.characters != 0;
     let mut best = grouped;
     for (i, x) in a.forms.iter().enumerate() {
         for (j, y) in b.forms.iter().enumerate() {
+            if exact_only && x.hash != y.hash {
+                continue;
+            }
             let Some(mut relation) = forms(x, y, a.known && b.known) else {
                 continue;
             };
@@ -205,14 +210,10 @@ fn skeletons(a: &Form, b: &Form) -> Option<Relation> {
     let cost = vowel_cost(a, b)?;
     let consonants = a.consonants;
     if a.abjad == b.abjad {
-        let allowed = match consonants {
-            0..=2 => 2,
-            3 => 4,
-            _ => 6,
-        };
-        (cost <= allowed).then_some(Relation {
+        let quality = sounds_like(&a.letters, &b.letters)?;
+        Some(Relation {
             level: Level::Skeleton,
-            quality: 95 - (4 * cost) as u8,
+            quality,
         })
     } else {
         let allowed = match consonants {
@@ -224,6 +225,77 @@ fn skeletons(a: &Form, b: &Form) -> Option<Relation> {
             level: Level::Unvowelled,
             quality: 92 - (5 * cost) as u8,
         })
+    }
+}
+
+/// How much two words with the same consonants sound alike, percent; `None` under a share that counts.
+///
+/// An alignment in which letters that stand for one sound in different romanisations are close. What ends a name is
+/// heard best and often marks the sex, so a vowel more or less there is a whole letter.
+fn sounds_like(a: &[u8], b: &[u8]) -> Option<u8> {
+    if a.len() > MAX_EDITED || b.len() > MAX_EDITED {
+        return None;
+    }
+    let mut row = [0_u16; MAX_EDITED + 1];
+    let mut drops = [0_u16; MAX_EDITED];
+    for i in 0..a.len() {
+        drops[i] = dropped(a, i);
+        row[i + 1] = row[i] + drops[i];
+    }
+    for j in 0..b.len() {
+        let drop = dropped(b, j);
+        let mut diagonal = row[0];
+        row[0] += drop;
+        for i in 0..a.len() {
+            let above = row[i + 1];
+            row[i + 1] = (diagonal + exchanged(a[i], b[j]))
+                .min(above + drop)
+                .min(row[i] + drops[i]);
+            diagonal = above;
+        }
+    }
+    let share = usize::from(row[a.len()]) / a.len().max(b.len());
+    (share <= 18).then(|| 97 - (share * 13 / 10) as u8)
+}
+
+/// The cost of a letter that only one side has, hundredths of a letter.
+fn dropped(word: &[u8], at: usize) -> u16 {
+    let letter = word[at];
+    let end = at + 1 == word.len();
+    if at > 0 && word[at - 1] == letter {
+        return 15;
+    }
+    match letter {
+        b'h' => 35,
+        b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'w' | b'A' | b'W' | b'Y' | b'E' if end => 100,
+        b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'w' | b'A' | b'W' | b'Y' | b'E' => 55,
+        _ => 80,
+    }
+}
+
+/// The cost of one letter against another, hundredths of a letter.
+fn exchanged(a: u8, b: u8) -> u16 {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    match (a, b) {
+        _ if a == b => 0,
+        (b'i', b'y') => 15,
+        (b'o', b'u')
+        | (b'e', b'i')
+        | (b'c', b'k')
+        | (b'k', b'q')
+        | (b'c', b'q')
+        | (b'v', b'w')
+        | (b'f', b'v') => 30,
+        (b'a', b'e')
+        | (b'e', b'y')
+        | (b'u', b'w')
+        | (b's', b'z')
+        | (b'c', b's')
+        | (b'g', b'j')
+        | (b'j', b'y') => 40,
+        (b'a', b'o') | (b'g', b'q') | (b'g', b'k') | (b'o', b'w') => 55,
+        (b'd', b't') | (b'b', b'p') => 75,
+        _ => 100,
     }
 }
 

@@ -2,10 +2,13 @@
 //!
 //! Shares are percent of a part's weight or of the bits that agree, bits are hundredths.
 
+/// What the spelling of an agreeing part leaves in doubt counts so much.
+pub(crate) const SPELLING: i32 = 110;
+
 /// What a part that differs costs, of the mean weight of the two.
 pub(crate) const SUBSTITUTED: i32 = 120;
 /// What it costs at least, of all that agrees: a long name does not forgive a replaced part.
-pub(crate) const SUBSTITUTED_OF_AGREED: i32 = 33;
+pub(crate) const SUBSTITUTED_OF_AGREED: i32 = 44;
 /// What it costs at least.
 pub(crate) const SUBSTITUTED_LEAST: i32 = 300;
 
@@ -23,8 +26,15 @@ pub(crate) const OMITTED_ARTICLE: i32 = 16;
 pub(crate) const OMITTED_OTHER: i32 = 45;
 /// a place in the name of an organisation,
 pub(crate) const OMITTED_PLACE: i32 = 28;
+/// a syllable of a Korean or Chinese name,
+pub(crate) const OMITTED_SYLLABLE: i32 = 75;
 /// and where a single part agrees, which alone names nobody.
 pub(crate) const OMITTED_LONELY: i32 = 60;
+
+/// The bits that agree by which a name that lacks a part is told from a chance meeting,
+pub(crate) const RARITY_NEEDED: i32 = 1_700;
+/// and what each bit short of them costs.
+pub(crate) const RARITY_SHORT: i32 = 60;
 
 /// Unequal numbers in names of things that come in series, of all that agrees, and at least.
 pub(crate) const NUMERAL_DIFFERS: (i32, i32) = (60, 600);
@@ -45,7 +55,11 @@ pub(crate) const RARITY_SHARE: i64 = 2_900;
 pub(crate) const RARITY_HALVING: i64 = 600;
 
 /// All of them, for the hash of the build.
-pub(crate) const ALL: [(&str, i64); 20] = [
+pub(crate) const ALL: [(&str, i64); 24] = [
+    ("spelling", SPELLING as i64),
+    ("omitted-syllable", OMITTED_SYLLABLE as i64),
+    ("rarity-needed", RARITY_NEEDED as i64),
+    ("rarity-short", RARITY_SHORT as i64),
     ("substituted", SUBSTITUTED as i64),
     ("substituted-of-agreed", SUBSTITUTED_OF_AGREED as i64),
     ("substituted-least", SUBSTITUTED_LEAST as i64),

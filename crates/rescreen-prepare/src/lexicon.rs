@@ -187,6 +187,10 @@ impl Lexicon {
     /// common name is still that name.
     fn read_groups(&mut self, table: &'static str, first: u16) {
         for (number, line) in (first..).zip(lines(table)) {
+            let (line, roles) = match line.strip_prefix('~') {
+                Some(rest) => (rest, Roles::SYLLABLE),
+                None => (line, Roles::NONE),
+            };
             let members: Vec<u64> = line.split_whitespace().map(hash_word).collect();
             let commonest = members
                 .iter()
@@ -194,6 +198,7 @@ impl Lexicon {
                 .min();
             for hash in members {
                 let entry = self.entry(hash);
+                entry.roles = entry.roles.with(roles);
                 if let Some(slot) = entry.groups.iter_mut().find(|slot| **slot == 0) {
                     *slot = number;
                 }

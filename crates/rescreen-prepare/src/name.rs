@@ -93,6 +93,9 @@ pub(crate) fn read(
         tokens: &mut tokens,
     }
     .read(&words);
+    if kind == Kind::Person {
+        mark_syllables(&mut tokens);
+    }
     let joins = joins(&tokens, kind);
     Some(Name {
         text: text.into_owned(),
@@ -449,6 +452,25 @@ fn merge_initials(words: &mut SmallVec<[Word; 6]>) {
     *words = merged;
 }
 
+/// Korean and Chinese names are written by syllable, and no syllable of them may be missing. A name counts as such
+/// where most of its parts are known syllables and all are short. A lone letter in one is a syllable, not an initial.
+fn mark_syllables(tokens: &mut [Token]) {
+    let known = |t: &&Token| t.characters != 0 || t.roles.has(Roles::SYLLABLE);
+    let syllabic = (2..=4).contains(&tokens.len())
+        && 3 * tokens.iter().filter(known).count() >= 2 * tokens.len()
+        && tokens
+            .iter()
+            .all(|t| t.characters != 0 || t.form().letters.len() <= 6);
+    for token in tokens {
+        if syllabic {
+            token.roles = token.roles.with(Roles::SYLLABLE).without(Roles::INITIAL);
+            token.weight = token.weight.max(400);
+        } else if token.characters == 0 {
+            token.roles = token.roles.without(Roles::SYLLABLE);
+        }
+    }
+}
+
 /// Turns words into tokens: drops particles, recognises legal forms, and writes compounds one way.
 struct Reader<'a> {
     kind: Kind,
@@ -707,6 +729,9 @@ impl Reader<'_> {
         {
             letters = Cow::Owned(Letters::from_slice(&word.letters[2..]));
             roles = roles.with(Roles::ARTICLE);
+        }
+        if word.characters != 0 {
+            roles = roles.with(Roles::SYLLABLE);
         }
         if letters.len() == 1 && letters[0].is_ascii_alphabetic() && word.characters == 0 {
             roles = roles.with(Roles::INITIAL);

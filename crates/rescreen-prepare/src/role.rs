@@ -35,6 +35,8 @@ impl Roles {
     pub const FAMILY: Self = Self(1 << 11);
     /// The source says it is a given name.
     pub const GIVEN: Self = Self(1 << 12);
+    /// A syllable of a Korean or Chinese name, which names somebody only together with the others.
+    pub const SYLLABLE: Self = Self(1 << 14);
     /// The Arabic article before a consonant that swallows its l.
     pub(crate) const SUN: Self = Self(1 << 13);
 
@@ -54,13 +56,19 @@ impl Roles {
         Self(self.0 | other.0)
     }
 
+    /// What both sets have.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// This set without the other.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    const NAMES: [(&'static str, Self); 14] = [
+    const NAMES: [(&'static str, Self); 15] = [
         ("particle", Self::PARTICLE),
         ("chain", Self::CHAIN),
         ("kunya", Self::KUNYA),
@@ -75,6 +83,7 @@ impl Roles {
         ("family", Self::FAMILY),
         ("given", Self::GIVEN),
         ("sun", Self::SUN),
+        ("syllable", Self::SYLLABLE),
     ];
 
     /// The role of that name in the tables.

@@ -333,7 +333,7 @@ fn speed(entries: &[Entry]) {
     });
     let prepared: Vec<Prepared> = parties.iter().map(|p| prepare(&p.entity)).collect();
     let start = Instant::now();
-    let index = rescreen_index::Index::build(prepared.clone());
+    let index = rescreen_index::Index::build(prepared.clone(), Policy::default().floor());
     println!(
         "index of {} entries, {names} names: {:.3} s",
         index.len(),
@@ -345,8 +345,8 @@ fn speed(entries: &[Entry]) {
     let policy = Policy::default();
     let mut candidates = Vec::new();
     for subject in &subjects {
-        for no in index.candidates(subject) {
-            candidates.push((subject, index.entry(no)));
+        for c in index.candidates(subject) {
+            candidates.push((subject, index.entry(c.entry), c.names));
         }
     }
     println!(
@@ -362,8 +362,13 @@ fn speed(entries: &[Entry]) {
         "compare candidates (entities)",
         candidates.len(),
         &mut || {
-            for (a, b) in &candidates {
-                black_box(rescreen_match::compare_hit(a, b, &policy));
+            for (a, b, names) in &candidates {
+                black_box(rescreen_match::compare_hit(
+                    a,
+                    b,
+                    names.iter().copied(),
+                    &policy,
+                ));
             }
         },
     );

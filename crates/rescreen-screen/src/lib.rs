@@ -53,7 +53,7 @@ impl Screener {
         let prepared = parties.par_iter().map(|p| prepare(&p.entity)).collect();
         Self {
             parties,
-            index: Index::build(prepared),
+            index: Index::build(prepared, policy.floor()),
             policy,
         }
     }
@@ -75,10 +75,11 @@ impl Screener {
             .index
             .candidates(&subject)
             .into_iter()
-            .filter_map(|no| {
-                let found = compare_hit(&subject, self.index.entry(no), &self.policy)?;
+            .filter_map(|candidate| {
+                let entity = self.index.entry(candidate.entry);
+                let found = compare_hit(&subject, entity, candidate.names, &self.policy)?;
                 Some(Hit {
-                    party: self.parties[no.0 as usize].clone(),
+                    party: self.parties[candidate.entry.0 as usize].clone(),
                     found,
                 })
             })
