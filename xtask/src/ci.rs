@@ -35,7 +35,9 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn format() -> Result<()> {
-    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))
+    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;
+    // A workspace of its own.
+    shell::run(shell::cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 fn lints() -> Result<()> {

@@ -94,6 +94,42 @@ fn is_test(word: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
+/// Every link from a document to a file of the repository leads to one.
+pub(super) fn links(tree: &Tree) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, text) in tree.texts(&[".md"]) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (at, line) in text.lines().enumerate() {
+            let targets = line
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next());
+            for target in targets {
+                let file = target.split('#').next().unwrap_or_default();
+                let is_elsewhere =
+                    file.is_empty() || target.contains("://") || target.contains(' ');
+                if !is_elsewhere && !tree.has(&resolve(folder, file)) {
+                    problems.push(Problem::line(path, at + 1, format!("there is no {target}")));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The path from the root of a file that is named from a folder.
+fn resolve(folder: &str, file: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(file.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// Every code that an importer writes has a heading in the manual, and every heading is the code of a finding.
 pub(super) fn findings(tree: &Tree) -> Vec<Problem> {
     let Some(manual) = tree.text(FINDINGS) else {

@@ -45,6 +45,7 @@ const RULES: &[Rule] = &[
     ("no large files", sources::sizes),
     ("the licence is there", documents::license),
     ("ARCHITECTURE.md tells the truth", documents::architecture),
+    ("links lead somewhere", documents::links),
     ("findings are documented, and exist", documents::findings),
 ];
 

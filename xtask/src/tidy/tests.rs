@@ -26,6 +26,22 @@ fn check(
     );
 }
 
+#[test]
+fn a_link_to_nowhere_is_found() {
+    let file = ("docs/manual/demo.md", "");
+    let good = "[a](manual/demo.md#data), [b](../README.md), [c](https://example.org/x), [d](#e)";
+    check(
+        documents::links,
+        &[
+            file,
+            ("README.md", "[docs](docs/)"),
+            ("docs/index.md", good),
+        ],
+        &[file, ("docs/index.md", "\n[gone](manual/gone.md)")],
+        "docs/index.md:2: there is no manual/gone.md",
+    );
+}
+
 const MODEL: &str = "\
 [package]
 name = \"rescreen-model\"
