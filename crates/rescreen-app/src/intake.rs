@@ -95,10 +95,9 @@ pub(crate) fn import_spec(list: &ListRow) -> Result<Spec, AppError> {
         Format::OfacXml => Spec::OfacXml,
         Format::UnScXml => Spec::UnScXml,
         Format::FtmJson => Spec::FtmJson,
-        Format::Csv => {
-            let prefix = format!("{}-", list.name);
-            Spec::Csv(mapping(list.spec.mapping.as_deref())?.with_default_prefix(&prefix))
-        }
+        Format::Csv => Spec::Csv(
+            mapping(list.spec.mapping.as_deref())?.with_default_prefix(list.name.as_str()),
+        ),
     })
 }
 

@@ -55,8 +55,8 @@ pub(crate) enum ListCommand {
         /// The list
         name: String,
         /// The version whose findings to show [default: the newest]
-        #[arg(long)]
-        version: Option<String>,
+        #[arg(long = "of", value_name = "VERSION")]
+        of: Option<String>,
     },
     /// Take a new version in, from files or from the list's URLs
     Update(UpdateArgs),
@@ -74,6 +74,7 @@ pub(crate) enum ListCommand {
         /// The list
         name: String,
         /// The version, or an unambiguous part of its id
+        #[arg(id = "held", value_name = "VERSION")]
         version: String,
         /// Why it is right to do so; kept with the version
         #[arg(long)]

@@ -31,8 +31,8 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
     match command {
         ListCommand::Add(args) => add(&mut app, args, output).and(done),
         ListCommand::Ls => ls(&app, output).and(done),
-        ListCommand::Show { name, version } => {
-            show(&app, &name, version.as_deref(), output).and(done)
+        ListCommand::Show { name, of } => {
+            show(&app, &name, of.as_deref(), output).and(done)
         }
         ListCommand::Update(args) => update(&mut app, args, output),
         ListCommand::Diff { name, from, to } => {
