@@ -323,6 +323,38 @@ fn a_cut_xml_file_is_refused() {
     }
 }
 
+#[test]
+fn what_no_list_has_is_refused_before_it_costs_time() {
+    let row = |i: usize| format!("101,{i},\"aka\",\"EXAMPLE {i}\",-0- \r\n");
+    let aliases: String = (0..2001).map(row).collect();
+    let comments = format!("101,\"{}.\"\r\n", "a; ".repeat(20_000)).repeat(2);
+    for (name, more) in [("alt.csv", aliases), ("sdn_comments.csv", comments)] {
+        let files = [("sdn.csv", SDN.as_bytes()), (name, more.as_bytes())];
+        let error = read_files(&Spec::OfacSdnCsv, &files).0.unwrap_err();
+        assert!(is_limit(&error), "{name}: {error}");
+    }
+    for inside in [
+        format!("<title>{}</title>", "a".repeat(70_000)),
+        format!(
+            "<programList>{}</programList>",
+            "<program>P</program>".repeat(2001)
+        ),
+    ] {
+        let file = XML.replacen("</sdnEntry>", &(inside + "</sdnEntry>"), 1);
+        assert_eq!(refused(&Spec::OfacXml, file.as_bytes()), Some(Shape::Limit));
+    }
+}
+
+fn is_limit(error: &ImportError) -> bool {
+    matches!(
+        error,
+        ImportError::Shape {
+            shape: Shape::Limit,
+            ..
+        }
+    )
+}
+
 /// Rows of two parties whose order says nothing.
 fn aliases() -> Vec<String> {
     let row = |party: u32, i: usize, name: &str| format!("{party},{i},\"aka\",\"{name}\",-0- ");

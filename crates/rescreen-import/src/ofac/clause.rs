@@ -185,6 +185,8 @@ fn continues(clause: &str, behind: &str) -> bool {
     if !is_open {
         return false;
     }
+    // Far enough for every name, and short enough to look again at every separator.
+    let behind = &behind[..behind.floor_char_boundary(1000)];
     let closes = behind
         .find("'; ")
         .or_else(|| behind.ends_with('\'').then_some(behind.len()));

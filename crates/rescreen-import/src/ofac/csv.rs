@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, hash_map};
 use rescreen_model::{Finding, Place, Severity};
 
 use super::{
-    clause,
+    MAX_FIELD_BYTES, MAX_ITEMS, clause,
     draft::{AddressFacts, AliasKind, Draft, VesselFacts},
     files::{File, FileSet, Row},
     parties::Parties,
@@ -79,7 +79,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         for address in addresses.take(row.number) {
             draft.address(&address);
         }
-        remarks(&mut draft, &row, &comments.take(row.number));
+        remarks(&mut draft, &row, &comments.take(row.number))?;
         draft.finish(&mut findings);
         summary.entries += 1;
     }
@@ -181,16 +181,20 @@ fn alias_facts(draft: &mut Draft<'_>, alias: &Alias) {
 }
 
 /// Puts the remarks together and understands them clause by clause.
-fn remarks(draft: &mut Draft<'_>, row: &Row<'_>, comments: &[String]) {
-    let Some(start) = row.text(column::REMARKS) else {
-        return;
-    };
+fn remarks(draft: &mut Draft<'_>, row: &Row<'_>, comments: &[String]) -> Result<(), ImportError> {
+    let start = row.text(column::REMARKS).unwrap_or_default();
     let last = comments.last().map_or(&*start, String::as_str);
     // Not trimmed: a remark may be cut behind a blank.
     let is_cut = last.chars().count() >= REMARKS_CHARS && !last.ends_with('.');
-    let whole = comments
-        .iter()
-        .fold(start.into_owned(), |whole, comment| whole + comment);
+    let whole = format!("{start}{}", comments.concat());
+    if whole.len() > MAX_FIELD_BYTES {
+        return Err(ImportError::shape(
+            Shape::Limit,
+            draft.place().clone().field("remarks"),
+            format!("remarks and comments of at most {MAX_FIELD_BYTES} bytes"),
+            format!("{} bytes", whole.len()),
+        ));
+    }
     let mut clauses = clause::split(&whole);
     let rest = if is_cut { clauses.pop() } else { None };
     for clause in clauses {
@@ -199,6 +203,7 @@ fn remarks(draft: &mut Draft<'_>, row: &Row<'_>, comments: &[String]) {
     if let Some(rest) = rest {
         draft.cut(rest);
     }
+    Ok(())
 }
 
 /// The rows of a secondary file by the number of their party.
@@ -223,7 +228,16 @@ impl<T> Joined<T> {
         let mut rows = file.rows();
         while let Some(row) = rows.next()? {
             foreign.look_at(&row, &place(file, &row));
-            joined.rows.entry(row.number).or_default().push(read(&row));
+            let rows_of_party = joined.rows.entry(row.number).or_default();
+            rows_of_party.push(read(&row));
+            if rows_of_party.len() > MAX_ITEMS {
+                return Err(ImportError::shape(
+                    Shape::Limit,
+                    place(file, &row),
+                    format!("at most {MAX_ITEMS} rows of one party"),
+                    "more",
+                ));
+            }
         }
         if let Some(finding) = foreign.finding() {
             findings.add(finding);

@@ -110,6 +110,11 @@ impl<'a> Draft<'a> {
         draft
     }
 
+    /// Where the record is.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Hands over what was noticed on the way, then the finished entry.
     pub(super) fn finish(mut self, to: &mut Limited<'_>) {
         if !self.party.has(Property::Name) {

@@ -12,7 +12,7 @@ use std::{
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 use rescreen_model::{Finding, Place, Severity};
 
-use super::{MAX_FIELD_BYTES, MAX_FILE_BYTES};
+use super::{MAX_CSV_BYTES, MAX_FIELD_BYTES};
 use crate::{
     ImportError, Input, Shape,
     source::{ByteOrderMark, Source, read_error},
@@ -168,11 +168,11 @@ impl File {
         let mut bytes = Vec::new();
         source
             .bytes
-            .take(MAX_FILE_BYTES + 1)
+            .take(MAX_CSV_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| read_error(&name, None, error))?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            let found = format!("more than {MAX_FILE_BYTES} bytes");
+        if bytes.len() as u64 > MAX_CSV_BYTES {
+            let found = format!("more than {MAX_CSV_BYTES} bytes");
             return Err(refuse(Shape::Limit, None, found));
         }
         let line_of = |at: usize| Some(1 + count(&bytes[..at], b'\n'));
@@ -193,19 +193,22 @@ impl File {
         let is_empty = !csv_reader(&bytes)
             .read_byte_record(&mut first)
             .map_err(|error| read_error(&name, None, io::Error::other(error)))?;
-        if is_empty {
-            return Err(refuse(Shape::Empty, None, "nothing".to_owned()));
-        }
-        let role = Role::ALL
-            .into_iter()
-            .find(|role| role.columns() == first.len())
-            .ok_or_else(|| {
-                let found = format!("a first row with columns: {}", first.len());
-                refuse(Shape::Structure, Some(1), found)
-            })?;
+        // A list whose remarks are all short has a file of comments that holds the end mark only.
+        let is_no_comments = end.is_some() && name.to_ascii_lowercase().contains("comment");
+        let role = match is_empty {
+            true if is_no_comments => Role::Comments,
+            true => return Err(refuse(Shape::Empty, None, "nothing".to_owned())),
+            false => Role::ALL
+                .into_iter()
+                .find(|role| role.columns() == first.len())
+                .ok_or_else(|| {
+                    let found = format!("a first row with columns: {}", first.len());
+                    refuse(Shape::Structure, Some(1), found)
+                })?,
+        };
         Ok(Self {
             role,
-            has_header: number(&String::from_utf8_lossy(&first[0])).is_none(),
+            has_header: first.get(0).is_some_and(|field| number(field).is_none()),
             has_end_mark: end.is_some(),
             bytes,
             name,
@@ -301,7 +304,7 @@ impl Rows<'_> {
             if std::mem::take(&mut self.skip) {
                 continue;
             }
-            let Some(number) = number(&String::from_utf8_lossy(&self.record[0])) else {
+            let Some(number) = number(&self.record[0]) else {
                 return Err(self.refuse(
                     Shape::Structure,
                     line,
@@ -415,11 +418,15 @@ fn has_cut_end(raw: &[u8]) -> bool {
     !has_line_end && !trimmed.ends_with(b"\"") && !trimmed.ends_with(b"-0-")
 }
 
-fn number(field: &str) -> Option<u64> {
-    let digits = field.trim();
-    (!digits.is_empty() && digits.len() <= 12 && digits.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| digits.parse().ok())
-        .flatten()
+/// OFAC's number of a party; twelve digits are far beyond those in use.
+fn number(field: &[u8]) -> Option<u64> {
+    std::str::from_utf8(field)
+        .ok()
+        .map(str::trim)
+        .filter(|digits| (1..=12).contains(&digits.len()))
+        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?
+        .parse()
+        .ok()
 }
 
 fn count(bytes: &[u8], byte: u8) -> u64 {

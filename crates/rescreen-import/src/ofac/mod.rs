@@ -22,9 +22,16 @@ mod xml;
 pub(crate) use csv::read as read_csv;
 pub(crate) use xml::read as read_xml;
 
-/// Bytes of one file at most. The largest file of either format (`SDN.XML`) has about 29 MB; links are given by name,
-/// so each primary file is looked through twice and therefore held in memory, and this bounds that memory.
-const MAX_FILE_BYTES: u64 = 128 << 20;
+/// Bytes of one delimited file at most; the largest has about 4 MB. Links are given by name, so the primary file is
+/// gone through twice and held in memory, and this bounds that memory.
+const MAX_CSV_BYTES: u64 = 64 << 20;
 
-/// Bytes of one field or element at most; the longest real one has a few thousand.
+/// Bytes of one XML file at most; `SDN.XML` has about 29 MB. It is held in memory for the same reason.
+const MAX_XML_BYTES: u64 = 128 << 20;
+
+/// Bytes of one field or element, and of one party's remarks, at most; the longest real ones have a few thousand.
 const MAX_FIELD_BYTES: usize = 64 << 10;
+
+/// Aliases, addresses or documents of one party at most; real ones have about a hundred. Values are compared with each
+/// other to leave out repetitions, and this bounds that work.
+const MAX_ITEMS: usize = 2000;

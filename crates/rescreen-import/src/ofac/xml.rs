@@ -13,7 +13,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use rescreen_model::{Finding, Place, Severity, text};
 
 use super::{
-    MAX_FIELD_BYTES, MAX_FILE_BYTES,
+    MAX_FIELD_BYTES, MAX_ITEMS, MAX_XML_BYTES,
     clause::{self, Document},
     draft::{AddressFacts, AliasKind, Draft, VesselFacts},
     heads::{self, Meaning},
@@ -150,14 +150,14 @@ fn load(inputs: Vec<Input<'_>>) -> Result<(String, Vec<u8>), ImportError> {
     let Input { name, bytes } = input;
     let mut whole = Vec::new();
     bytes
-        .take(MAX_FILE_BYTES + 1)
+        .take(MAX_XML_BYTES + 1)
         .read_to_end(&mut whole)
         .map_err(|error| read_error(&name, None, error))?;
-    if whole.len() as u64 > MAX_FILE_BYTES {
+    if whole.len() as u64 > MAX_XML_BYTES {
         return Err(ImportError::shape(
             Shape::Limit,
             Place::file(&name),
-            format!("a file of at most {MAX_FILE_BYTES} bytes"),
+            format!("a file of at most {MAX_XML_BYTES} bytes"),
             "more",
         ));
     }
@@ -174,26 +174,28 @@ fn walk(
     while let Some(mut element) = reader.child()? {
         reader.content(&mut element)?;
         let place = reader.place_of(&element);
-        if let Some(long) = longest(&element).filter(|long| long.text.len() > MAX_FIELD_BYTES) {
-            return Err(ImportError::shape(
-                Shape::Limit,
-                reader.place_of(long).field(long.name.as_str()),
-                format!("text of at most {MAX_FIELD_BYTES} bytes"),
-                format!("{} bytes", long.text.len()),
-            ));
-        }
+        check_limits(&element, &place)?;
         visit(&element, place)?;
     }
     reader.finish()
 }
 
-fn longest(element: &Element) -> Option<&Element> {
-    element
-        .children
-        .iter()
-        .filter_map(longest)
-        .chain([element])
-        .max_by_key(|element| element.text.len())
+fn check_limits(element: &Element, place: &Place) -> Result<(), ImportError> {
+    let expected = if element.text.len() > MAX_FIELD_BYTES {
+        format!("text of at most {MAX_FIELD_BYTES} bytes")
+    } else if element.children.len() > MAX_ITEMS {
+        format!("at most {MAX_ITEMS} elements")
+    } else {
+        return element
+            .children
+            .iter()
+            .try_for_each(|child| check_limits(child, place));
+    };
+    let place = place
+        .clone()
+        .line(element.line)
+        .field(excerpt(&element.name));
+    Err(ImportError::shape(Shape::Limit, place, expected, "more"))
 }
 
 /// What has to be known before the first entry.
