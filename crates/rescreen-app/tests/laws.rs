@@ -1,5 +1,7 @@
 //! Laws of list versions, over random histories.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::{collections::BTreeMap, io::Cursor};
 
 use jiff::{Timestamp, ToSpan};

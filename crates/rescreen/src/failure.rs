@@ -19,9 +19,6 @@ pub(crate) enum EdgeError {
     /// Something that is not there: exit 4.
     #[error("{0}")]
     NotFound(String),
-    /// A rule stands against it: exit 5.
-    #[error("{0}")]
-    Refused(String),
 }
 
 /// A failure ready to be told.
@@ -40,11 +37,11 @@ impl Failure {
     pub(crate) fn report(&self, output: &Output) -> ExitCode {
         let code = exit_code(self.kind);
         if output.json {
-            output.complain(&json!({ "error": self.message(), "exit": code }).to_string());
+            Output::complain(&json!({ "error": self.message(), "exit": code }).to_string());
         } else {
-            output.complain(&format!("error: {}", self.message()));
+            Output::complain(&format!("error: {}", self.message()));
             if let Some(hint) = self.hint() {
-                output.complain(&format!("hint: {hint}"));
+                Output::complain(&format!("hint: {hint}"));
             }
         }
         ExitCode::from(code)
@@ -91,7 +88,6 @@ fn kind_of(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
             EdgeError::Usage(_) => Kind::Usage,
             EdgeError::Data(_) => Kind::Data,
             EdgeError::NotFound(_) => Kind::NotFound,
-            EdgeError::Refused(_) => Kind::Refused,
         });
     }
     // Files, disks and pipes are the world's business, not a defect of ours.

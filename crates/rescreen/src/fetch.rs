@@ -16,8 +16,8 @@ use rescreen_app::FetchState;
 use crate::{failure::EdgeError, files, output::Output, progress};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-/// Between two pieces of a body; a slow publisher may take long, a dead one may not.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// For a whole file: a slow publisher may take long, a dead one may not hold us for ever.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
 /// Waits before the second, third and fourth try.
 const BACK_OFF: [Duration; 3] = [
     Duration::from_millis(500),
@@ -106,7 +106,7 @@ fn one(text: &str, state: &FetchState, max_bytes: u64, output: &Output) -> Resul
             return Err(error);
         };
         if !output.quiet {
-            output.complain(&format!(
+            Output::complain(&format!(
                 "{text}: {error:#}; trying again in {} s",
                 wait.as_secs_f64()
             ));
@@ -138,7 +138,7 @@ fn attempt(
         request = request.header(header::IF_MODIFIED_SINCE, date);
     }
     let response = request
-        .timeout(READ_TIMEOUT * 10)
+        .timeout(REQUEST_TIMEOUT)
         .send()
         .map_err(|e| Trouble::Passing(data(format!("{url} cannot be fetched: {}", causes(&e)))))?;
     let status = response.status();

@@ -66,7 +66,7 @@ impl Output {
     }
 
     /// Writes to standard error at once. If that fails there is nobody left to tell.
-    pub(crate) fn complain(&self, text: &str) {
+    pub(crate) fn complain(text: &str) {
         let _ignored = writeln!(anstream::stderr().lock(), "{text}");
     }
 }

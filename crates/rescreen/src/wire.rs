@@ -48,7 +48,8 @@ impl<'a> ListLine<'a> {
 
 #[derive(Serialize)]
 pub(crate) struct Version<'a> {
-    version: &'a str,
+    #[serde(rename = "version")]
+    id: &'a str,
     state: &'static str,
     published: String,
     retrieved: String,
@@ -64,7 +65,7 @@ pub(crate) struct Version<'a> {
 impl<'a> Version<'a> {
     pub(crate) fn of(version: &'a VersionRow) -> Self {
         Self {
-            version: version.version.as_str(),
+            id: version.version.as_str(),
             state: version.state.as_str(),
             published: version.published.to_string(),
             retrieved: version.retrieved.to_string(),
@@ -147,7 +148,7 @@ pub(crate) fn cut(cut: &Cut) -> Value {
     })
 }
 
-pub(crate) fn screening(query: Value, screening: &Screening, cut: &Cut, limit: usize) -> Value {
+pub(crate) fn screening(query: &Value, screening: &Screening, cut: &Cut, limit: usize) -> Value {
     let mut answer = json!({
         "query": query,
         "results": screening.hits.iter().take(limit).map(hit).collect::<Vec<_>>(),

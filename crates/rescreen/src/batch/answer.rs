@@ -82,7 +82,7 @@ fn ndjson(
         (Some(subject), Some(screening)) => {
             let query =
                 json!({ "schema": subject.schema.name(), "properties": wire::properties(subject) });
-            wire::screening(query, screening, cut, limit)
+            wire::screening(&query, screening, cut, limit)
         }
         _ => json!({ "error": row.remarks.join("; ") }),
     };

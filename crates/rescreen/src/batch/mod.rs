@@ -50,7 +50,7 @@ pub(crate) fn run(args: &ScreenArgs, cut: &Cut, output: &mut Output) -> Result<(
             let mut partial = PartialOutput::open(path, state)?;
             let done = partial.rows_done();
             if done > 0 {
-                output.complain(&format!("going on after row {done} of an interrupted run"));
+                Output::complain(&format!("going on after row {done} of an interrupted run"));
                 rows.skip(done)?;
             }
             if partial.is_new() {
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &ScreenArgs, cut: &Cut, output: &mut Output) -> Result<(
     };
     bar.finish_and_clear();
     if !output.quiet {
-        output.complain(&format!(
+        Output::complain(&format!(
             "{} rows screened, {} with a possible match, {} rejected{}",
             totals.rows - totals.rejected,
             totals.matched,
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &ScreenArgs, cut: &Cut, output: &mut Output) -> Result<(
                 .unwrap_or_default()
         ));
         for note in rows.notes() {
-            output.complain(&format!("note: {note}"));
+            Output::complain(&format!("note: {note}"));
         }
     }
     Ok(())
@@ -133,10 +133,18 @@ fn screen(
 
 /// What the answers of a run rest on; a run goes on only where all of it is the same.
 fn basis(cut: &Cut, args: &ScreenArgs) -> ContentHash {
-    let mut text = format!("{} {} {}", cut.policy, cut.matcher, args.limit);
-    for list in &cut.lists {
-        text.push_str(&format!(" {} {}", list.name, list.version));
-    }
+    let lists: Vec<String> = cut
+        .lists
+        .iter()
+        .map(|l| format!("{} {}", l.name, l.version))
+        .collect();
+    let text = format!(
+        "{} {} {} {}",
+        cut.policy,
+        cut.matcher,
+        args.limit,
+        lists.join(" ")
+    );
     ContentHash::of_bytes(text.as_bytes())
 }
 

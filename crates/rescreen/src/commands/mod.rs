@@ -24,7 +24,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
     match command {
         Command::Demo => demo::run(&global, output).map(|()| ExitCode::SUCCESS),
         Command::List(command) => list::run(command, &global, output),
-        Command::Screen(args) => screen::run(*args, &global, output),
+        Command::Screen(args) => screen::run(&args, &global, output),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     query, wire,
 };
 
-pub(crate) fn run(args: ScreenArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+pub(crate) fn run(args: &ScreenArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
     let policy = query::policy(args.threshold)?;
     let at = AsOf {
         published: moment(args.as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX),
@@ -29,21 +29,21 @@ pub(crate) fn run(args: ScreenArgs, global: &Global, output: &mut Output) -> Res
         .map(|name| list_name(name))
         .collect::<Result<Vec<_>>>()?;
     let subject = if args.input.is_none() {
-        Some(query::subject(&args)?)
+        Some(query::subject(args)?)
     } else {
         None
     };
     let cut = open(global)?.cut(&names, at, policy)?;
 
     let Some(subject) = subject else {
-        batch::run(&args, &cut, output)?;
+        batch::run(args, &cut, output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let screening = cut.screener.screen(&subject);
     if output.json {
         let query =
             json!({ "schema": subject.schema.name(), "properties": wire::properties(&subject) });
-        output.document(&wire::screening(query, &screening, &cut, args.limit))?;
+        output.document(&wire::screening(&query, &screening, &cut, args.limit))?;
     } else {
         print(&screening, args.limit, output)?;
         let lists: Vec<String> = cut

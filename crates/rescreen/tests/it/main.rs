@@ -1,5 +1,12 @@
 //! The whole program as a user runs it: real binary, real files, its own home directory.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::format_push_string,
+    reason = "a test stops at the first surprise and says what it skips"
+)]
+
 mod demo;
 mod fetch;
 mod history;

@@ -202,9 +202,9 @@ fn a_killed_update_leaves_the_old_or_the_new_version() {
         let ls = scratch.json(&["list", "ls"]);
         assert_eq!(ls[0]["entries"], 6_000);
         if ls[0]["version"] == before {
-            old += 1
+            old += 1;
         } else {
-            new += 1
+            new += 1;
         }
         // Whatever is in force is whole: the entries that change in every version all say the same.
         let said = |id: usize| -> Value {
@@ -236,12 +236,12 @@ fn two_processes_take_turns() {
         .map(|n| {
             let mut rows = crowd();
             rows[n].2 = "1999";
-            let text: String = rows
+            let text: Vec<String> = rows
                 .iter()
-                .map(|(id, name, born)| format!("{id},{name},{born}\n"))
+                .map(|(id, name, born)| format!("{id},{name},{born}"))
                 .collect();
             let file = format!("p{n}.csv");
-            scratch.write(&file, format!("id,name,born\n{text}"));
+            scratch.write(&file, format!("id,name,born\n{}\n", text.join("\n")));
             let args = [
                 "list",
                 "update",

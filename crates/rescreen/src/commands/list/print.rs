@@ -1,108 +1,28 @@
-//! `rescreen list …`.
+//! What `rescreen list …` says, for people and for programs.
 
-use std::{collections::BTreeMap, io::BufReader, process::ExitCode};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use jiff::{Timestamp, tz::TimeZone};
 use rescreen_app::{
-    App, AsOf, Diff, DiffedEntry, EntityReport, Input, Limits, ListReport, ListSpec, State,
-    UpdateReport, UpdateRequest, VersionRow, VersionState,
+    App, Diff, DiffedEntry, EntityReport, ListReport, State, UpdateReport, VersionRow, VersionState,
 };
 use rescreen_import::ftm_json::{self, Dialect};
 use rescreen_model::{Entry, Severity};
 use serde_json::{Value, json};
 
-use super::{list_name, moment, open};
 use crate::{
-    cli::{AddArgs, Global, ListCommand, UpdateArgs},
-    failure::{EdgeError, REFUSED},
-    fetch::{self, Fetched},
-    files,
+    commands::list_name,
+    failure::EdgeError,
     output::{Output, Table, visible},
-    progress, wire,
+    wire,
 };
 
 /// How many findings and changes people are shown before the rest is only counted.
 const SHOWN: usize = 20;
 
-pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
-    let done = Ok(ExitCode::SUCCESS);
-    let mut app = open(global)?;
-    match command {
-        ListCommand::Add(args) => add(&mut app, args, output).and(done),
-        ListCommand::Ls => ls(&app, output).and(done),
-        ListCommand::Show { name, of } => {
-            show(&app, &name, of.as_deref(), output).and(done)
-        }
-        ListCommand::Update(args) => update(&mut app, args, output),
-        ListCommand::Diff { name, from, to } => {
-            let diff = app.diff(&list_name(&name)?, &from, &to)?;
-            print_diff(&diff, output).and(done)
-        }
-        ListCommand::Release {
-            name,
-            version,
-            reason,
-        } => {
-            let report = app.release(&list_name(&name)?, &version, &reason, Timestamp::now())?;
-            print_update(&report, output).and(done)
-        }
-        ListCommand::Entity {
-            id,
-            as_of,
-            known_at,
-        } => {
-            let at = AsOf {
-                published: moment(as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX),
-                known: moment(known_at.as_deref(), "--known-at", true)?.unwrap_or(Timestamp::MAX),
-            };
-            let report = app.entity(&id, at)?;
-            let asked = as_of.or(known_at);
-            print_entity(&id, &report, asked.as_deref(), output)?;
-            if report.now.is_empty() && asked.is_some() {
-                return Err(
-                    EdgeError::NotFound(format!("'{id}' was on no list at that moment")).into(),
-                );
-            }
-            done
-        }
-    }
-}
-
-fn add(app: &mut App, args: AddArgs, output: &mut Output) -> Result<()> {
-    let name = list_name(&args.name)?;
-    let share = |percent: f64, option: &str| {
-        if (0.0..=100.0).contains(&percent) {
-            Ok(percent / 100.0)
-        } else {
-            Err(EdgeError::Usage(format!(
-                "{option} {percent} is no percentage: expected 0 to 100"
-            )))
-        }
-    };
-    for url in &args.urls {
-        fetch::check_url(url)?;
-    }
-    let spec = ListSpec {
-        format: args.format,
-        urls: args.urls,
-        mapping: args.mapping.as_deref().map(files::read_text).transpose()?,
-        limits: Limits {
-            shrink: share(args.max_shrink, "--max-shrink")?,
-            change: share(args.max_change, "--max-change")?,
-        },
-    };
-    let format = spec.format.clone();
-    app.add_list(&name, spec, Timestamp::now())?;
-    if output.json {
-        output.document(&json!({ "list": name.as_str(), "format": format, "state": "added" }))
-    } else {
-        output.note(format!("added list '{name}' ({format}); take its first version in with 'rescreen list update {name}'"))
-    }
-}
-
-fn ls(app: &App, output: &mut Output) -> Result<()> {
-    let reports = app.lists()?;
+/// All lists.
+pub(super) fn lists(reports: &[ListReport], output: &mut Output) -> Result<()> {
     if output.json {
         return output.document(&reports.iter().map(wire::ListLine::of).collect::<Vec<_>>());
     }
@@ -120,7 +40,7 @@ fn ls(app: &App, output: &mut Output) -> Result<()> {
     ])
     .right(5)
     .right(6);
-    for report in &reports {
+    for report in reports {
         let active = report.active.as_ref();
         table.row([
             report.list.name.to_string(),
@@ -137,7 +57,7 @@ fn ls(app: &App, output: &mut Output) -> Result<()> {
         ]);
     }
     output.table(&table)?;
-    for report in &reports {
+    for report in reports {
         if let Some(waiting) = report.waiting() {
             output.line(format!(
                 "\n{}: version {} is {} and not in force:",
@@ -153,7 +73,13 @@ fn ls(app: &App, output: &mut Output) -> Result<()> {
     Ok(())
 }
 
-fn show(app: &App, name: &str, version: Option<&str>, output: &mut Output) -> Result<()> {
+/// One list with its versions and the findings of one of them.
+pub(super) fn list(
+    app: &App,
+    name: &str,
+    version: Option<&str>,
+    output: &mut Output,
+) -> Result<()> {
     let report = app.show_list(&list_name(name)?)?;
     let chosen = match version {
         Some(text) => {
@@ -296,173 +222,8 @@ fn show_text(report: &ListReport, output: &mut Output) -> Result<()> {
     Ok(())
 }
 
-fn update(app: &mut App, args: UpdateArgs, output: &mut Output) -> Result<ExitCode> {
-    let now = Timestamp::now();
-    let published = moment(args.published.as_deref(), "--published", false)?;
-    if let Some(published) = published.filter(|p| *p > now) {
-        return Err(EdgeError::Usage(format!("--published {published} lies in the future")).into());
-    }
-    let max_bytes = args.max_size.saturating_mul(1024 * 1024);
-    let Some(name) = &args.name else {
-        return update_all(app, published, max_bytes, output);
-    };
-    let name = list_name(name)?;
-    let report = if args.files.is_empty() {
-        let list = app.list(&name)?;
-        let urls = if args.urls.is_empty() {
-            list.spec.urls
-        } else {
-            args.urls
-        };
-        if urls.is_empty() {
-            return Err(EdgeError::Usage(format!(
-                "list '{name}' has no URL: say where its files are with --file PATH or --url URL"
-            ))
-            .into());
-        }
-        from_urls(app, &name, &urls, published, max_bytes, output)?
-    } else {
-        let opened: Vec<_> = args
-            .files
-            .iter()
-            .map(|path| Ok((path, files::open(path)?)))
-            .collect::<Result<_>>()?;
-        let bar = progress::bytes(
-            output,
-            opened.iter().map(|(_, (_, length))| length).sum(),
-            name.as_str(),
-        );
-        let inputs = opened
-            .into_iter()
-            .map(|(path, (file, _))| {
-                Input::new(
-                    path.display().to_string(),
-                    BufReader::with_capacity(1 << 16, bar.wrap_read(file)),
-                )
-            })
-            .collect();
-        let request = UpdateRequest {
-            list: &name,
-            inputs,
-            published,
-            last_modified: None,
-            retrieved: now,
-            fetched: Vec::new(),
-        };
-        let report = app.update_list(request, &mut |_| {})?;
-        bar.finish_and_clear();
-        report
-    };
-    print_update(&report, output)?;
-    Ok(code(&report))
-}
-
-/// Updates every list that has URLs. One that fails does not stop the others; the worst outcome is the exit code.
-fn update_all(
-    app: &mut App,
-    published: Option<Timestamp>,
-    max_bytes: u64,
-    output: &mut Output,
-) -> Result<ExitCode> {
-    let lists: Vec<_> = app
-        .lists()?
-        .into_iter()
-        .map(|r| r.list)
-        .filter(|l| !l.spec.urls.is_empty())
-        .collect();
-    if lists.is_empty() {
-        return Err(EdgeError::Usage(
-            "no list has a URL: name a list and its files with --file".to_owned(),
-        )
-        .into());
-    }
-    let (mut outcome, mut failed) = (ExitCode::SUCCESS, None);
-    for list in lists {
-        match from_urls(
-            app,
-            &list.name,
-            &list.spec.urls,
-            published,
-            max_bytes,
-            output,
-        ) {
-            Ok(report) => {
-                print_update(&report, output)?;
-                if report.state == State::Quarantined {
-                    outcome = code(&report);
-                }
-            }
-            Err(error) => {
-                output.complain(&format!("error: list '{}': {error:#}", list.name));
-                failed = Some(error);
-            }
-        }
-    }
-    match failed {
-        Some(error) => Err(error.context("at least one list was not updated")),
-        None => Ok(outcome),
-    }
-}
-
-fn from_urls(
-    app: &mut App,
-    name: &rescreen_model::ListName,
-    urls: &[String],
-    published: Option<Timestamp>,
-    max_bytes: u64,
-    output: &Output,
-) -> Result<UpdateReport> {
-    let now = Timestamp::now();
-    let list = app.list(name)?;
-    let has_version = app.show_list(name)?.active.is_some();
-    let states = urls
-        .iter()
-        .map(|url| {
-            if has_version {
-                app.fetch_state(&list, url)
-            } else {
-                Ok(rescreen_app::FetchState::default())
-            }
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let Some(fetched) = fetch::all(urls, &states, max_bytes, output)? else {
-        return Ok(app.confirm_unchanged(name, now)?);
-    };
-    let (mut inputs, mut states, mut modified) = (Vec::new(), Vec::new(), None);
-    for (
-        url,
-        Fetched {
-            file,
-            name,
-            state,
-            last_modified,
-        },
-    ) in urls.iter().zip(fetched)
-    {
-        inputs.push(Input::new(name, BufReader::with_capacity(1 << 16, file)));
-        states.push((url.clone(), state));
-        modified = modified.max(last_modified);
-    }
-    let request = UpdateRequest {
-        list: name,
-        inputs,
-        published,
-        last_modified: modified,
-        retrieved: now,
-        fetched: states,
-    };
-    Ok(app.update_list(request, &mut |_| {})?)
-}
-
-fn code(report: &UpdateReport) -> ExitCode {
-    if report.state == State::Quarantined {
-        ExitCode::from(REFUSED)
-    } else {
-        ExitCode::SUCCESS
-    }
-}
-
-fn print_update(report: &UpdateReport, output: &mut Output) -> Result<()> {
+/// What came of an update.
+pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
     if output.json {
         return output.document(&wire::update(report));
     }
@@ -516,7 +277,8 @@ fn print_update(report: &UpdateReport, output: &mut Output) -> Result<()> {
     Ok(())
 }
 
-fn print_diff(diff: &Diff, output: &mut Output) -> Result<()> {
+/// What changed between two versions.
+pub(super) fn diff(diff: &Diff, output: &mut Output) -> Result<()> {
     if output.json {
         return output.document(&wire::diff(diff));
     }
@@ -552,7 +314,8 @@ fn print_diff(diff: &Diff, output: &mut Output) -> Result<()> {
     Ok(())
 }
 
-fn print_entity(
+/// What an entry says and said.
+pub(super) fn entity(
     id: &str,
     report: &EntityReport,
     asked: Option<&str>,

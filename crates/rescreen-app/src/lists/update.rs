@@ -1,4 +1,4 @@
-//! Lists: adding, updating, releasing, and reading what they said.
+//! Taking new versions in, and releasing those that were held back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,7 @@ use rescreen_model::{
     Change, ContentHash, Delta, EntityId, Entry, Finding, ListName, Schema, VersionId, delta,
 };
 use rescreen_store::{
-    AsOf, EntrySpan, FetchState, FindingRow, Head, ListRow, ListSpec, NewVersion, Observation,
-    Outcome, VersionRow, VersionState, Writer,
+    FetchState, Head, ListRow, NewVersion, Outcome, VersionRow, VersionState, Writer,
 };
 
 use crate::{App, AppError, Reason, guard, intake};
@@ -72,166 +71,7 @@ pub struct UpdateReport {
     pub reasons: Vec<Reason>,
 }
 
-/// A list with the version in force and what was observed.
-#[derive(Debug, Clone)]
-pub struct ListReport {
-    /// The list.
-    pub list: ListRow,
-    /// The version in force.
-    pub active: Option<VersionRow>,
-    /// All versions, newest last.
-    pub versions: Vec<VersionRow>,
-    /// The latest looks, newest first.
-    pub observations: Vec<Observation>,
-}
-
-impl ListReport {
-    /// A version that waits for a person and is newer than the one in force.
-    pub fn waiting(&self) -> Option<&VersionRow> {
-        let since = self.active.as_ref().map(|v| v.key);
-        self.versions
-            .iter()
-            .filter(|v| {
-                matches!(
-                    v.state,
-                    VersionState::Quarantined | VersionState::Unreadable
-                )
-            })
-            .filter(|v| since.is_none_or(|key| v.key > key))
-            .max_by_key(|v| v.key)
-    }
-}
-
-/// The difference between two versions with the values.
-#[derive(Debug, Clone)]
-pub struct Diff {
-    /// The list.
-    pub list: ListName,
-    /// The earlier side.
-    pub from: VersionRow,
-    /// The later side.
-    pub to: VersionRow,
-    /// Entries only in `to`.
-    pub added: Vec<DiffedEntry>,
-    /// Entries only in `from`.
-    pub removed: Vec<DiffedEntry>,
-    /// Entries that differ.
-    pub changed: Vec<(DiffedEntry, Vec<FieldChange>)>,
-}
-
-/// An entry named in a diff.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DiffedEntry {
-    /// Its id.
-    pub id: EntityId,
-    /// Its name.
-    pub caption: String,
-    /// Its kind.
-    pub schema: &'static str,
-}
-
-/// What changed in one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldChange {
-    /// The property, with the schema before it where it belongs to a part.
-    pub field: String,
-    /// Values that are gone.
-    pub removed: Vec<String>,
-    /// Values that are new.
-    pub added: Vec<String>,
-}
-
-/// What an entry says and said.
-#[derive(Debug, Clone)]
-pub struct EntityReport {
-    /// What it says at the moment asked about; `None` where it was not listed then.
-    pub now: Vec<EntrySpan>,
-    /// Everything it ever said, by list, oldest first.
-    pub history: Vec<EntrySpan>,
-}
-
 impl App {
-    /// Adds a list.
-    ///
-    /// # Errors
-    /// [`AppError`] where the name is taken or the specification does not hold together.
-    pub fn add_list(
-        &mut self,
-        name: &ListName,
-        spec: ListSpec,
-        now: Timestamp,
-    ) -> Result<(), AppError> {
-        let row = ListRow {
-            key: 0,
-            name: name.clone(),
-            spec,
-            created: now,
-        };
-        intake::import_spec(&row)?;
-        let writer = self.store.write()?;
-        writer.add_list(name, &row.spec, now)?;
-        Ok(writer.commit()?)
-    }
-
-    /// The list of that name.
-    ///
-    /// # Errors
-    /// [`AppError`] where there is none.
-    pub fn list(&self, name: &ListName) -> Result<ListRow, AppError> {
-        Ok(self.store.list(name)?)
-    }
-
-    /// All lists in name order.
-    ///
-    /// # Errors
-    /// [`AppError`] where the store fails.
-    pub fn lists(&self) -> Result<Vec<ListReport>, AppError> {
-        self.store
-            .lists()?
-            .into_iter()
-            .map(|list| self.report(list))
-            .collect()
-    }
-
-    /// One list with its versions.
-    ///
-    /// # Errors
-    /// [`AppError`] where there is none.
-    pub fn show_list(&self, name: &ListName) -> Result<ListReport, AppError> {
-        self.report(self.store.list(name)?)
-    }
-
-    fn report(&self, list: ListRow) -> Result<ListReport, AppError> {
-        let versions = self.store.versions(&list)?;
-        let active = versions
-            .iter()
-            .find(|v| v.state == VersionState::Active)
-            .cloned();
-        let observations = self.store.observations(&list, 10)?;
-        Ok(ListReport {
-            list,
-            active,
-            versions,
-            observations,
-        })
-    }
-
-    /// The findings of a version.
-    ///
-    /// # Errors
-    /// [`AppError`] where the store fails.
-    pub fn findings(&self, version: &VersionRow) -> Result<Vec<FindingRow>, AppError> {
-        Ok(self.store.findings(version)?)
-    }
-
-    /// What to ask a publisher's server conditionally.
-    ///
-    /// # Errors
-    /// [`AppError`] where the store fails.
-    pub fn fetch_state(&self, list: &ListRow, url: &str) -> Result<FetchState, AppError> {
-        Ok(self.store.fetch_state(list, url)?)
-    }
-
     /// Records that the publisher's server said nothing is new.
     ///
     /// # Errors
@@ -448,73 +288,6 @@ impl App {
             reasons: Vec::new(),
         })
     }
-
-    /// What changed between two versions of a list, whichever they are.
-    ///
-    /// # Errors
-    /// [`AppError`] where there are no such versions.
-    pub fn diff(&self, name: &ListName, from: &str, to: &str) -> Result<Diff, AppError> {
-        let list = self.store.list(name)?;
-        let (from, to) = (
-            self.store.version(&list, from)?,
-            self.store.version(&list, to)?,
-        );
-        let load = |version: &VersionRow| -> Result<BTreeMap<EntityId, Entry>, AppError> {
-            let entries = self.store.entries(&list, version)?;
-            Ok(entries
-                .into_iter()
-                .map(|entry| (entry.id().clone(), entry))
-                .collect())
-        };
-        let (old, new) = (load(&from)?, load(&to)?);
-        let only = |these: &BTreeMap<EntityId, Entry>, others: &BTreeMap<EntityId, Entry>| {
-            these
-                .iter()
-                .filter(|(id, _)| !others.contains_key(*id))
-                .map(|(_, e)| named(e))
-                .collect()
-        };
-        let changed = new
-            .iter()
-            .filter_map(|(id, entry)| {
-                let changes = field_changes(old.get(id)?, entry);
-                (!changes.is_empty()).then(|| (named(entry), changes))
-            })
-            .collect();
-        Ok(Diff {
-            list: list.name,
-            added: only(&new, &old),
-            removed: only(&old, &new),
-            from,
-            to,
-            changed,
-        })
-    }
-
-    /// What an entry said at a moment, and its whole history.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where no list ever had an entry of that id.
-    pub fn entity(&self, id: &str, at: AsOf) -> Result<EntityReport, AppError> {
-        let history = self.store.history(id)?;
-        if history.is_empty() {
-            return Err(AppError::NotFound(format!(
-                "no list has or had an entry '{id}'"
-            )));
-        }
-        let mut now = Vec::new();
-        for span in &history {
-            let list = self.store.list(&span.list)?;
-            let Some(seq) = self.store.in_force(&list, at)?.and_then(|v| v.seq) else {
-                continue;
-            };
-            let until = span.to.as_ref().and_then(|v| v.seq);
-            if span.from.seq.is_some_and(|from| from <= seq) && until.is_none_or(|to| seq < to) {
-                now.push(span.clone());
-            }
-        }
-        Ok(EntityReport { now, history })
-    }
 }
 
 fn no_version(name: &ListName) -> AppError {
@@ -606,49 +379,4 @@ fn count_schemata(
     }
     counts.retain(|_, count| *count > 0);
     Ok(counts)
-}
-
-fn named(entry: &Entry) -> DiffedEntry {
-    DiffedEntry {
-        id: entry.id().clone(),
-        caption: entry.party.caption().to_owned(),
-        schema: entry.party.schema.name(),
-    }
-}
-
-fn field_changes(old: &Entry, new: &Entry) -> Vec<FieldChange> {
-    let values = |entry: &Entry, field: &str| -> BTreeSet<String> {
-        let (schema, property) = field
-            .split_once(':')
-            .map_or((None, field), |(s, p)| (Some(s), p));
-        entry
-            .entities()
-            .enumerate()
-            .filter(|(n, entity)| match schema {
-                None => *n == 0,
-                Some(schema) => *n > 0 && entity.schema.name() == schema,
-            })
-            .flat_map(|(_, entity)| {
-                if property == "schema" {
-                    vec![entity.schema.name().to_owned()]
-                } else {
-                    entity
-                        .texts(rescreen_model::Property::named(property))
-                        .map(str::to_owned)
-                        .collect()
-                }
-            })
-            .collect()
-    };
-    delta::changed_fields(old, new)
-        .into_iter()
-        .map(|field| {
-            let (before, after) = (values(old, &field), values(new, &field));
-            FieldChange {
-                removed: before.difference(&after).cloned().collect(),
-                added: after.difference(&before).cloned().collect(),
-                field,
-            }
-        })
-        .collect()
 }

@@ -1,0 +1,128 @@
+//! Lists: adding them and saying how they stand.
+
+mod history;
+mod update;
+
+use jiff::Timestamp;
+use rescreen_model::ListName;
+use rescreen_store::{
+    FetchState, FindingRow, ListRow, ListSpec, Observation, VersionRow, VersionState,
+};
+
+use crate::{App, AppError, intake};
+
+pub use history::{Diff, DiffedEntry, EntityReport, FieldChange};
+pub use update::{State, UpdateReport, UpdateRequest};
+
+/// A list with the version in force and what was observed.
+#[derive(Debug, Clone)]
+pub struct ListReport {
+    /// The list.
+    pub list: ListRow,
+    /// The version in force.
+    pub active: Option<VersionRow>,
+    /// All versions, newest last.
+    pub versions: Vec<VersionRow>,
+    /// The latest looks, newest first.
+    pub observations: Vec<Observation>,
+}
+
+impl ListReport {
+    /// A version that waits for a person and is newer than the one in force.
+    pub fn waiting(&self) -> Option<&VersionRow> {
+        let since = self.active.as_ref().map(|v| v.key);
+        self.versions
+            .iter()
+            .filter(|v| {
+                matches!(
+                    v.state,
+                    VersionState::Quarantined | VersionState::Unreadable
+                )
+            })
+            .filter(|v| since.is_none_or(|key| v.key > key))
+            .max_by_key(|v| v.key)
+    }
+}
+
+impl App {
+    /// Adds a list.
+    ///
+    /// # Errors
+    /// [`AppError`] where the name is taken or the specification does not hold together.
+    pub fn add_list(
+        &mut self,
+        name: &ListName,
+        spec: ListSpec,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let row = ListRow {
+            key: 0,
+            name: name.clone(),
+            spec,
+            created: now,
+        };
+        intake::import_spec(&row)?;
+        let writer = self.store.write()?;
+        writer.add_list(name, &row.spec, now)?;
+        Ok(writer.commit()?)
+    }
+
+    /// The list of that name.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is none.
+    pub fn list(&self, name: &ListName) -> Result<ListRow, AppError> {
+        Ok(self.store.list(name)?)
+    }
+
+    /// All lists in name order.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn lists(&self) -> Result<Vec<ListReport>, AppError> {
+        self.store
+            .lists()?
+            .into_iter()
+            .map(|list| self.report(list))
+            .collect()
+    }
+
+    /// One list with its versions.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is none.
+    pub fn show_list(&self, name: &ListName) -> Result<ListReport, AppError> {
+        self.report(self.store.list(name)?)
+    }
+
+    fn report(&self, list: ListRow) -> Result<ListReport, AppError> {
+        let versions = self.store.versions(&list)?;
+        let active = versions
+            .iter()
+            .find(|v| v.state == VersionState::Active)
+            .cloned();
+        let observations = self.store.observations(&list, 10)?;
+        Ok(ListReport {
+            list,
+            active,
+            versions,
+            observations,
+        })
+    }
+
+    /// The findings of a version.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn findings(&self, version: &VersionRow) -> Result<Vec<FindingRow>, AppError> {
+        Ok(self.store.findings(version)?)
+    }
+
+    /// What to ask a publisher's server conditionally.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn fetch_state(&self, list: &ListRow, url: &str) -> Result<FetchState, AppError> {
+        Ok(self.store.fetch_state(list, url)?)
+    }
+}

@@ -1,0 +1,93 @@
+//! `rescreen list …`.
+
+mod print;
+mod update;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rescreen_app::{App, AsOf, Limits, ListSpec};
+use serde_json::json;
+
+use super::{list_name, moment, open};
+use crate::{
+    cli::{AddArgs, Global, ListCommand},
+    failure::EdgeError,
+    fetch, files,
+    output::Output,
+};
+
+pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    let done = Ok(ExitCode::SUCCESS);
+    let mut app = open(global)?;
+    match command {
+        ListCommand::Add(args) => add(&mut app, args, output).and(done),
+        ListCommand::Ls => print::lists(&app.lists()?, output).and(done),
+        ListCommand::Show { name, of } => print::list(&app, &name, of.as_deref(), output).and(done),
+        ListCommand::Update(args) => update::run(&mut app, args, output),
+        ListCommand::Diff { name, from, to } => {
+            let diff = app.diff(&list_name(&name)?, &from, &to)?;
+            print::diff(&diff, output).and(done)
+        }
+        ListCommand::Release {
+            name,
+            version,
+            reason,
+        } => {
+            let report = app.release(&list_name(&name)?, &version, &reason, Timestamp::now())?;
+            print::update(&report, output).and(done)
+        }
+        ListCommand::Entity {
+            id,
+            as_of,
+            known_at,
+        } => {
+            let at = AsOf {
+                published: moment(as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX),
+                known: moment(known_at.as_deref(), "--known-at", true)?.unwrap_or(Timestamp::MAX),
+            };
+            let report = app.entity(&id, at)?;
+            let asked = as_of.or(known_at);
+            print::entity(&id, &report, asked.as_deref(), output)?;
+            if report.now.is_empty() && asked.is_some() {
+                return Err(
+                    EdgeError::NotFound(format!("'{id}' was on no list at that moment")).into(),
+                );
+            }
+            done
+        }
+    }
+}
+
+fn add(app: &mut App, args: AddArgs, output: &mut Output) -> Result<()> {
+    let name = list_name(&args.name)?;
+    let share = |percent: f64, option: &str| {
+        if (0.0..=100.0).contains(&percent) {
+            Ok(percent / 100.0)
+        } else {
+            Err(EdgeError::Usage(format!(
+                "{option} {percent} is no percentage: expected 0 to 100"
+            )))
+        }
+    };
+    for url in &args.urls {
+        fetch::check_url(url)?;
+    }
+    let spec = ListSpec {
+        format: args.format,
+        urls: args.urls,
+        mapping: args.mapping.as_deref().map(files::read_text).transpose()?,
+        limits: Limits {
+            shrink: share(args.max_shrink, "--max-shrink")?,
+            change: share(args.max_change, "--max-change")?,
+        },
+    };
+    let format = spec.format.clone();
+    app.add_list(&name, spec, Timestamp::now())?;
+    if output.json {
+        output.document(&json!({ "list": name.as_str(), "format": format, "state": "added" }))
+    } else {
+        output.note(format!("added list '{name}' ({format}); take its first version in with 'rescreen list update {name}'"))
+    }
+}

@@ -1,0 +1,186 @@
+//! `rescreen list update`.
+
+use std::{io::BufReader, process::ExitCode};
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rescreen_app::{App, FetchState, Input, State, UpdateReport, UpdateRequest};
+use rescreen_model::ListName;
+
+use super::print;
+use crate::{
+    cli::UpdateArgs,
+    commands::{list_name, moment},
+    failure::{EdgeError, REFUSED},
+    fetch::{self, Fetched},
+    files,
+    output::Output,
+    progress,
+};
+
+/// Takes new versions in and says what came of it.
+pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Result<ExitCode> {
+    let now = Timestamp::now();
+    let published = moment(args.published.as_deref(), "--published", false)?;
+    if let Some(published) = published.filter(|p| *p > now) {
+        return Err(EdgeError::Usage(format!("--published {published} lies in the future")).into());
+    }
+    let max_bytes = args.max_size.saturating_mul(1024 * 1024);
+    let Some(name) = &args.name else {
+        return update_all(app, published, max_bytes, output);
+    };
+    let name = list_name(name)?;
+    let report = if args.files.is_empty() {
+        let list = app.list(&name)?;
+        let urls = if args.urls.is_empty() {
+            list.spec.urls
+        } else {
+            args.urls
+        };
+        if urls.is_empty() {
+            return Err(EdgeError::Usage(format!(
+                "list '{name}' has no URL: say where its files are with --file PATH or --url URL"
+            ))
+            .into());
+        }
+        from_urls(app, &name, &urls, published, max_bytes, output)?
+    } else {
+        let opened: Vec<_> = args
+            .files
+            .iter()
+            .map(|path| Ok((path, files::open(path)?)))
+            .collect::<Result<_>>()?;
+        let bar = progress::bytes(
+            output,
+            opened.iter().map(|(_, (_, length))| length).sum(),
+            name.as_str(),
+        );
+        let inputs = opened
+            .into_iter()
+            .map(|(path, (file, _))| {
+                Input::new(
+                    path.display().to_string(),
+                    BufReader::with_capacity(1 << 16, bar.wrap_read(file)),
+                )
+            })
+            .collect();
+        let request = UpdateRequest {
+            list: &name,
+            inputs,
+            published,
+            last_modified: None,
+            retrieved: now,
+            fetched: Vec::new(),
+        };
+        let report = app.update_list(request, &mut |_| {})?;
+        bar.finish_and_clear();
+        report
+    };
+    print::update(&report, output)?;
+    Ok(code(&report))
+}
+
+/// Updates every list that has URLs. One that fails does not stop the others; the worst outcome is the exit code.
+fn update_all(
+    app: &mut App,
+    published: Option<Timestamp>,
+    max_bytes: u64,
+    output: &mut Output,
+) -> Result<ExitCode> {
+    let lists: Vec<_> = app
+        .lists()?
+        .into_iter()
+        .map(|r| r.list)
+        .filter(|l| !l.spec.urls.is_empty())
+        .collect();
+    if lists.is_empty() {
+        return Err(EdgeError::Usage(
+            "no list has a URL: name a list and its files with --file".to_owned(),
+        )
+        .into());
+    }
+    let (mut outcome, mut failed) = (ExitCode::SUCCESS, None);
+    for list in lists {
+        match from_urls(
+            app,
+            &list.name,
+            &list.spec.urls,
+            published,
+            max_bytes,
+            output,
+        ) {
+            Ok(report) => {
+                print::update(&report, output)?;
+                if report.state == State::Quarantined {
+                    outcome = code(&report);
+                }
+            }
+            Err(error) => {
+                Output::complain(&format!("error: list '{}': {error:#}", list.name));
+                failed = Some(error);
+            }
+        }
+    }
+    match failed {
+        Some(error) => Err(error.context("at least one list was not updated")),
+        None => Ok(outcome),
+    }
+}
+
+fn from_urls(
+    app: &mut App,
+    name: &ListName,
+    urls: &[String],
+    published: Option<Timestamp>,
+    max_bytes: u64,
+    output: &Output,
+) -> Result<UpdateReport> {
+    let now = Timestamp::now();
+    let list = app.list(name)?;
+    let has_version = app.show_list(name)?.active.is_some();
+    let states = urls
+        .iter()
+        .map(|url| {
+            if has_version {
+                app.fetch_state(&list, url)
+            } else {
+                Ok(FetchState::default())
+            }
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let Some(fetched) = fetch::all(urls, &states, max_bytes, output)? else {
+        return Ok(app.confirm_unchanged(name, now)?);
+    };
+    let (mut inputs, mut states, mut modified) = (Vec::new(), Vec::new(), None);
+    for (
+        url,
+        Fetched {
+            file,
+            name,
+            state,
+            last_modified,
+        },
+    ) in urls.iter().zip(fetched)
+    {
+        inputs.push(Input::new(name, BufReader::with_capacity(1 << 16, file)));
+        states.push((url.clone(), state));
+        modified = modified.max(last_modified);
+    }
+    let request = UpdateRequest {
+        list: name,
+        inputs,
+        published,
+        last_modified: modified,
+        retrieved: now,
+        fetched: states,
+    };
+    Ok(app.update_list(request, &mut |_| {})?)
+}
+
+fn code(report: &UpdateReport) -> ExitCode {
+    if report.state == State::Quarantined {
+        ExitCode::from(REFUSED)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
