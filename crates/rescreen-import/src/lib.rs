@@ -69,6 +69,9 @@ impl Format {
     }
 }
 
+/// The longest id a record can have; what is longer is no id but a value in the wrong place.
+pub(crate) const MAX_ID_BYTES: usize = 256;
+
 /// How to read a list: its format and what the format needs beside the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Spec {

@@ -27,6 +27,8 @@ const MAX_DEPTH: usize = 64;
 const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of one tag, text or comment; the longest real one is a remark of a few kilobytes.
 const MAX_TOKEN_BYTES: usize = 1 << 20;
+/// Elements of one record; the longest real one has some hundreds.
+const MAX_RECORD_ELEMENTS: usize = 20_000;
 /// Bytes of one record; the longest real one has less than a hundred kilobytes.
 const MAX_RECORD_BYTES: u64 = 4 << 20;
 
@@ -166,6 +168,7 @@ impl<'a> XmlReader<'a> {
     /// Reads everything inside the element that was entered last, and leaves it.
     pub(crate) fn content(&mut self, element: &mut Element) -> Result<(), ImportError> {
         let end = self.reader.get_ref().read + MAX_RECORD_BYTES;
+        let mut elements = 0;
         // The chain of elements from the given one to the one the reader is in.
         let mut path: Vec<Element> = Vec::new();
         loop {
@@ -173,7 +176,14 @@ impl<'a> XmlReader<'a> {
                 return Err(self.limit(format!("a record of at most {MAX_RECORD_BYTES} bytes")));
             }
             match self.token()? {
-                Token::Start(child) => path.push(child),
+                Token::Start(_) if elements == MAX_RECORD_ELEMENTS => {
+                    let expected = format!("a record of at most {MAX_RECORD_ELEMENTS} elements");
+                    return Err(self.limit(expected));
+                }
+                Token::Start(child) => {
+                    elements += 1;
+                    path.push(child);
+                }
                 Token::Text(text) => path.last_mut().unwrap_or(element).text.push_str(&text),
                 Token::End => match path.pop() {
                     Some(child) => path.last_mut().unwrap_or(element).children.push(child),
@@ -539,10 +549,12 @@ mod tests {
         check(&wrap(&format!("<s a='{token}'/>")), Err(Shape::Limit));
         check(&wrap(&format!("<!--{token}-->")), Err(Shape::Limit));
         check(&wrap(&format!("&{token};")), Err(Shape::Limit));
-        check(
-            &wrap(&"<s/>".repeat(MAX_RECORD_BYTES as usize / 4 + 1)),
-            Err(Shape::Limit),
-        );
+        let half = "x".repeat(MAX_TOKEN_BYTES / 2);
+        let many = format!("<s>{half}</s>").repeat(8);
+        check(&wrap(&many), Err(Shape::Limit));
+        check(&wrap(&"<s/>".repeat(MAX_RECORD_ELEMENTS)), Ok(&[""]));
+        let many = "<s/>".repeat(MAX_RECORD_ELEMENTS + 1);
+        check(&wrap(&many), Err(Shape::Limit));
         let deep = "<s>".repeat(MAX_DEPTH) + &"</s>".repeat(MAX_DEPTH);
         check(&wrap(&deep), Err(Shape::Limit));
         let attributes: Vec<String> = (0..=MAX_ATTRIBUTES).map(|n| format!("a{n}=''")).collect();

@@ -125,6 +125,12 @@ fn a_cell_has_a_limit() {
         refused(&spec(MAPPING), file((64 << 10) + 1).as_bytes()),
         Some(Shape::Limit)
     );
+    // More values than a cell can mean are kept, but not taken apart.
+    let full = format!("{}\n1,Aled,{},,,\n", HEADER.join(","), "a;".repeat(1000));
+    let collected = list(full.as_bytes());
+    assert_eq!(collected.count("cell-overfull"), 1);
+    assert!(collected.entries[0].party.has(Property::Notes));
+
     // A quote that is never closed is noticed long before the file is read.
     let open = format!("{}\n1,\"{}", HEADER.join(","), "x\n".repeat(1 << 20));
     assert_eq!(refused(&spec(MAPPING), open.as_bytes()), Some(Shape::Limit));

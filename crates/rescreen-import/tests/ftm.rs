@@ -137,11 +137,33 @@ fn a_torn_last_line_is_a_truncated_file() {
 }
 
 #[test]
+fn ids_have_limits() {
+    let line = |id: &str| json!({"id": id, "schema": "Company"}).to_string();
+    assert_eq!(entities(line(&"x".repeat(256)).as_bytes()).len(), 1);
+    for id in ["x".repeat(257), " ".to_owned(), "a\u{1b}b".to_owned()] {
+        let (summary, collected) = read(&Spec::FtmJson, "f", line(&id).as_bytes());
+        assert_eq!(summary.unwrap().entries, 0, "{id}");
+        assert_eq!(collected.count("record-without-id"), 1, "{id}");
+    }
+}
+
+#[test]
 fn lines_have_limits() {
     let long = format!("{}\n{}", person(0), "x".repeat((16 << 20) + 1));
     assert_eq!(refused(&Spec::FtmJson, long.as_bytes()), Some(Shape::Limit));
     let many = format!("{}\n[{}0]", person(0), "0,".repeat(1_000_001));
     assert_eq!(refused(&Spec::FtmJson, many.as_bytes()), Some(Shape::Limit));
+    // As many values as a line may have, all different and all repeated.
+    let values: Vec<String> = (0..200_000)
+        .map(|n| format!("\"{}\"", n % 100_000))
+        .collect();
+    let values = values.join(",");
+    let full = format!(
+        "{{\"id\":\"x\",\"schema\":\"Person\",\"properties\":{{\"name\":[{values}]}},\"referents\":[{values}]}}"
+    );
+    let party = entities(full.as_bytes()).remove(0);
+    assert_eq!(party.values(Property::Name).len(), 100_000);
+    assert_eq!(party.referents.len(), 100_000);
     let deep = format!("{}\n{}\n", person(0), "[".repeat(100_000));
     assert_eq!(
         refused(&Spec::FtmJson, deep.as_bytes()),

@@ -9,7 +9,7 @@ use super::{
     suggest,
     table::Row,
 };
-use crate::ImportError;
+use crate::{ImportError, xml::excerpt};
 
 /// What to do with each row.
 pub(super) struct Plan<'m> {
@@ -63,12 +63,13 @@ impl<'m> Plan<'m> {
             {
                 Some([at]) => return Ok(*at),
                 Some(_) => format!(
-                    "the mapping names the column '{name}', which the header has more than once"
+                    "the mapping names the column '{}', which the header has more than once",
+                    excerpt(name)
                 ),
                 None => missing(name, &header),
             };
             Err(ImportError::Mapping {
-                place: Place::file(file).line(1).field(name),
+                place: Place::file(file).line(1).field(excerpt(name)),
                 message,
             })
         };
@@ -187,14 +188,17 @@ impl<'m> Plan<'m> {
 
 fn missing(name: &str, header: &[String]) -> String {
     let near = suggest::nearest(name, header.iter().map(String::as_str))
-        .map_or_else(String::new, |near| format!(" (did you mean '{near}'?)"));
+        .map_or_else(String::new, |near| {
+            format!(" (did you mean '{}'?)", excerpt(near))
+        });
     // One column with all the names in it: usually the delimiter is another one.
     let hint = match header {
         [only] if only.contains([';', '\t', '|', ',']) => " (is the delimiter another one?)",
         _ => "",
     };
     format!(
-        "the mapping names the column '{name}', which the header does not have{near}{hint}; it has {}",
+        "the mapping names the column '{}', which the header does not have{near}{hint}; it has {}",
+        excerpt(name),
         suggest::list(header)
     )
 }

@@ -10,7 +10,10 @@ use super::{
     plan::{Plan, PlannedProperty, PlannedSource, UnknownSchema},
     table::Row,
 };
-use crate::xml::excerpt;
+use crate::{MAX_ID_BYTES, xml::excerpt};
+
+/// The most values that one cell is split into.
+const MAX_VALUES: usize = 1000;
 
 /// What became of a row.
 pub(super) enum Outcome {
@@ -36,7 +39,7 @@ pub(super) fn read(
 ) -> Outcome {
     let stated = plan.id(row);
     let place = match &stated {
-        Some(id) if !id.is_empty() => place.clone().record(id),
+        Some(id) if !id.is_empty() => place.clone().record(excerpt(id)),
         _ => place.clone(),
     };
     let mut left_out = |code, field: Option<&str>, message| {
@@ -44,16 +47,21 @@ pub(super) fn read(
             code,
             severity: Severity::Loss,
             place: Place {
-                field: field.map(str::to_owned),
+                field: field.map(excerpt),
                 ..place.clone()
             },
             message,
         });
         Outcome::LeftOut
     };
-    if stated.as_deref() == Some("") {
-        let message = "expected an id, found an empty cell; left out";
-        return left_out("record-without-id", Some("id"), message.to_owned());
+    if let Some(id) = &stated
+        && !(1..=MAX_ID_BYTES).contains(&id.len())
+    {
+        let message = match id.len() {
+            0 => "expected an id, found an empty cell; left out".to_owned(),
+            len => format!("expected an id of at most {MAX_ID_BYTES} bytes, found {len}; left out"),
+        };
+        return left_out("record-without-id", Some("id"), message);
     }
     let schema = match plan.schema(row) {
         Ok(schema) => schema,
@@ -144,9 +152,14 @@ impl Reading<'_> {
             }
         };
         let pieces: Vec<&str> = match &source.split {
-            Some(separator) => whole.split(separator.as_str()).collect(),
+            Some(separator) => whole.splitn(MAX_VALUES + 1, separator.as_str()).collect(),
             None => vec![&whole],
         };
+        if pieces.len() > MAX_VALUES {
+            let expected = format!("at most {MAX_VALUES} values");
+            self.keep("cell-overfull", planned, &expected, &whole);
+            return Vec::new();
+        }
         let values: Vec<String> = pieces
             .into_iter()
             .map(text::canonical)
@@ -204,7 +217,7 @@ impl Reading<'_> {
         published: &str,
     ) {
         let names = planned.columns.iter().map(|at| self.plan.column_name(*at));
-        let columns = names.collect::<Vec<_>>().join(" + ");
+        let columns = excerpt(&names.collect::<Vec<_>>().join(" + "));
         self.notes.push(format!("{columns}: {published}"));
         self.findings.push(Finding {
             code,

@@ -1,16 +1,18 @@
 //! One entity from its JSON object.
 
+use std::collections::{BTreeMap, HashSet};
+
 use rescreen_model::{
     Country, DateSpan, Entity, EntityId, Entry, Gender, Place, Property, PropertyKind, Record,
     Schema, Severity, text,
 };
 
 use super::json::Json;
-use crate::{tally::Tally, xml::excerpt};
+use crate::{MAX_ID_BYTES, tally::Tally, xml::excerpt};
 
 type Members = Vec<(String, Json)>;
 
-/// The id of an entity, where it has one that can be shown: an id with control characters is none.
+/// The id of an entity, where it has one that can be shown: a page of text or control characters are none.
 pub(super) fn id(members: &Members) -> Option<EntityId> {
     members.iter().rev().find_map(|(key, value)| match value {
         Json::String(text) if key == "id" => read_id(text),
@@ -19,8 +21,10 @@ pub(super) fn id(members: &Members) -> Option<EntityId> {
 }
 
 fn read_id(text: &str) -> Option<EntityId> {
-    let id = EntityId::new(text);
-    (!id.as_str().is_empty() && !id.as_str().contains(char::is_control)).then_some(id)
+    let text = text.trim();
+    let is_id =
+        (1..=MAX_ID_BYTES).contains(&text.len()) && !text.contains(|c: char| c.is_control());
+    is_id.then(|| EntityId::new(text))
 }
 
 /// Reads the entities of one line.
@@ -29,6 +33,7 @@ pub(super) struct Reading<'t> {
     place: &'t Place,
     /// Entities that are nested in the properties of others.
     parts: Vec<Entity>,
+    part_ids: HashSet<EntityId>,
 }
 
 impl<'t> Reading<'t> {
@@ -37,6 +42,7 @@ impl<'t> Reading<'t> {
             tally,
             place,
             parts: Vec::new(),
+            part_ids: HashSet::new(),
         }
     }
 
@@ -45,19 +51,22 @@ impl<'t> Reading<'t> {
         let party = self.entity(members)?;
         let mut entry = Entry::new(party);
         entry.parts = self.parts;
+        // An entity that is nested in itself says nothing more.
+        entry.parts.retain(|part| part.id != entry.party.id);
         Some(entry)
     }
 
     fn entity(&mut self, members: Members) -> Option<Entity> {
         let Some(id) = id(&members) else {
             self.note("record-without-id", Severity::Loss, "", "id", || {
-                "expected an entity with an id, found none; left out".to_owned()
+                "expected an entity with an id that can be one, found none; left out".to_owned()
             });
             return None;
         };
         let schema = self.schema(&members, &id)?;
         let mut entity = Entity::new(id.as_str(), schema);
         let mut record = Record::default();
+        let mut referents = HashSet::new();
         for (key, value) in members {
             match key.as_str() {
                 "id" | "schema" => {}
@@ -65,7 +74,7 @@ impl<'t> Reading<'t> {
                 "referents" => {
                     for text in self.texts(&entity.id, &key, value) {
                         if let Some(referent) = read_id(&text)
-                            && !entity.referents.contains(&referent)
+                            && referents.insert(referent.clone())
                         {
                             entity.referents.push(referent);
                         }
@@ -132,7 +141,12 @@ impl<'t> Reading<'t> {
             Json::Null => return,
             other => return self.unexpected(&entity.id, "properties", "an object", &other),
         };
+        // A key may come twice; its values are taken together.
+        let mut by_name: BTreeMap<String, Vec<Json>> = BTreeMap::new();
         for (name, value) in members {
+            by_name.entry(name).or_default().push(value);
+        }
+        for (name, values) in by_name {
             let property = Property::named(&name);
             if let Property::Other(name) = &property {
                 self.of(entity, "property-unknown", Severity::Note, name, || {
@@ -140,24 +154,34 @@ impl<'t> Reading<'t> {
                         .to_owned()
                 });
             }
-            match value {
-                Json::Array(values) => {
-                    for value in values {
-                        self.value(entity, &property, value);
+            let mut texts = Vec::new();
+            for value in values {
+                match value {
+                    Json::Array(values) => {
+                        for value in values {
+                            self.value(entity, &property, value, &mut texts);
+                        }
+                    }
+                    Json::Null => {}
+                    single => {
+                        self.of(entity, "property-not-a-list", Severity::Note, &name, || {
+                            format!("expected a list of values, found {}; taken", single.kind())
+                        });
+                        self.value(entity, &property, single, &mut texts);
                     }
                 }
-                Json::Null => {}
-                single => {
-                    self.of(entity, "property-not-a-list", Severity::Note, &name, || {
-                        format!("expected a list of values, found {}; taken", single.kind())
-                    });
-                    self.value(entity, &property, single);
-                }
             }
+            add_all(entity, &property, &texts);
         }
     }
 
-    fn value(&mut self, entity: &mut Entity, property: &Property, value: Json) {
+    fn value(
+        &mut self,
+        entity: &Entity,
+        property: &Property,
+        value: Json,
+        texts: &mut Vec<String>,
+    ) {
         let text = match value {
             Json::String(text) => text,
             Json::Number { text, is_exact } => {
@@ -186,15 +210,15 @@ impl<'t> Reading<'t> {
                     || "expected values, found a list inside the list; its values are taken".into(),
                 );
                 for value in values {
-                    self.value(entity, property, value);
+                    self.value(entity, property, value, texts);
                 }
                 return;
             }
             Json::Object(members) => {
                 // The nested entity names its own trouble; without an id there is nothing to hold.
                 if let Some(part) = self.entity(members) {
-                    entity.add(property.clone(), part.id.as_str());
-                    if part.id != entity.id && self.parts.iter().all(|p| p.id != part.id) {
+                    texts.push(part.id.as_str().to_owned());
+                    if self.part_ids.insert(part.id.clone()) {
                         self.parts.push(part);
                     }
                 }
@@ -202,7 +226,7 @@ impl<'t> Reading<'t> {
             }
         };
         self.check(entity, property, &text);
-        entity.add(property.clone(), &text);
+        texts.push(text);
     }
 
     /// Notes a value that stays what it is and will not serve as evidence.
@@ -296,6 +320,18 @@ impl<'t> Reading<'t> {
     ) {
         let place = || self.place.clone().field(excerpt(field));
         self.tally.add(code, severity, key, place, message);
+    }
+}
+
+/// Adds values in canonical form, each once. An entity looks through its values for each that is added, which is no
+/// way to add a million of them.
+fn add_all(entity: &mut Entity, property: &Property, texts: &[String]) {
+    let mut seen = HashSet::new();
+    for text in texts.iter().filter_map(|text| shown(text)) {
+        if !seen.contains(&text) {
+            entity.restore(property.clone(), &text, None);
+            seen.insert(text);
+        }
     }
 }
 

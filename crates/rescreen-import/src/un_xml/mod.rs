@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use rescreen_model::{EntityId, Finding, Schema, Severity};
 
 use crate::{
-    ImportError, Input, Shape, Sink, Summary,
+    ImportError, Input, MAX_ID_BYTES, Shape, Sink, Summary,
     tally::Tally,
     xml::{Element, XmlReader, excerpt},
 };
@@ -119,7 +119,10 @@ impl Reader<'_, '_> {
     fn record(&mut self, mut element: Element, schema: Schema) -> Result<(), ImportError> {
         self.xml.content(&mut element)?;
         let place = self.xml.place_of(&element);
-        let Some(reference) = element.child_value("REFERENCE_NUMBER") else {
+        let reference = element
+            .child_value("REFERENCE_NUMBER")
+            .filter(|reference| reference.len() <= MAX_ID_BYTES);
+        let Some(reference) = reference else {
             self.sink.finding(Finding {
                 code: "record-without-id",
                 severity: Severity::Loss,

@@ -50,13 +50,31 @@ pub(super) fn is_former(remark: &str) -> bool {
     FORMER.iter().any(|former| remark.starts_with(former))
 }
 
+/// More names than any element has; such a text is one value, whatever it is.
+const MAX_NAMES: usize = 100;
+
+/// Brackets inside each other that are taken apart.
+const MAX_DEPTH: usize = 4;
+
 /// Takes the names from one published text, in its order and without repetitions.
 pub(super) fn read(published: &str) -> Vec<Name> {
+    let published = text::canonical(published);
+    if published.matches([';', '(']).count() > MAX_NAMES {
+        return vec![whole(&published)];
+    }
     let mut names = Vec::new();
-    for piece in pieces(&text::canonical(published)) {
-        one(piece, &mut names);
+    for piece in pieces(&published) {
+        one(piece, MAX_DEPTH, &mut names);
     }
     names
+}
+
+/// Takes a text as one name.
+pub(super) fn whole(published: &str) -> Name {
+    Name {
+        text: text::canonical(published),
+        kind: Kind::Name,
+    }
 }
 
 /// The name in a remark beside a name: `original script: X`, `In Arabic: X`.
@@ -98,9 +116,9 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-fn one(piece: &str, names: &mut Vec<Name>) {
+fn one(piece: &str, depth: usize, names: &mut Vec<Name>) {
     let piece = tidy(piece);
-    let Some((base, inner)) = trailing_brackets(piece) else {
+    let Some((base, inner)) = trailing_brackets(piece).filter(|_| depth > 0) else {
         push(piece, Kind::Name, names);
         return;
     };
@@ -118,9 +136,9 @@ fn one(piece: &str, names: &mut Vec<Name>) {
         push(inner, Kind::Abbreviation, names);
     } else if inner.contains(';') || has_latin(base) != has_latin(inner) {
         // The same name in another script, or a list of its spellings.
-        one(base, names);
+        one(base, depth - 1, names);
         for spelling in pieces(inner) {
-            one(spelling, names);
+            one(spelling, depth - 1, names);
         }
     } else {
         push(piece, Kind::Name, names);
@@ -241,6 +259,8 @@ mod tests {
         check("Aled Vorn)", &["Aled Vorn"]);
         check("(Sheikh) Aled Vorn", &["(Sheikh) Aled Vorn"]);
         check(" ;; ", &[]);
+        let many = "Vorn;".repeat(MAX_NAMES + 1);
+        check(&many, &[&many]);
     }
 
     #[test]

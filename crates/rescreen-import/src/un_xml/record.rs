@@ -11,6 +11,9 @@ use super::{
 };
 use crate::xml::{Element, excerpt};
 
+/// The names of one record that are looked for inside elements; the longest real record has some dozens.
+const MAX_NAMES: usize = 5000;
+
 const AUTHORITY: &str = "United Nations Security Council";
 
 /// What was read from one record.
@@ -33,6 +36,7 @@ pub(super) fn read(element: &Element, place: Place, reference: &str, schema: Sch
         parts: Vec::new(),
         findings: Vec::new(),
         unknown: Vec::new(),
+        names: 0,
         place,
     };
     record.party.add(Property::Topics, "sanction");
@@ -57,6 +61,8 @@ pub(super) struct Record {
     parts: Vec<Entity>,
     findings: Vec<Finding>,
     unknown: Vec<String>,
+    /// How many names were taken.
+    names: usize,
     place: Place,
 }
 
@@ -141,7 +147,14 @@ impl Record {
         let Some(published) = field.value() else {
             return;
         };
-        for name in names::read(&published) {
+        // An element with several names is rare, and a record full of them is an attack: it stays as it is.
+        let names = if self.names < MAX_NAMES {
+            names::read(&published)
+        } else {
+            vec![names::whole(&published)]
+        };
+        self.names += names.len();
+        for name in names {
             let property = match (name.kind, property) {
                 (Kind::Abbreviation, _) => Property::Abbreviation,
                 // A name that was weak stays so.
