@@ -137,6 +137,24 @@ fn a_cell_has_a_limit() {
 }
 
 #[test]
+fn a_prefix_is_written_with_its_hyphen_or_without() {
+    let id = |mapping: Mapping| {
+        let (_, collected) = read(&Spec::Csv(mapping), "f", b"No,Name\n1,Aled\n");
+        collected.entries[0].id().to_string()
+    };
+    let mapping = |prefix: &str| {
+        let text = format!("{prefix}\nid = 'No'\nschema = 'Person'\n[properties]\nname = 'Name'");
+        Mapping::parse("mapping.toml", &text).unwrap()
+    };
+    assert_eq!(id(mapping("")), "1");
+    assert_eq!(id(mapping("").with_default_prefix("own-")), "own-1");
+    assert_eq!(id(mapping("").with_default_prefix("own")), "own-1");
+    assert_eq!(id(mapping("id_prefix = 'acme-'")), "acme-1");
+    let named = mapping("id_prefix = 'acme'").with_default_prefix("own-");
+    assert_eq!(id(named), "acme-1");
+}
+
+#[test]
 fn the_order_of_the_mapping_decides_the_order_of_values() {
     let mapping = r#"
         id = "No"

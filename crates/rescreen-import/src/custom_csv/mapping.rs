@@ -26,6 +26,7 @@ pub struct Mapping {
     pub(super) header: bool,
     /// `None` where each row's id is taken from its content.
     pub(super) id: Option<Template>,
+    /// What stands before each id, with a hyphen between.
     pub(super) id_prefix: Option<String>,
     pub(super) schema: SchemaSource,
     pub(super) properties: Vec<(Property, Vec<Source>)>,
@@ -81,7 +82,7 @@ impl Mapping {
     /// The same mapping; ids get the prefix where it names none, as a list's own name keeps ids of two lists apart.
     #[must_use]
     pub fn with_default_prefix(mut self, prefix: &str) -> Self {
-        self.id_prefix.get_or_insert_with(|| prefix.to_owned());
+        self.id_prefix.get_or_insert_with(|| without_hyphen(prefix));
         self
     }
 
@@ -118,7 +119,7 @@ impl Mapping {
             encoding: wire.encoding.0,
             header: wire.header,
             id: wire.id,
-            id_prefix: wire.id_prefix,
+            id_prefix: wire.id_prefix.as_deref().map(without_hyphen),
             schema: wire.schema,
             properties,
             sanction,
@@ -215,6 +216,11 @@ fn unreadable(property: &Property, value: &str) -> Option<&'static str> {
         PropertyKind::Gender if Gender::parse(value).is_none() => Some("a gender"),
         _ => None,
     }
+}
+
+/// A prefix may be written with the hyphen or without it.
+fn without_hyphen(prefix: &str) -> String {
+    prefix.strip_suffix('-').unwrap_or(prefix).to_owned()
 }
 
 /// The line of a byte, counted from 1.
