@@ -1,6 +1,6 @@
 //! From what was typed to a subject.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rescreen_match::{Policy, Score};
 use rescreen_model::{
     Country, DateSpan, Entity, Gender, Property, Schema,
@@ -47,7 +47,7 @@ pub(crate) fn subject(args: &ScreenArgs) -> Result<Entity> {
         subject.add(Property::Gender, gender.as_str());
     }
     for text in &args.ids {
-        add_identifier(&mut subject, text)?;
+        add_identifier(&mut subject, text).context("--id")?;
     }
     if subject.properties().next().is_none() {
         return Err(
@@ -88,7 +88,7 @@ fn schema(name: &str) -> Result<Schema> {
 
 /// `[TYPE:]NUMBER[:CC]`. The type is one of the identifier types or a FollowTheMoney property. The country says who
 /// issued the number; it is read so that it cannot be mistaken for a part of it.
-fn add_identifier(subject: &mut Entity, text: &str) -> Result<()> {
+pub(crate) fn add_identifier(subject: &mut Entity, text: &str) -> Result<()> {
     let parts: Vec<&str> = text.split(':').map(str::trim).collect();
     let is_country = |code: &str| code.len() == 2 && Country::from_code(code).is_some();
     let (kind, number, country) = match parts.as_slice() {
@@ -99,21 +99,19 @@ fn add_identifier(subject: &mut Entity, text: &str) -> Result<()> {
         [kind, number] => (Some(*kind), *number, None),
         [kind, number, code] => (Some(*kind), *number, Some(*code)),
         _ => {
-            return Err(
-                EdgeError::Usage(format!("--id '{text}': expected [TYPE:]NUMBER[:CC]")).into(),
-            );
+            return Err(EdgeError::Usage(format!("'{text}': expected [TYPE:]NUMBER[:CC]")).into());
         }
     };
     if let Some(code) = country
         && !is_country(code)
     {
-        return Err(
-            EdgeError::Usage(format!("--id '{text}': '{code}' is not a country code")).into(),
-        );
+        return Err(EdgeError::Usage(format!("'{text}': '{code}' is not a country code")).into());
     }
     let properties = match kind {
         Some(kind) => vec![property(kind).ok_or_else(|| {
-            EdgeError::Usage(format!("--id '{text}': '{kind}' is not a type of identifier: expected passport, imo, lei, …"))
+            EdgeError::Usage(format!(
+                "'{text}': '{kind}' is not a type of identifier: expected passport, imo, lei, …"
+            ))
         })?],
         // Whoever types a bare number does not know what it is, so it is looked for as any of the common ones.
         None => vec![
@@ -127,7 +125,7 @@ fn add_identifier(subject: &mut Entity, text: &str) -> Result<()> {
         let kind = IdentifierKind::of(&property).unwrap_or(IdentifierKind::Other);
         if Identifier::parse(kind, number).is_none() {
             return Err(EdgeError::Usage(format!(
-                "--id '{text}': '{number}' is no number that identifies anybody"
+                "'{text}': '{number}' is no number that identifies anybody"
             ))
             .into());
         }

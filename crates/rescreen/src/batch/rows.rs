@@ -15,7 +15,7 @@ use rescreen_model::{
 use serde_json::{Value, json};
 
 use super::extension;
-use crate::{failure::EdgeError, files};
+use crate::{failure::EdgeError, files, query};
 
 /// A line of NDJSON longer than this is no subject.
 const MAX_LINE: u64 = 16 * 1024 * 1024;
@@ -58,6 +58,8 @@ enum Column {
     Id,
     Schema,
     Value(Property),
+    /// A number with or without its type, as `--id` takes it.
+    Document,
     Ignored,
 }
 
@@ -185,6 +187,7 @@ fn csv_source(name: &str, bytes: Box<dyn Read>) -> Result<(Source, Option<String
         .clone();
     let columns: Vec<Column> = header.iter().map(column).collect();
     let names_somebody = |column: &Column| match column {
+        Column::Document => true,
         Column::Value(p) => {
             matches!(p, Property::Name | Property::LastName) || IdentifierKind::of(p).is_some()
         }
@@ -230,7 +233,8 @@ fn column(header: &str) -> Column {
         "lastname" | "surname" | "familyname" => Property::LastName,
         "dob" | "dateofbirth" | "birthdate" => Property::BirthDate,
         "sex" => Property::Gender,
-        "document" | "passport" | "passportno" => Property::PassportNumber,
+        "document" | "identifier" => return Column::Document,
+        "passport" | "passportno" => Property::PassportNumber,
         "nationalid" => Property::IdNumber,
         "imo" => Property::ImoNumber,
         "lei" => Property::LeiCode,
@@ -262,7 +266,7 @@ fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
         return row;
     }
     let mut schema = Schema::Thing;
-    let mut values = Vec::new();
+    let (mut values, mut documents) = (Vec::new(), Vec::new());
     for (cell, column) in record.iter().zip(columns) {
         let Ok(cell) = std::str::from_utf8(cell) else {
             row.remarks
@@ -283,6 +287,7 @@ fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
                 )),
             },
             Column::Value(property) => values.push((property.clone(), cell)),
+            Column::Document => documents.push(cell),
             Column::Ignored => {}
         }
     }
@@ -290,6 +295,12 @@ fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
     for (property, cell) in values {
         if let Err(remark) = add(&mut subject, &property, cell) {
             row.remarks.push(format!("line {line}: {remark}"));
+        }
+    }
+    for cell in documents {
+        if let Err(error) = query::add_identifier(&mut subject, cell) {
+            row.remarks
+                .push(format!("line {line}: the document is left out: {error}"));
         }
     }
     join_name(&mut subject);
