@@ -328,13 +328,21 @@ fn what_no_list_has_is_refused_before_it_costs_time() {
     let row = |i: usize| format!("101,{i},\"aka\",\"EXAMPLE {i}\",-0- \r\n");
     let aliases: String = (0..2001).map(row).collect();
     let comments = format!("101,\"{}.\"\r\n", "a; ".repeat(20_000)).repeat(2);
-    for (name, more) in [("alt.csv", aliases), ("sdn_comments.csv", comments)] {
+    let clauses: Vec<String> = (0..2001).map(|i| format!("fact {i}")).collect();
+    let clauses = format!("101,\"; {}.\"\r\n", clauses.join("; "));
+    for (name, more) in [
+        ("alt.csv", aliases),
+        ("sdn_comments.csv", comments),
+        ("sdn_comments.csv", clauses),
+    ] {
         let files = [("sdn.csv", SDN.as_bytes()), (name, more.as_bytes())];
         let error = read_files(&Spec::OfacSdnCsv, &files).0.unwrap_err();
         assert!(is_limit(&error), "{name}: {error}");
     }
     for inside in [
         format!("<title>{}</title>", "a".repeat(70_000)),
+        format!("<title>{}</title>", "a; ".repeat(2001)),
+        format!("<remarks>{}</remarks>", "a; ".repeat(2001)),
         format!(
             "<programList>{}</programList>",
             "<program>P</program>".repeat(2001)

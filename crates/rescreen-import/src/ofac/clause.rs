@@ -45,6 +45,9 @@ pub(super) fn split(remarks: &str) -> Vec<&str> {
 
 /// Understands one clause and gives its fact to the entry; what is not understood becomes a note, word for word.
 pub(super) fn apply(draft: &mut Draft<'_>, clause: &str) {
+    if !draft.admit() {
+        return;
+    }
     let text = without_alt(clause);
     if let Some((kind, name)) = weak_alias(text) {
         draft.alias(kind, true, name, clause);
@@ -176,6 +179,9 @@ fn weak_alias(clause: &str) -> Option<(AliasKind, &str)> {
     Some((kind, twice.unwrap_or(name).trim()))
 }
 
+/// Bytes that a quoted alias may reach: enough for every name, few enough to look again at every separator.
+const FAR: usize = 1000;
+
 /// Whether a quoted alias goes on behind a separator: its quote is open, and closes before another alias opens.
 fn continues(clause: &str, behind: &str) -> bool {
     let is_open = clause
@@ -185,11 +191,11 @@ fn continues(clause: &str, behind: &str) -> bool {
     if !is_open {
         return false;
     }
-    // Far enough for every name, and short enough to look again at every separator.
-    let behind = &behind[..behind.floor_char_boundary(1000)];
+    let is_closed_by_the_end = behind.len() <= FAR && behind.ends_with('\'');
+    let behind = &behind[..behind.floor_char_boundary(FAR)];
     let closes = behind
         .find("'; ")
-        .or_else(|| behind.ends_with('\'').then_some(behind.len()));
+        .or_else(|| is_closed_by_the_end.then_some(behind.len()));
     let opens = behind.find(".k.a. '").unwrap_or(usize::MAX);
     closes.is_some_and(|closes| closes < opens)
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, hash_map};
 use rescreen_model::{Finding, Place, Severity};
 
 use super::{
-    MAX_FIELD_BYTES, MAX_ITEMS, clause,
+    MAX_FACTS, MAX_FIELD_BYTES, clause,
     draft::{AddressFacts, AliasKind, Draft, VesselFacts},
     files::{File, FileSet, Row},
     parties::Parties,
@@ -80,7 +80,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
             draft.address(&address);
         }
         remarks(&mut draft, &row, &comments.take(row.number))?;
-        draft.finish(&mut findings);
+        draft.finish(&mut findings)?;
         summary.entries += 1;
     }
     for finding in [
@@ -230,11 +230,11 @@ impl<T> Joined<T> {
             foreign.look_at(&row, &place(file, &row));
             let rows_of_party = joined.rows.entry(row.number).or_default();
             rows_of_party.push(read(&row));
-            if rows_of_party.len() > MAX_ITEMS {
+            if rows_of_party.len() > MAX_FACTS {
                 return Err(ImportError::shape(
                     Shape::Limit,
                     place(file, &row),
-                    format!("at most {MAX_ITEMS} rows of one party"),
+                    format!("at most {MAX_FACTS} rows of one party"),
                     "more",
                 ));
             }

@@ -7,12 +7,13 @@ use rescreen_model::{
 };
 
 use super::{
+    MAX_FACTS,
     clause::Document,
     date,
     name::PersonName,
     parties::{Parties, entry_id},
 };
-use crate::{tally::Limited, xml::excerpt};
+use crate::{ImportError, Shape, tally::Limited, xml::excerpt};
 
 /// How a further name of a party relates to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,7 @@ pub(super) struct Draft<'a> {
     sanction: Entity,
     parts: Vec<Entity>,
     findings: Vec<Finding>,
+    facts: usize,
 }
 
 impl<'a> Draft<'a> {
@@ -95,6 +97,7 @@ impl<'a> Draft<'a> {
             sanction,
             parts: Vec::new(),
             findings: Vec::new(),
+            facts: 0,
         };
         if schema.is_none() {
             draft.finding(
@@ -116,7 +119,18 @@ impl<'a> Draft<'a> {
     }
 
     /// Hands over what was noticed on the way, then the finished entry.
-    pub(super) fn finish(mut self, to: &mut Limited<'_>) {
+    ///
+    /// # Errors
+    /// [`Shape::Limit`] where there were more facts than any party has.
+    pub(super) fn finish(mut self, to: &mut Limited<'_>) -> Result<(), ImportError> {
+        if self.facts > MAX_FACTS {
+            return Err(ImportError::shape(
+                Shape::Limit,
+                self.place,
+                format!("at most {MAX_FACTS} facts about one party"),
+                format!("{}", self.facts),
+            ));
+        }
         if !self.party.has(Property::Name) {
             self.finding(
                 "name-missing",
@@ -132,6 +146,13 @@ impl<'a> Draft<'a> {
             to.add(finding);
         }
         to.sink().entry(entry);
+        Ok(())
+    }
+
+    /// Counts a fact; one beyond the limit is not to be taken, and the file will be refused.
+    pub(super) fn admit(&mut self) -> bool {
+        self.facts += 1;
+        self.facts <= MAX_FACTS
     }
 
     /// The primary name, printed (`LAST, First` for persons).
@@ -160,6 +181,9 @@ impl<'a> Draft<'a> {
 
     /// A further name. A weak one is weak whatever its kind: OFAC asks nobody to screen it on its own.
     pub(super) fn alias(&mut self, kind: AliasKind, is_weak: bool, printed: &str, source: &str) {
+        if !self.admit() {
+            return;
+        }
         let property = match kind {
             _ if is_weak => Property::WeakAlias,
             AliasKind::Also | AliasKind::Now => Property::Alias,
@@ -199,7 +223,9 @@ impl<'a> Draft<'a> {
 
     /// A programme under which the party is listed.
     pub(super) fn program(&mut self, program: &str) {
-        self.sanction.add(Property::Program, program);
+        if self.admit() {
+            self.sanction.add(Property::Program, program);
+        }
     }
 
     /// What the listing means in law, word for word.
@@ -210,7 +236,7 @@ impl<'a> Draft<'a> {
     /// Functions and titles, several joined by semicolons.
     pub(super) fn titles(&mut self, titles: &str) {
         for title in titles.split("; ") {
-            if !self.set(Property::Position, title, titles) {
+            if self.admit() && !self.set(Property::Position, title, titles) {
                 self.note(&format!("Title: {title}"));
             }
         }
@@ -463,6 +489,9 @@ impl<'a> Draft<'a> {
 
     /// An address. One that names nothing but a country is a fact about the party alone.
     pub(super) fn address(&mut self, facts: &AddressFacts) {
+        if !self.admit() {
+            return;
+        }
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let printed_country = text(&facts.country);
         let city = join(

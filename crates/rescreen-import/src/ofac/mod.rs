@@ -32,6 +32,6 @@ const MAX_XML_BYTES: u64 = 128 << 20;
 /// Bytes of one field or element, and of one party's remarks, at most; the longest real ones have a few thousand.
 const MAX_FIELD_BYTES: usize = 64 << 10;
 
-/// Aliases, addresses or documents of one party at most; real ones have about a hundred. Values are compared with each
-/// other to leave out repetitions, and this bounds that work.
-const MAX_ITEMS: usize = 2000;
+/// Facts of one party at most: names, addresses, clauses, elements of one list. Real parties have some hundreds. Values
+/// are compared with each other to leave out repetitions, and this bounds that work.
+const MAX_FACTS: usize = 2000;

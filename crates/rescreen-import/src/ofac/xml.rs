@@ -13,7 +13,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use rescreen_model::{Finding, Place, Severity, text};
 
 use super::{
-    MAX_FIELD_BYTES, MAX_ITEMS, MAX_XML_BYTES,
+    MAX_FACTS, MAX_FIELD_BYTES, MAX_XML_BYTES,
     clause::{self, Document},
     draft::{AddressFacts, AliasKind, Draft, VesselFacts},
     heads::{self, Meaning},
@@ -125,7 +125,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         let kind = element.child_value("sdnType");
         let mut draft = Draft::new(number, kind.as_deref(), place, &head.parties);
         facts(&mut draft, element);
-        draft.finish(&mut findings);
+        draft.finish(&mut findings)?;
         summary.entries += 1;
         Ok(())
     })?;
@@ -183,8 +183,8 @@ fn walk(
 fn check_limits(element: &Element, place: &Place) -> Result<(), ImportError> {
     let expected = if element.text.len() > MAX_FIELD_BYTES {
         format!("text of at most {MAX_FIELD_BYTES} bytes")
-    } else if element.children.len() > MAX_ITEMS {
-        format!("at most {MAX_ITEMS} elements")
+    } else if element.children.len() > MAX_FACTS {
+        format!("at most {MAX_FACTS} elements")
     } else {
         return element
             .children
@@ -430,7 +430,7 @@ fn id_facts(draft: &mut Draft<'_>, id: &Element) {
         }
     }
     match heads::find(&kind) {
-        Some((head, meaning @ (Meaning::Passport | Meaning::Document(_)), "")) => {
+        Some((head, meaning @ (Meaning::Passport | Meaning::Document(_)), "")) if draft.admit() => {
             let document = Document {
                 country: country.as_deref(),
                 issued: issued.as_deref(),
