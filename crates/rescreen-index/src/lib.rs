@@ -17,8 +17,8 @@ use std::collections::HashMap;
 
 use postings::Postings;
 use rescreen_match::{
-    Agreement, Profile, Score, identifier_keys, join_keys, may_reach, relate, relate_join,
-    token_join_keys, token_keys,
+    Agreement, Policy, Profile, identifier_keys, join_keys, may_reach, relate, relate_join,
+    token_join_keys, token_keys, typo_asking_keys, typo_held_keys,
 };
 use rescreen_prepare::{Join, Prepared, Roles, Token};
 
@@ -40,10 +40,11 @@ pub struct Candidate {
 pub struct Index {
     entries: Vec<Prepared>,
     names: Vec<Held>,
-    floor: Score,
+    policy: Policy,
     words: Filed<Token>,
     joins: Filed<Join>,
     identifiers: Postings,
+    typos: Option<Postings>,
 }
 
 /// A name in the index.
@@ -119,20 +120,24 @@ impl<T> Filed<T> {
 }
 
 impl Index {
-    /// Builds the index over parties, for scores from `floor` up; an entry's number is its place in the vector.
-    pub fn build(entries: Vec<Prepared>, floor: Score) -> Self {
+    /// Builds the index over parties for a policy; an entry's number is its place in the vector.
+    pub fn build(entries: Vec<Prepared>, policy: &Policy) -> Self {
         let (mut words, mut joins) = (Filing::new(), Filing::new());
         let mut identifiers = Vec::new();
         let mut names = Vec::new();
+        let mut typos = Vec::new();
         for (number, entry) in entries.iter().enumerate() {
             for (place, name) in entry.names.iter().enumerate() {
-                let profile = Profile::of(name, floor);
+                let profile = Profile::of(name, policy.floor());
                 let held = names.len() as u32;
                 names.push(Held {
                     entry: number as u32,
                     name: place as u32,
                     profile,
                 });
+                if policy.typo_floor() {
+                    typo_held_keys(name, &mut |key| typos.push((key, held)));
+                }
                 for (i, token) in name.tokens.iter().enumerate() {
                     if profile.opens(i) {
                         words.add(identity(token), token, held);
@@ -141,8 +146,8 @@ impl Index {
                 for join in &name.joins {
                     let first = usize::from(join.first);
                     if profile.opens(first) || profile.opens(first + 1) {
-                        let abjad = usize::from(join.form.abjad);
-                        let identity = (join.form.hash, 0, Roles::NONE, 0, abjad);
+                        let kind = usize::from(join.form.abjad) + 2 * usize::from(join.exact);
+                        let identity = (join.form.hash, 0, Roles::NONE, 0, kind);
                         joins.add(identity, join, held);
                     }
                 }
@@ -153,9 +158,10 @@ impl Index {
             words: words.finish(|token, emit| token_keys(token, &mut |key| emit(key))),
             joins: joins.finish(|join, emit| join_keys(join, &mut |key| emit(key))),
             identifiers: Postings::build(identifiers),
+            typos: policy.typo_floor().then(|| Postings::build(typos)),
             entries,
             names,
-            floor,
+            policy: policy.clone(),
         }
     }
 
@@ -167,15 +173,20 @@ impl Index {
         for (place, name) in probe.names.iter().enumerate() {
             met.clear();
             self.meet(name, &mut met);
+            if let Some(typos) = &self.typos {
+                typo_asking_keys(name, &mut |key| {
+                    met.extend(typos.get(key).map(|held| (held, Agreement::unknown())));
+                });
+            }
             met.sort_unstable_by_key(|(held, _)| *held);
-            let asking = Profile::of(name, self.floor);
+            let asking = Profile::of(name, self.policy.floor());
             for run in met.chunk_by(|a, b| a.0 == b.0) {
                 let held = &self.names[run[0].0 as usize];
                 let known = run
                     .iter()
                     .map(|(_, agreement)| *agreement)
                     .fold(Agreement::default(), Agreement::and);
-                if may_reach(&asking, &held.profile, &known, self.floor) {
+                if may_reach(&asking, &held.profile, &known, self.policy.floor()) {
                     pairs.push((held.entry, place as u32, held.name));
                 }
             }

@@ -15,8 +15,14 @@ use crate::{
 /// The score is the best that any name of the one reaches with any name of the other, together with what the other
 /// attributes take away from it or, for birth date and identifiers, add.
 pub fn compare(subject: &Prepared, entity: &Prepared, policy: &Policy) -> Match {
-    weigh(subject, entity, all_pairs(subject, entity), Score::ZERO)
-        .map_or_else(none, |weighing| weighing.explain(subject, entity, policy))
+    weigh(
+        subject,
+        entity,
+        all_pairs(subject, entity),
+        policy,
+        Score::ZERO,
+    )
+    .map_or_else(none, |weighing| weighing.explain(subject, entity, policy))
 }
 
 /// The comparison where only hits matter: the same as [`compare`], or `None` where its tier is below review.
@@ -29,7 +35,7 @@ pub fn compare_hit(
     pairs: impl IntoIterator<Item = (usize, usize)>,
     policy: &Policy,
 ) -> Option<Match> {
-    let weighing = weigh(subject, entity, pairs, policy.floor())?;
+    let weighing = weigh(subject, entity, pairs, policy, policy.floor())?;
     (weighing.tally.score() >= policy.review()).then(|| weighing.explain(subject, entity, policy))
 }
 
@@ -72,12 +78,13 @@ fn weigh<'a>(
     subject: &'a Prepared,
     entity: &'a Prepared,
     pairs: impl IntoIterator<Item = (usize, usize)>,
+    policy: &Policy,
     wanted: Score,
 ) -> Option<Weighing<'a>> {
     if !subject.schema.is_comparable(entity.schema) {
         return None;
     }
-    let best = best_names(subject, entity, pairs);
+    let best = best_names(subject, entity, pairs, policy);
     let identity = attributes::identifiers(&subject.identifiers, &entity.identifiers);
     let same = matches!(identity, Some(Identity::Same { .. }));
     if best.is_none() && !same {
@@ -146,11 +153,13 @@ fn best_names(
     subject: &Prepared,
     entity: &Prepared,
     pairs: impl IntoIterator<Item = (usize, usize)>,
+    policy: &Policy,
 ) -> Option<(usize, usize, Weighed)> {
     let person = names::is_person(subject.kind, entity.kind);
     let mut best: Option<(usize, usize, Weighed)> = None;
     for (i, j) in pairs {
-        let Some(weighed) = names::weigh(&subject.names[i], &entity.names[j], person) else {
+        let Some(weighed) = names::weigh(&subject.names[i], &entity.names[j], person, policy)
+        else {
             continue;
         };
         let rank = |w: &Weighed| (w.tally.score(), w.tally.agreed());
@@ -225,6 +234,10 @@ fn words(line: &Line) -> (Feature, &'static str) {
         What::Chain => (Feature::NameOrder, "father and child change places"),
         What::Numeral => (Feature::Numeral, "numbers differ"),
         What::LegalForm => (Feature::LegalForm, "legal forms of different kinds"),
+        What::TypoFloor => (
+            Feature::TypoFloor,
+            "the whole name is within two letters: lifted to review by the policy",
+        ),
         What::WeakAlias => (Feature::WeakAlias, "the publisher calls this alias weak"),
     }
 }

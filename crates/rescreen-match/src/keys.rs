@@ -11,9 +11,10 @@ use rescreen_prepare::{Form, Join, Name, Prepared, Roles, Token};
 use smallvec::SmallVec;
 
 use crate::{
-    Relation, Score,
+    Policy, Relation, Score,
     names::{least_lonely, least_omission, openable},
     relation::allowed_edits,
+    typo,
 };
 
 /// A hash that two related things share.
@@ -33,22 +34,29 @@ pub enum Side {
     Asking,
 }
 
-/// The keys of a party: two parties that share none, one held and one asking, compare below the floor.
-pub fn keys(prepared: &Prepared, side: Side, floor: Score) -> Vec<Key> {
+/// The keys of a party: two parties that share none, one held and one asking, compare below
+/// [`Policy::floor`].
+pub fn keys(prepared: &Prepared, side: Side, policy: &Policy) -> Vec<Key> {
     let mut keys = Vec::new();
+    let mut emit = |key| keys.push(key);
     for name in &prepared.names {
-        let profile = Profile::of(name, floor);
+        let profile = Profile::of(name, policy.floor());
         let wanted = |i: usize| side == Side::Asking || profile.opens(i);
         for (i, token) in name.tokens.iter().enumerate() {
             if wanted(i) {
-                token_keys(token, &mut |key| keys.push(key));
+                token_keys(token, &mut emit);
             }
         }
         for join in &name.joins {
             let first = usize::from(join.first);
             if wanted(first) || wanted(first + 1) {
-                join_keys(join, &mut |key| keys.push(key));
+                join_keys(join, &mut emit);
             }
+        }
+        match side {
+            _ if !policy.typo_floor() => {}
+            Side::Held => typo_held_keys(name, &mut emit),
+            Side::Asking => typo_asking_keys(name, &mut emit),
         }
     }
     keys.extend(identifier_keys(prepared));
@@ -200,6 +208,20 @@ pub fn join_keys(join: &Join, emit: &mut impl FnMut(Key)) {
     emit(mix(LETTERS, join.form.hash));
     if join.form.consonants >= 3 {
         emit(mix(SKELETON, join.form.skeleton));
+    }
+}
+
+/// The keys of a held name for the typo floor.
+pub fn typo_held_keys(name: &Name, emit: &mut impl FnMut(Key)) {
+    if let Some(letters) = typo::letters(name) {
+        typo::held_keys(&letters, emit);
+    }
+}
+
+/// The keys by which a name asks for the typo floor.
+pub fn typo_asking_keys(name: &Name, emit: &mut impl FnMut(Key)) {
+    if let Some(letters) = typo::letters(name) {
+        typo::asking_keys(&letters, emit);
     }
 }
 

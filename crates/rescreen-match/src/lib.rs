@@ -24,13 +24,14 @@ mod names;
 mod policy;
 mod relation;
 mod score;
+mod typo;
 mod weights;
 
 pub use compare::{compare, compare_hit};
 pub use evidence::{Evidence, Feature, Match, Tier};
 pub use keys::{
     Agreement, Key, Profile, Side, identifier_keys, join_keys, keys, may_reach, token_join_keys,
-    token_keys,
+    token_keys, typo_asking_keys, typo_held_keys,
 };
 pub use policy::{Policy, PolicyError};
 pub use relation::{Level, Relation, relate, relate_join};

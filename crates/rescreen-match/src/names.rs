@@ -4,10 +4,10 @@ use rescreen_prepare::{Kind, Name, Quality, Roles, Token};
 use smallvec::SmallVec;
 
 use crate::{
-    assignment,
+    Policy, Score, assignment,
     fold::Tally,
     relation::{Level, Relation, relate, relate_join},
-    weights,
+    typo, weights,
 };
 
 /// One line of weighed evidence about a name, before it is put in words.
@@ -68,6 +68,8 @@ pub(crate) enum What {
     Numeral,
     /// The legal forms are of different kinds.
     LegalForm,
+    /// The whole name is within two letters, and the policy wants that seen.
+    TypoFloor,
     /// The publisher calls the alias weak.
     WeakAlias,
 }
@@ -147,7 +149,22 @@ pub(crate) fn least_lonely(token: &Token) -> i32 {
 }
 
 /// Weighs two names of comparable parties. `None` where no part of the one has anything to do with the other.
-pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
+pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool, policy: &Policy) -> Option<Weighed> {
+    let mut weighed = parts(ours, theirs, person);
+    if policy.typo_floor()
+        && weighed.as_ref().map_or(Score::ZERO, |w| w.tally.score()) < policy.review()
+        && let (Some(a), Some(b)) = (typo::letters(ours), typo::letters(theirs))
+        && typo::close(&a, &b)
+    {
+        let weighed = weighed.get_or_insert_default();
+        weighed.tally.lift(policy.review());
+        weighed.line(What::TypoFloor, all(ours), all(theirs), 0);
+    }
+    weighed
+}
+
+/// Weighs the parts of two names.
+fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
     let edges = edges(ours, theirs);
     if edges.is_empty() {
         return None;
@@ -162,21 +179,15 @@ pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed>
         let level = edge.relation.level;
         weighed.line(What::Agrees(level), edge.ours, edge.theirs, gain);
         if gain < edge.weight {
-            weighed.line(
-                What::Spelling(level),
-                edge.ours,
-                edge.theirs,
-                (gain - edge.weight) * weights::SPELLING / 100,
-            );
+            let doubt = (gain - edge.weight) * weights::SPELLING / 100;
+            weighed.line(What::Spelling(level), edge.ours, edge.theirs, doubt);
         }
     }
     let lonely = chosen.len() == 1;
     rest(
         &mut weighed,
-        ours,
-        theirs,
-        used_ours,
-        used_theirs,
+        (ours, used_ours),
+        (theirs, used_theirs),
         person,
         lonely,
     );
@@ -186,15 +197,18 @@ pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed>
         legal_forms(&mut weighed, ours, theirs);
     }
     if ours.quality == Quality::Weak || theirs.quality == Quality::Weak {
-        let agreed = weighed.tally.agreed();
-        weighed.line(
-            What::WeakAlias,
-            Parts::NONE,
-            Parts::NONE,
-            -agreed * weights::WEAK_ALIAS / 100,
-        );
+        let cost = weighed.tally.agreed() * weights::WEAK_ALIAS / 100;
+        weighed.line(What::WeakAlias, Parts::NONE, Parts::NONE, -cost);
     }
     Some(weighed)
+}
+
+/// The whole name.
+fn all(name: &Name) -> Parts {
+    Parts {
+        first: 0,
+        count: name.tokens.len() as u8,
+    }
 }
 
 fn mask(parts: Parts) -> u64 {
@@ -318,10 +332,8 @@ fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[
 /// Parts that found no partner: initials that fit, numbers, parts that differ, parts that are missing.
 fn rest(
     weighed: &mut Weighed,
-    ours: &Name,
-    theirs: &Name,
-    used_ours: u64,
-    used_theirs: u64,
+    (ours, used_ours): (&Name, u64),
+    (theirs, used_theirs): (&Name, u64),
     person: bool,
     lonely: bool,
 ) {
@@ -495,10 +507,6 @@ fn order(weighed: &mut Weighed, ours: &Name, theirs: &Name, chosen: &[Edge], per
         .filter(|&i| sequence[i].1 > sequence[(i + 1) % sequence.len()].1)
         .count();
     let agreed = weighed.tally.agreed();
-    let all = |name: &Name| Parts {
-        first: 0,
-        count: name.tokens.len() as u8,
-    };
     if chosen.len() == 2 {
         let (child, father) = (sequence[0], sequence[1]);
         let chained = |name: &Name, i: u8| name.tokens[usize::from(i)].roles.has(Roles::CHAIN);

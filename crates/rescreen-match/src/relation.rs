@@ -1,6 +1,6 @@
 //! How two parts of names relate: the graded levels, and the distances behind them.
 
-use rescreen_prepare::{FIRST_NICKNAME_GROUP, Form, Join, Roles, Token, gap};
+use rescreen_prepare::{FIRST_NICKNAME_GROUP, Form, Join, Roles, Token, class, gap};
 
 /// How two parts relate, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +135,8 @@ pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
         .filter_map(|form| {
             let quality = if form.hash == join.form.hash {
                 97
+            } else if join.exact || token.characters != 0 {
+                return None;
             } else if form.skeleton == join.form.skeleton && join.form.consonants >= 3 {
                 let cost = vowel_cost(form, &join.form)?;
                 (cost <= 2).then_some(90 - 4 * cost as u8)?
@@ -193,7 +195,8 @@ fn forms(a: &Form, b: &Form, both_known: bool) -> Option<Relation> {
     best.map(|r| {
         if both_known && r.level != Level::Unvowelled {
             Relation {
-                quality: r.quality * 7 / 10,
+                // In u8 the product would wrap round.
+                quality: (u16::from(r.quality) * 7 / 10) as u8,
                 ..r
             }
         } else {
@@ -312,11 +315,35 @@ fn vowel_cost(a: &Form, b: &Form) -> Option<u32> {
         }
     } else {
         let (abjad, vocal) = if a.abjad { (a, b) } else { (b, a) };
+        if a.shades != b.shades {
+            for i in 0..gaps {
+                cost += shade(a.consonant(i), b.consonant(i));
+            }
+        }
         for i in 0..=gaps {
             cost += unwritten(abjad.gap(i), vocal.gap(i), i == 0);
         }
     }
     (cost <= 8).then_some(cost)
+}
+
+/// What two letters of one class cost, in quarters of a vowel.
+fn shade(a: (u8, u8), b: (u8, u8)) -> u32 {
+    if a.1 == b.1 {
+        return 0;
+    }
+    let (low, high) = (a.1.min(b.1), a.1.max(b.1));
+    match (a.0, low, high) {
+        (class::T, ..) => 3,
+        (class::J, 0, 2) => 5,
+        (class::J, 1, 2) => 3,
+        // k, q, g, gh: q is close to each of the others.
+        (class::K, 0, 1) => 0,
+        (class::K, 0, _) => 3,
+        (class::K, ..) => 1,
+        (class::DIGIT, ..) => 9,
+        _ => 2,
+    }
 }
 
 /// Both sides write their vowels.

@@ -20,6 +20,8 @@ pub struct Form {
     pub bag: u32,
     /// Consonant classes, four bits each, the first in the lowest bits; zero ends it.
     pub skeleton: u64,
+    /// Which letter of its class each consonant is, four bits each: `t` or `d`, `sh` or `j`.
+    pub shades: u64,
     /// Vowels before each consonant and after the last, four bits each.
     pub gaps: u64,
     /// The number of consonants in the skeleton.
@@ -40,19 +42,32 @@ pub mod gap {
     pub const LONG: u8 = 8;
 }
 
-mod class {
-    pub(super) const P: u8 = 1;
-    pub(super) const F: u8 = 2;
-    pub(super) const T: u8 = 3;
-    pub(super) const S: u8 = 4;
-    pub(super) const J: u8 = 5;
-    pub(super) const K: u8 = 6;
-    pub(super) const H: u8 = 7;
-    pub(super) const L: u8 = 8;
-    pub(super) const R: u8 = 9;
-    pub(super) const M: u8 = 10;
-    pub(super) const N: u8 = 11;
-    pub(super) const DIGIT: u8 = 12;
+/// Classes of consonants.
+pub mod class {
+    /// p, b.
+    pub const P: u8 = 1;
+    /// f, v.
+    pub const F: u8 = 2;
+    /// t, d.
+    pub const T: u8 = 3;
+    /// s, z.
+    pub const S: u8 = 4;
+    /// sh, ch, j and zh.
+    pub const J: u8 = 5;
+    /// k, q, g, gh.
+    pub const K: u8 = 6;
+    /// h, kh.
+    pub const H: u8 = 7;
+    /// l.
+    pub const L: u8 = 8;
+    /// r.
+    pub const R: u8 = 9;
+    /// m.
+    pub const M: u8 = 10;
+    /// n.
+    pub const N: u8 = 11;
+    /// A digit.
+    pub const DIGIT: u8 = 12;
 }
 
 /// How the letters with two readings are read.
@@ -85,6 +100,7 @@ impl Form {
             hash: hash.finish(),
             bag,
             skeleton: builder.skeleton,
+            shades: builder.shades,
             gaps: builder.gaps,
             consonants: builder.count as u8,
             abjad,
@@ -104,6 +120,12 @@ impl Form {
     /// The letters as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.letters).unwrap_or_default()
+    }
+
+    /// The class of one consonant and which letter of it it is.
+    pub fn consonant(&self, index: usize) -> (u8, u8) {
+        let at = |bits: u64| (bits >> (4 * index)) as u8 & 15;
+        (at(self.skeleton), at(self.shades))
     }
 
     /// The vowels of one gap; the gap behind the last consonant has the number of consonants as its index.
@@ -153,6 +175,7 @@ fn letter_bit(b: u8) -> u32 {
 #[derive(Default)]
 struct Builder {
     skeleton: u64,
+    shades: u64,
     gaps: u64,
     count: usize,
     /// Whether the last letter was a consonant, so that a doubled one is one.
@@ -165,7 +188,7 @@ impl Builder {
     fn step(&mut self, b: u8, next: u8, third: Option<u8>, abjad: bool, reading: Reading) -> usize {
         use class::{DIGIT, F, H, J, K, L, M, N, P, R, S, T};
         let second = reading == Reading::Second;
-        let (class, taken) = match b {
+        let (class, shade, taken) = match b {
             b'a' => return self.vowel(gap::A),
             b'e' => return self.vowel(gap::A | gap::I),
             b'i' | b'y' => return self.vowel(gap::I),
@@ -173,37 +196,46 @@ impl Builder {
             b'A' => return self.vowel(gap::A),
             b'Y' => return self.vowel(gap::I),
             b'E' => return self.vowel(gap::A | gap::I | gap::U | gap::LONG),
-            b'W' if second => (F, 1),
+            b'W' if second => (F, 1, 1),
             b'W' => return self.vowel(gap::U),
-            b's' if next == b'c' && third == Some(b'h') => (J, 3),
-            b't' if next == b'c' && third == Some(b'h') => (J, 3),
-            b'd' if next == b'z' && third == Some(b'h') => (J, 3),
-            b's' | b'c' | b'z' if next == b'h' => (J, 2),
-            b'd' if next == b'j' => (J, 2),
-            b't' if next == b's' || next == b'z' => (S, 2),
-            b'd' if next == b'z' => (S, 2),
-            b't' | b'd' if next == b'h' => (if second || abjad { S } else { T }, 2),
-            b'p' if next == b'h' => (F, 2),
-            b'k' if next == b'h' => (H, 2),
-            b'g' if next == b'h' => (K, 2),
-            b'c' if next == b'k' => (K, 2),
-            b'c' if matches!(next, b'e' | b'i' | b'y') => (S, 1),
-            b'c' | b'k' | b'g' | b'q' | b'x' => (K, 1),
-            b'p' | b'b' => (P, 1),
-            b'f' | b'v' => (F, 1),
-            b't' | b'd' => (T, 1),
-            b's' | b'z' => (S, 1),
-            b'j' => (J, 1),
+            b's' if next == b'c' && third == Some(b'h') => (J, 0, 3),
+            b't' if next == b'c' && third == Some(b'h') => (J, 1, 3),
+            b'd' if next == b'z' && third == Some(b'h') => (J, 2, 3),
+            b's' if next == b'h' => (J, 0, 2),
+            b'c' if next == b'h' => (J, 1, 2),
+            b'z' if next == b'h' => (J, 2, 2),
+            b'd' if next == b'j' => (J, 2, 2),
+            b't' if next == b's' || next == b'z' => (S, 0, 2),
+            b'd' if next == b'z' => (S, 1, 2),
+            b't' if next == b'h' => (if second || abjad { S } else { T }, 0, 2),
+            b'd' if next == b'h' => (if second || abjad { S } else { T }, 1, 2),
+            b'p' if next == b'h' => (F, 0, 2),
+            b'k' if next == b'h' => (H, 1, 2),
+            b'g' if next == b'h' => (K, 3, 2),
+            b'c' if next == b'k' => (K, 0, 2),
+            b'c' if matches!(next, b'e' | b'i' | b'y') => (S, 0, 1),
+            b'c' | b'k' | b'x' => (K, 0, 1),
+            b'q' => (K, 1, 1),
+            b'g' => (K, 2, 1),
+            b'p' => (P, 0, 1),
+            b'b' => (P, 1, 1),
+            b'f' => (F, 0, 1),
+            b'v' => (F, 1, 1),
+            b't' => (T, 0, 1),
+            b'd' => (T, 1, 1),
+            b's' => (S, 0, 1),
+            b'z' => (S, 1, 1),
+            b'j' => (J, 2, 1),
             // A final h is seldom sounded (Abdullah, Fatimah).
             b'h' if next == 0 => return 1,
-            b'h' => (H, 1),
-            b'l' => (L, 1),
-            b'r' => (R, 1),
-            b'm' => (M, 1),
-            b'n' => (N, 1),
-            _ => (DIGIT, 1),
+            b'h' => (H, 0, 1),
+            b'l' => (L, 0, 1),
+            b'r' => (R, 0, 1),
+            b'm' => (M, 0, 1),
+            b'n' => (N, 0, 1),
+            _ => (DIGIT, b % 16, 1),
         };
-        self.consonant(class, abjad);
+        self.consonant(class, shade, abjad);
         taken
     }
 
@@ -216,7 +248,7 @@ impl Builder {
         1
     }
 
-    fn consonant(&mut self, class: u8, abjad: bool) {
+    fn consonant(&mut self, class: u8, shade: u8, abjad: bool) {
         // Abjads do not write a doubled letter twice, so two of a kind are two sounds there.
         if self.closed && self.last == class && class != class::DIGIT && !abjad {
             return;
@@ -225,6 +257,7 @@ impl Builder {
         self.closed = true;
         if self.count < MAX_CONSONANTS {
             self.skeleton |= u64::from(class) << (4 * self.count);
+            self.shades |= u64::from(shade) << (4 * self.count);
             self.count += 1;
         }
     }

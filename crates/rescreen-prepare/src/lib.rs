@@ -20,7 +20,7 @@ mod prepared;
 mod role;
 mod script;
 
-pub use form::{Form, MAX_CONSONANTS, gap, hash_letters};
+pub use form::{Form, MAX_CONSONANTS, class, gap, hash_letters};
 pub use lexicon::{FIRST_NICKNAME_GROUP, Groups, TABLES};
 pub use name::MAX_TOKENS;
 pub use prepared::{BirthDate, Join, Kind, Name, Prepared, Quality, Remark, Token};

@@ -1035,6 +1035,7 @@ fn joins(tokens: &[Token], kind: Kind) -> Vec<Join> {
         letters.extend_from_slice(two);
         joins.push(Join {
             first: first as u8,
+            exact: a.characters != 0 || b.characters != 0,
             form: Form::new(letters, a.form().abjad || b.form().abjad, Reading::First),
         });
     }

@@ -127,6 +127,8 @@ impl Token {
 pub struct Join {
     /// The place of the first part.
     pub first: u8,
+    /// Whether the parts are characters, which have readings and no slips.
+    pub exact: bool,
     /// The spelling of both together.
     pub form: Form,
 }

@@ -53,7 +53,7 @@ impl Screener {
         let prepared = parties.par_iter().map(|p| prepare(&p.entity)).collect();
         Self {
             parties,
-            index: Index::build(prepared, policy.floor()),
+            index: Index::build(prepared, &policy),
             policy,
         }
     }
