@@ -91,10 +91,7 @@ impl Country {
     ///
     /// Symmetric and reflexive; not transitive: Croatia and Serbia both overlap Yugoslavia, not each other.
     pub fn overlaps(self, other: Self) -> bool {
-        let pair = (
-            self.min(other).code(), //
-            self.max(other).code(),
-        );
+        let pair = (self.min(other).code(), self.max(other).code());
         self == other || table::KIN.binary_search(&pair).is_ok()
     }
 
