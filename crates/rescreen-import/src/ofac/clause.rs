@@ -44,7 +44,7 @@ pub(super) fn split(remarks: &str) -> Vec<&str> {
 }
 
 /// Understands one clause and gives its fact to the entry; what is not understood becomes a note, word for word.
-pub(super) fn apply(draft: &mut Draft<'_>, clause: &str) {
+pub(super) fn apply(draft: &mut Draft, clause: &str) {
     if !draft.admit() {
         return;
     }
@@ -67,7 +67,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, clause: &str) {
 
 /// A document whose parts are already known, as the XML gives them.
 pub(super) fn apply_document(
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
     head: &str,
     meaning: &Meaning,
     document: &Document<'_>,
@@ -92,7 +92,7 @@ pub(super) fn apply_document(
     }
 }
 
-fn apply_text(draft: &mut Draft<'_>, meaning: &Meaning, text: &str, clause: &str) {
+fn apply_text(draft: &mut Draft, meaning: &Meaning, text: &str, clause: &str) {
     use rescreen_model::Property;
     if text.is_empty() {
         draft.note(clause);
@@ -115,14 +115,13 @@ fn apply_text(draft: &mut Draft<'_>, meaning: &Meaning, text: &str, clause: &str
             draft.wallet(currency, key, clause);
         }
         Meaning::Security(property) => draft.security(property.clone(), text, clause),
-        Meaning::Related(property) => draft.related(property.clone(), text, clause),
-        Meaning::Link => {
+        Meaning::Link(role) => {
             let name = if clause.starts_with('(') {
                 text.strip_suffix(')').unwrap_or(text)
             } else {
                 text
             };
-            draft.link(name, clause);
+            draft.link(role, name, clause);
         }
         Meaning::Provision => draft.provision(without_alt(clause)),
         Meaning::ListingDate(property) => {

@@ -1,7 +1,7 @@
 //! `ofac-sdn-csv`: OFAC's legacy delimited files (data specifications `sdn_data_spec` and `cons_dat_spec`).
 //!
 //! Aliases, addresses and comments are joined from memory by OFAC's number; the primary file is gone through twice,
-//! first for its shape and names (links are given by name), then for its entries. So nothing reaches the sink from a
+//! first for its shape, then for its entries. So nothing reaches the sink from a
 //! primary file that is not whole.
 
 use std::collections::{BTreeMap, HashMap, hash_map};
@@ -12,7 +12,6 @@ use super::{
     MAX_FACTS, MAX_FIELD_BYTES, clause,
     draft::{AddressFacts, AliasKind, Draft, VesselFacts},
     files::{File, FileSet, Row},
-    parties::Parties,
 };
 use crate::{ImportError, Input, Shape, Sink, Summary, tally::Limited};
 
@@ -41,7 +40,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
     for finding in files.findings() {
         findings.add(finding);
     }
-    let parties = parties(&files.primary)?;
+    check(&files.primary)?;
     let mut aliases = Joined::read(files.aliases.as_ref(), &mut findings, |row| Alias {
         kind: text(row, 2),
         name: text(row, 3),
@@ -70,7 +69,6 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
             row.number,
             row.text(column::TYPE).as_deref().map(str::trim),
             place,
-            &parties,
         );
         primary_facts(&mut draft, &row);
         for alias in aliases.take(row.number) {
@@ -98,9 +96,8 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
     Ok(summary)
 }
 
-/// Goes through the primary file for the names in it; on the way every row is checked.
-fn parties(primary: &File) -> Result<Parties, ImportError> {
-    let mut parties = Parties::default();
+/// Goes through the primary file once before anything is read from it: every row, and that no number comes twice.
+fn check(primary: &File) -> Result<(), ImportError> {
     let mut lines: HashMap<u64, u64> = HashMap::new();
     let mut rows = primary.rows();
     while let Some(row) = rows.next()? {
@@ -115,9 +112,6 @@ fn parties(primary: &File) -> Result<Parties, ImportError> {
                 ));
             }
         };
-        if let Some(name) = row.text(column::NAME) {
-            parties.add(row.number, &name);
-        }
     }
     if lines.is_empty() {
         return Err(ImportError::shape(
@@ -127,10 +121,10 @@ fn parties(primary: &File) -> Result<Parties, ImportError> {
             "a header only",
         ));
     }
-    Ok(parties)
+    Ok(())
 }
 
-fn primary_facts(draft: &mut Draft<'_>, row: &Row<'_>) {
+fn primary_facts(draft: &mut Draft, row: &Row<'_>) {
     if let Some(name) = row.text(column::NAME) {
         draft.name(&name);
     }
@@ -167,7 +161,7 @@ struct Alias {
     remarks: Option<String>,
 }
 
-fn alias_facts(draft: &mut Draft<'_>, alias: &Alias) {
+fn alias_facts(draft: &mut Draft, alias: &Alias) {
     let Some(name) = &alias.name else { return };
     let stated = alias.kind.as_deref().unwrap_or_default();
     let kind = AliasKind::parse(stated).unwrap_or_else(|| {
@@ -181,7 +175,7 @@ fn alias_facts(draft: &mut Draft<'_>, alias: &Alias) {
 }
 
 /// Puts the remarks together and understands them clause by clause.
-fn remarks(draft: &mut Draft<'_>, row: &Row<'_>, comments: &[String]) -> Result<(), ImportError> {
+fn remarks(draft: &mut Draft, row: &Row<'_>, comments: &[String]) -> Result<(), ImportError> {
     let start = row.text(column::REMARKS).unwrap_or_default();
     let last = comments.last().map_or(&*start, String::as_str);
     // Not trimmed: a remark may be cut behind a blank.

@@ -6,13 +6,7 @@ use rescreen_model::{
     identifier::{Check, Identifier, IdentifierKind},
 };
 
-use super::{
-    MAX_FACTS,
-    clause::Document,
-    date,
-    name::PersonName,
-    parties::{Parties, entry_id},
-};
+use super::{MAX_FACTS, clause::Document, date, name::PersonName};
 use crate::{ImportError, Shape, tally::Limited, xml::excerpt};
 
 /// How a further name of a party relates to it.
@@ -61,9 +55,8 @@ pub(super) struct AddressFacts {
 }
 
 /// An entry in the making.
-pub(super) struct Draft<'a> {
+pub(super) struct Draft {
     place: Place,
-    parties: &'a Parties,
     party: Entity,
     sanction: Entity,
     parts: Vec<Entity>,
@@ -71,9 +64,9 @@ pub(super) struct Draft<'a> {
     facts: usize,
 }
 
-impl<'a> Draft<'a> {
+impl Draft {
     /// A party of which only the number and kind are known. The place is the record, for findings.
-    pub(super) fn new(number: u64, kind: Option<&str>, place: Place, parties: &'a Parties) -> Self {
+    pub(super) fn new(number: u64, kind: Option<&str>, place: Place) -> Self {
         let kind = kind.unwrap_or("entity");
         let schema = match kind.to_ascii_lowercase().as_str() {
             "individual" => Some(Schema::Person),
@@ -83,7 +76,7 @@ impl<'a> Draft<'a> {
             "entity" => Some(Schema::Organization),
             _ => None,
         };
-        let id = entry_id(number);
+        let id = EntityId::new(&format!("ofac-{number}"));
         let mut party = Entity::new(id.clone(), schema.unwrap_or(Schema::LegalEntity));
         party.add(Property::Topics, "sanction");
         let mut sanction = Entity::new(format!("{id}-sanction").as_str(), Schema::Sanction);
@@ -92,7 +85,6 @@ impl<'a> Draft<'a> {
         sanction.add(Property::Country, "us");
         let mut draft = Self {
             place,
-            parties,
             party,
             sanction,
             parts: Vec::new(),
@@ -274,7 +266,7 @@ impl<'a> Draft<'a> {
             self.country(Property::Flag, flag, &format!("Vessel flag: {flag}"));
         }
         if let Some(owner) = facts.owner {
-            self.related(Property::Owner, owner, &format!("Vessel owner: {owner}"));
+            self.link("Vessel Owner", owner, &format!("Vessel owner: {owner}"));
         }
     }
 
@@ -464,27 +456,14 @@ impl<'a> Draft<'a> {
         self.part("security", part);
     }
 
-    /// A link to another party, which OFAC names and does not number. The name is kept; the other party's id is
-    /// added where exactly one party of the list has that name.
-    pub(super) fn link(&mut self, name: &str, clause: &str) {
-        let object = self.parties.named(name);
+    /// A link to another party, which OFAC names and does not number. The name is kept and not looked up: what an
+    /// entry says must not change when somebody else joins or leaves the list.
+    pub(super) fn link(&mut self, role: &str, name: &str, clause: &str) {
         let mut part = Entity::new(self.party.id.clone(), Schema::UnknownLink);
         part.add(Property::Subject, self.party.id.as_str());
-        part.add(Property::Role, "Linked To");
+        part.add(Property::Role, role);
         part.add_from(Property::NamesMentioned, name, clause);
-        let part = self.part("link", part);
-        // Behind the id, which therefore stays the same when the other party joins or leaves the list.
-        if let Some(object) = object {
-            part.add_from(Property::Object, object.as_str(), name);
-        }
-    }
-
-    /// A property that holds another party, given by name: its id, or the clause as a note.
-    pub(super) fn related(&mut self, property: Property, name: &str, clause: &str) {
-        match self.parties.named(name) {
-            Some(id) => self.set_or_note(property, id.as_str(), clause),
-            None => self.note(clause),
-        }
+        self.part("link", part);
     }
 
     /// An address. One that names nothing but a country is a fact about the party alone.

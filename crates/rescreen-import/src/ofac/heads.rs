@@ -32,10 +32,8 @@ pub(super) enum Meaning {
     Wallet,
     /// A security the party issued.
     Security(Property),
-    /// Another party, by name.
-    Related(Property),
-    /// A link of unstated kind to another party, by name.
-    Link,
+    /// A link to another party, by name, and what OFAC calls it.
+    Link(&'static str),
     /// What the listing means in law.
     Provision,
     /// A date of the listing, behind the measure it belongs to in parentheses.
@@ -273,8 +271,8 @@ static TABLE: &[(&str, Meaning)] = &[
     ("Other Vessel Flag", Meaning::Country(Flag)),
     ("Former Vessel Flag", Meaning::Country(PastFlags)),
     ("Vessel Year of Build", Meaning::Date(BuildDate)),
-    ("Vessel Owner", Meaning::Related(Owner)),
-    ("Vessel Operator", Meaning::Related(Operator)),
+    ("Vessel Owner", Meaning::Link("Vessel Owner")),
+    ("Vessel Operator", Meaning::Link("Vessel Operator")),
     // Aircraft.
     (
         "Aircraft Manufacturer's Serial Number (MSN)",
@@ -297,10 +295,10 @@ static TABLE: &[(&str, Meaning)] = &[
     ("Aircraft Model", Meaning::Text(Model)),
     ("Aircraft Manufacturer", Meaning::Text(Manufacturer)),
     ("Aircraft Manufacture Date", Meaning::Date(BuildDate)),
-    ("Aircraft Operator", Meaning::Related(Operator)),
+    ("Aircraft Operator", Meaning::Link("Aircraft Operator")),
     // The listing itself.
-    ("Linked To", Meaning::Link),
-    ("(Linked To", Meaning::Link),
+    ("Linked To", Meaning::Link("Linked To")),
+    ("(Linked To", Meaning::Link("Linked To")),
     ("Additional Sanctions Information", Meaning::Provision),
     ("Secondary sanctions risk", Meaning::Provision),
     ("Executive Order", Meaning::Provision),

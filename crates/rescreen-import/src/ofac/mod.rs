@@ -16,14 +16,13 @@ mod draft;
 mod files;
 mod heads;
 mod name;
-mod parties;
 mod xml;
 
 pub(crate) use csv::read as read_csv;
 pub(crate) use xml::read as read_xml;
 
-/// Bytes of one delimited file at most; the largest has about 4 MB. Links are given by name, so the primary file is
-/// gone through twice and held in memory, and this bounds that memory.
+/// Bytes of one delimited file at most; the largest has about 4 MB. The primary file is gone through twice and held in
+/// memory, and this bounds that memory.
 const MAX_CSV_BYTES: u64 = 64 << 20;
 
 /// Bytes of one XML file at most; `SDN.XML` has about 29 MB. It is held in memory for the same reason.

@@ -1,8 +1,7 @@
 //! `ofac-xml`: OFAC's legacy `SDN.XML` and `CONSOLIDATED.XML` (schema `sdnList`, `consolidated.xsd`).
 //!
-//! The namespace changed over the years, so elements are known by their local names. Links between parties are given
-//! by name; so the file is gone through twice, first for its shape and names, then for its entries, and nothing
-//! reaches the sink from a file that is not whole.
+//! The namespace changed over the years, so elements are known by their local names. The file is gone through twice,
+//! first for its shape, then for its entries, so nothing reaches the sink from a file that is not whole.
 
 use std::{
     collections::{BTreeSet, HashMap, hash_map},
@@ -17,7 +16,6 @@ use super::{
     clause::{self, Document},
     draft::{AddressFacts, AliasKind, Draft, VesselFacts},
     heads::{self, Meaning},
-    parties::Parties,
 };
 use crate::{
     ImportError, Input, Shape, Sink, Summary,
@@ -123,7 +121,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         let place = place.record(number.to_string());
         report_unknown(element, &place, &mut unknown, &mut findings);
         let kind = element.child_value("sdnType");
-        let mut draft = Draft::new(number, kind.as_deref(), place, &head.parties);
+        let mut draft = Draft::new(number, kind.as_deref(), place);
         facts(&mut draft, element);
         draft.finish(&mut findings)?;
         summary.entries += 1;
@@ -202,7 +200,6 @@ fn check_limits(element: &Element, place: &Place) -> Result<(), ImportError> {
 #[derive(Default)]
 struct Head {
     published: Option<Timestamp>,
-    parties: Parties,
     findings: Vec<Finding>,
 }
 
@@ -225,9 +222,6 @@ fn look_through(name: &str, bytes: &[u8]) -> Result<Head, ImportError> {
                         ));
                     }
                 };
-                if let Some(name) = printed_name(element) {
-                    head.parties.add(number, &name);
-                }
             }
             PUBLICATION => {
                 declared = element
@@ -311,7 +305,7 @@ fn printed_name(element: &Element) -> Option<String> {
     }
 }
 
-fn facts(draft: &mut Draft<'_>, element: &Element) {
+fn facts(draft: &mut Draft, element: &Element) {
     if let Some(name) = printed_name(element) {
         draft.name(&name);
     }
@@ -356,7 +350,7 @@ fn facts(draft: &mut Draft<'_>, element: &Element) {
     }
 }
 
-fn vessel_facts(draft: &mut Draft<'_>, vessel: &Element) {
+fn vessel_facts(draft: &mut Draft, vessel: &Element) {
     let [call_sign, kind, tonnage, gross_tonnage, flag, owner] = [
         "callSign",
         "vesselType",
@@ -376,7 +370,7 @@ fn vessel_facts(draft: &mut Draft<'_>, vessel: &Element) {
     });
 }
 
-fn alias_facts(draft: &mut Draft<'_>, alias: &Element) {
+fn alias_facts(draft: &mut Draft, alias: &Element) {
     let Some(name) = printed_name(alias) else {
         return;
     };
@@ -392,7 +386,7 @@ fn alias_facts(draft: &mut Draft<'_>, alias: &Element) {
     }
 }
 
-fn address_facts(draft: &mut Draft<'_>, address: &Element) {
+fn address_facts(draft: &mut Draft, address: &Element) {
     let street: Vec<String> = ["address1", "address2", "address3"]
         .iter()
         .filter_map(|line| address.child_value(line))
@@ -409,7 +403,7 @@ fn address_facts(draft: &mut Draft<'_>, address: &Element) {
 
 /// An `id` is anything with a type and a value, from a passport to a web page; its type is the head of the clause
 /// that the delimited files print.
-fn id_facts(draft: &mut Draft<'_>, id: &Element) {
+fn id_facts(draft: &mut Draft, id: &Element) {
     let [kind, number, country, issued, expires] = [
         "idType",
         "idNumber",
