@@ -144,12 +144,14 @@ fn slip(a: i8, b: i8) -> bool {
 }
 
 /// One figure of a year differs, or two neighbours change places, and the years are not just some years apart.
-fn one_figure(a: i16, b: i16) -> bool {
-    let (x, y) = (figures(a), figures(b));
-    let differ: Vec<usize> = (0..4).filter(|&i| x[i] != y[i]).collect();
+fn one_figure(one: i16, other: i16) -> bool {
+    let (one, other) = (figures(one), figures(other));
+    let differ: Vec<usize> = (0..4).filter(|&i| one[i] != other[i]).collect();
     match differ[..] {
-        [i] => i < 3,
-        [i, j] => j == i + 1 && x[i] == y[j] && x[j] == y[i],
+        [place] => place < 3,
+        [left, right] => {
+            right == left + 1 && one[left] == other[right] && one[right] == other[left]
+        }
         _ => false,
     }
 }

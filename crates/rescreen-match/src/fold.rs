@@ -10,7 +10,7 @@
 //! but is shared by many (`Abdul Rahman`) stays well below one, and no name reaches it. An identifier that is
 //! conclusive lifts the score to a fixed height.
 
-use crate::{Score, weights};
+use crate::{Bits, Score, weights};
 
 /// The score from which a conclusive identifier speaks for itself.
 pub(crate) const CONCLUSIVE: Score = Score::from_basis_points(9_800);
@@ -47,13 +47,30 @@ impl Tally {
 
     /// The score.
     pub(crate) fn score(&self) -> Score {
-        let (agreed, against) = (i64::from(self.agreed), i64::from(self.against));
-        if agreed == 0 {
-            return self.lift;
+        fold(self.agreed, self.against).max(self.lift)
+    }
+}
+
+/// The formula, from hundredths of a bit for and against; neither is negative.
+fn fold(agreed: i32, against: i32) -> Score {
+    let (agreed, against) = (i64::from(agreed), i64::from(against));
+    if agreed == 0 {
+        return Score::ZERO;
+    }
+    let share = 10_000 * agreed / (agreed + against);
+    let ceiling = 10_000 - weights::RARITY_SHARE * half_to_the(agreed) / (1 << 16);
+    Score::from_basis_points((share * ceiling / 10_000) as u32)
+}
+
+impl Score {
+    /// The score that the bits of lines of evidence make: the formula of this build, by which every answer can be
+    /// checked by hand. An agreeing identifier and the typo floor lift a score above it, and say so.
+    pub fn of_bits(bits: impl IntoIterator<Item = Bits>) -> Self {
+        let mut tally = Tally::default();
+        for bits in bits {
+            tally.add(bits.hundredths());
         }
-        let share = 10_000 * agreed / (agreed + against);
-        let ceiling = 10_000 - weights::RARITY_SHARE * half_to_the(agreed) / (1 << 16);
-        Score::from_basis_points((share * ceiling / 10_000) as u32).max(self.lift)
+        tally.score()
     }
 }
 

@@ -40,22 +40,22 @@ pub use score::{Bits, Score};
 use std::sync::LazyLock;
 
 use rescreen_model::ContentHash;
+use rescreen_prepare::PREPARE_BUILD;
 
 /// The version of this crate's code; it changes whenever a score may change.
 const CODE: &str = "match-1";
 
 static BUILD: LazyLock<ContentHash> = LazyLock::new(|| {
-    let mut text = format!("{} {CODE}\n", rescreen_prepare::PREPARE_BUILD);
-    for (name, table) in rescreen_prepare::TABLES {
-        text.push_str(&format!(
-            "{name} {}\n",
-            ContentHash::of_bytes(table.as_bytes())
-        ));
-    }
-    for (name, weight) in weights::ALL {
-        text.push_str(&format!("{name} {weight}\n"));
-    }
-    ContentHash::of_bytes(text.as_bytes())
+    let tables = rescreen_prepare::TABLES.iter().map(|(name, table)| {
+        let hash = ContentHash::of_bytes(table.as_bytes());
+        format!("{name} {hash}")
+    });
+    let weights = weights::ALL
+        .iter()
+        .map(|(name, weight)| format!("{name} {weight}"));
+    let code = [PREPARE_BUILD.to_owned(), CODE.to_owned()];
+    let lines: Vec<String> = code.into_iter().chain(tables).chain(weights).collect();
+    ContentHash::of_bytes(lines.join("\n").as_bytes())
 });
 
 /// The identity of everything a score depends on beside the two parties and the policy: code version, tables and

@@ -367,7 +367,7 @@ fn rest(
                 break;
             };
             let (x, y) = (a.remove(x), b.remove(y));
-            let mean = (i32::from(ours.tokens[x].weight) + i32::from(theirs.tokens[y].weight)) / 2;
+            let mean = i32::from(ours.tokens[x].weight).midpoint(theirs.tokens[y].weight.into());
             let cost = (mean * weights::SUBSTITUTED / 100)
                 .max(weighed.tally.agreed() * weights::SUBSTITUTED_OF_AGREED / 100)
                 .max(weights::SUBSTITUTED_LEAST);

@@ -276,30 +276,53 @@ fn dropped(word: &[u8], at: usize) -> u16 {
     }
 }
 
+/// Letters that stand for one sound in different romanisations, and what one costs against the other, hundredths of a
+/// letter.
+const CLOSE: [(&[u8; 2], u8); 20] = [
+    (b"iy", 15),
+    (b"ou", 30),
+    (b"ei", 30),
+    (b"ck", 30),
+    (b"kq", 30),
+    (b"cq", 30),
+    (b"vw", 30),
+    (b"fv", 30),
+    (b"ae", 40),
+    (b"ey", 40),
+    (b"uw", 40),
+    (b"sz", 40),
+    (b"cs", 40),
+    (b"gj", 40),
+    (b"jy", 40),
+    (b"ao", 55),
+    (b"gq", 55),
+    (b"gk", 55),
+    (b"dt", 75),
+    (b"bp", 75),
+];
+
+const EXCHANGED: [[u8; 26]; 26] = {
+    let mut table = [[100; 26]; 26];
+    let mut i = 0;
+    while i < CLOSE.len() {
+        let ([a, b], cost) = CLOSE[i];
+        table[(*a - b'a') as usize][(*b - b'a') as usize] = cost;
+        table[(*b - b'a') as usize][(*a - b'a') as usize] = cost;
+        i += 1;
+    }
+    table
+};
+
 /// The cost of one letter against another, hundredths of a letter.
 fn exchanged(a: u8, b: u8) -> u16 {
-    let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    match (a, b) {
-        _ if a == b => 0,
-        (b'i', b'y') => 15,
-        (b'o', b'u')
-        | (b'e', b'i')
-        | (b'c', b'k')
-        | (b'k', b'q')
-        | (b'c', b'q')
-        | (b'v', b'w')
-        | (b'f', b'v') => 30,
-        (b'a', b'e')
-        | (b'e', b'y')
-        | (b'u', b'w')
-        | (b's', b'z')
-        | (b'c', b's')
-        | (b'g', b'j')
-        | (b'j', b'y') => 40,
-        (b'a', b'o') | (b'g', b'q') | (b'g', b'k') | (b'o', b'w') => 55,
-        (b'd', b't') | (b'b', b'p') => 75,
-        _ => 100,
+    if a == b {
+        return 0;
     }
+    let place = |c: u8| usize::from(c.wrapping_sub(b'a'));
+    EXCHANGED
+        .get(place(a))
+        .and_then(|row| row.get(place(b)))
+        .map_or(100, |cost| u16::from(*cost))
 }
 
 /// What the vowels of two words with the same consonants cost, in quarters of a vowel. `None` where it is hopeless.

@@ -3,7 +3,7 @@
 //! The tables are text in `data/`; they are read once, by the same folding that reads names.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
     sync::LazyLock,
 };
@@ -64,6 +64,7 @@ impl Hasher for Identity {
 }
 
 type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Identity>>;
+type Hashes = HashSet<u64, BuildHasherDefault<Identity>>;
 
 /// Phrases that begin with one word: the hashes of the words behind it, and the class they stand for.
 type Phrases = SmallVec<[(SmallVec<[u64; 4]>, Legal); 2]>;
@@ -75,8 +76,8 @@ pub(crate) struct Legal(pub(crate) &'static str);
 pub(crate) struct Lexicon {
     words: ByHash<Word>,
     phrases: ByHash<Phrases>,
-    placeholder_parts: ByHash<()>,
-    placeholder_names: ByHash<()>,
+    placeholder_parts: Hashes,
+    placeholder_names: Hashes,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
@@ -105,12 +106,12 @@ impl Lexicon {
 
     /// Whether a part of a person's name stands for "not known".
     pub(crate) fn is_placeholder_part(&self, hash: u64) -> bool {
-        self.placeholder_parts.contains_key(&hash)
+        self.placeholder_parts.contains(&hash)
     }
 
     /// Whether a whole name stands for "not known".
     pub(crate) fn is_placeholder_name(&self, hash: u64) -> bool {
-        self.placeholder_names.contains_key(&hash)
+        self.placeholder_names.contains(&hash)
     }
 
     fn read() -> Self {
@@ -118,8 +119,8 @@ impl Lexicon {
         let mut lexicon = Self {
             words: HashMap::default(),
             phrases: HashMap::default(),
-            placeholder_parts: HashMap::default(),
-            placeholder_names: HashMap::default(),
+            placeholder_parts: Hashes::default(),
+            placeholder_names: Hashes::default(),
         };
         for line in lines(frequencies) {
             let mut columns = line.split('\t');
@@ -148,15 +149,15 @@ impl Lexicon {
             match line.split_once(' ') {
                 Some(("part", words)) => {
                     for word in words.split_whitespace() {
-                        lexicon.placeholder_parts.insert(hash_word(word), ());
-                        lexicon.placeholder_names.insert(hash_word(word), ());
+                        lexicon.placeholder_parts.insert(hash_word(word));
+                        lexicon.placeholder_names.insert(hash_word(word));
                     }
                 }
                 // Every run of words of the line is a placeholder of its own or a part of one; runs are cheap to
                 // accept because a real name made of nothing else does not exist.
                 Some((_, words)) => {
                     for word in words.split_whitespace() {
-                        lexicon.placeholder_names.insert(hash_word(word), ());
+                        lexicon.placeholder_names.insert(hash_word(word));
                     }
                 }
                 None => {}

@@ -234,7 +234,10 @@ impl Cutter<'_> {
                 } else {
                     fold::word(&chars, script, &mut letters);
                 }
-                self.push(letters, script, 0, None, self.start, end);
+                let other = (script == Script::Greek)
+                    .then(|| with_plain_h(&letters))
+                    .flatten();
+                self.push(letters, script, 0, other, self.start, end);
             }
         }
         self.before = Gap::None;
@@ -338,6 +341,14 @@ impl Cutter<'_> {
         });
         self.before = Gap::None;
     }
+}
+
+/// Greek chi is written `ch` in passports and `h` where the sound counts.
+fn with_plain_h(letters: &Letters) -> Option<Letters> {
+    let at = letters.windows(2).position(|w| w == b"ch")?;
+    let mut plain = letters.clone();
+    plain.remove(at);
+    Some(plain)
 }
 
 /// Hash of characters that each stand for a syllable or a word.

@@ -1,0 +1,299 @@
+//! Laws that hold for any parties: the index loses nothing, nothing depends on threads, and origin never helps.
+
+#[path = "common/names.rs"]
+mod names;
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use rescreen_match::{Feature, Policy, Score, Side, compare, keys};
+use rescreen_model::{Entity, ListName, Property, Schema};
+use rescreen_prepare::prepare;
+use rescreen_screen::{Party, Screener};
+
+fn policies() -> [Policy; 3] {
+    let score = Score::from_basis_points;
+    [
+        Policy::default(),
+        Policy::default().with_typo_floor(true),
+        Policy::new(Policy::FLOOR, score(9_000)).unwrap(),
+    ]
+}
+
+fn entity(id: usize, schema: Schema, names: &[String]) -> Entity {
+    let mut entity = Entity::new(format!("x-{id}").as_str(), schema);
+    for name in names {
+        entity.add(Property::Name, name);
+    }
+    entity
+}
+
+fn schema() -> impl Strategy<Value = Schema> {
+    prop::sample::select(vec![
+        Schema::Person,
+        Schema::Person,
+        Schema::Company,
+        Schema::LegalEntity,
+        Schema::Vessel,
+    ])
+}
+
+fn party() -> impl Strategy<Value = (Schema, Vec<String>)> {
+    (schema(), prop::collection::vec(names::name(), 1..3))
+}
+
+fn screener(entities: &[Entity], policy: &Policy) -> Screener {
+    let list = ListName::parse("x").unwrap();
+    let parties = entities
+        .iter()
+        .map(|e| Party {
+            list: list.clone(),
+            entity: Arc::new(e.clone()),
+        })
+        .collect();
+    Screener::new(parties, policy.clone())
+}
+
+/// The ids and scores a screener finds, and those that exhaustive comparison finds.
+fn both_ways(entities: &[Entity], subject: &Entity, policy: &Policy) -> [Vec<(String, Score)>; 2] {
+    let found = screener(entities, policy)
+        .screen(subject)
+        .hits
+        .into_iter()
+        .map(|h| (h.party.entity.id.to_string(), h.found.score));
+    let prepared = prepare(subject);
+    let exhaustive = entities.iter().filter_map(|e| {
+        let score = compare(&prepared, &prepare(e), policy).score;
+        (score >= policy.review()).then(|| (e.id.to_string(), score))
+    });
+    let mut ways = [found.collect::<Vec<_>>(), exhaustive.collect()];
+    for way in &mut ways {
+        way.sort();
+    }
+    ways
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn the_index_finds_what_exhaustive_comparison_finds(
+        list in prop::collection::vec(party(), 1..30),
+        subject in party(),
+    ) {
+        let entities: Vec<Entity> =
+            list.iter().enumerate().map(|(i, (s, n))| entity(i, *s, n)).collect();
+        let subject = entity(999, subject.0, &subject.1);
+        for policy in policies() {
+            let [found, exhaustive] = both_ways(&entities, &subject, &policy);
+            prop_assert_eq!(found, exhaustive);
+        }
+    }
+
+    #[test]
+    fn parties_without_a_common_key_are_below_the_floor(a in party(), b in party()) {
+        let (a, b) = (prepare(&entity(1, a.0, &a.1)), prepare(&entity(2, b.0, &b.1)));
+        for policy in policies() {
+            let held = keys(&b, Side::Held, &policy);
+            let asking = keys(&a, Side::Asking, &policy);
+            if !asking.iter().any(|k| held.contains(k)) {
+                prop_assert!(compare(&a, &b, &policy).score < policy.floor());
+            }
+        }
+    }
+
+    #[test]
+    fn streaming_either_side_finds_the_same_pairs(
+        left in prop::collection::vec(party(), 1..12),
+        right in prop::collection::vec(party(), 1..12),
+    ) {
+        // Screening streams subjects past an index of the list. A sweep indexes the subjects' side of nothing: it
+        // streams them past an index of the delta. A join may hold the subjects instead. The pairs are the same.
+        let make = |side: &[(Schema, Vec<String>)], from: usize| -> Vec<Entity> {
+            side.iter().enumerate().map(|(i, (s, n))| entity(from + i, *s, n)).collect()
+        };
+        let (subjects, entities) = (make(&left, 0), make(&right, 100));
+        let policy = Policy::default();
+        let prepared = |e: &[Entity]| e.iter().map(prepare).collect::<Vec<_>>();
+        let (s, e) = (prepared(&subjects), prepared(&entities));
+        let pairs = |streamed: &[_], held: Vec<_>, swapped: bool| {
+            let index = rescreen_index::Index::build(held, &policy);
+            let mut pairs = Vec::new();
+            for (i, probe) in streamed.iter().enumerate() {
+                for candidate in index.candidates(probe) {
+                    let j = candidate.entry.0 as usize;
+                    let (a, b) = if swapped { (j, i) } else { (i, j) };
+                    let score = compare(&s[a], &e[b], &policy).score;
+                    if score >= policy.review() {
+                        pairs.push((a, b, score));
+                    }
+                }
+            }
+            pairs.sort_unstable();
+            pairs
+        };
+        prop_assert_eq!(pairs(&s, e.clone(), false), pairs(&e, s.clone(), true));
+    }
+
+    #[test]
+    fn a_score_is_the_fold_of_its_evidence(a in party(), b in party()) {
+        let found = compare(
+            &prepare(&entity(1, a.0, &a.1)),
+            &prepare(&entity(2, b.0, &b.1)),
+            &Policy::default(),
+        );
+        prop_assert_eq!(found.score, Score::of_bits(found.evidence.iter().map(|e| e.bits)));
+        prop_assert!(found.score < Score::ONE);
+    }
+
+    #[test]
+    fn origin_and_gender_never_help(
+        a in prop::collection::vec(names::name(), 1..3),
+        b in prop::collection::vec(names::name(), 1..3),
+        near in any::<bool>(),
+        country in prop::sample::select(vec!["ir", "us", "ru", "kp"]),
+        gender in prop::sample::select(vec!["male", "female"]),
+        other_country in prop::sample::select(vec!["", "ir", "us"]),
+        other_gender in prop::sample::select(vec!["", "male", "female"]),
+    ) {
+        let policy = Policy::default();
+        let bare_subject = entity(1, Schema::Person, &a);
+        let bare = entity(2, Schema::Person, if near { &a } else { &b });
+        let with = |e: &Entity, c: &str, g: &str| {
+            let mut e = e.clone();
+            for property in [Property::Nationality, Property::Citizenship, Property::Country, Property::BirthCountry] {
+                e.add(property, c);
+            }
+            for property in [Property::BirthPlace, Property::Religion, Property::Ethnicity, Property::SpokenLanguage] {
+                e.add(property, c);
+            }
+            e.add(Property::Gender, g);
+            e
+        };
+        let score = |s: &Entity, e: &Entity| compare(&prepare(s), &prepare(e), &policy).score;
+        let known_subject = with(&bare_subject, country, gender);
+        let without = score(&bare_subject, &bare);
+        let agreeing = score(&known_subject, &with(&bare, country, gender));
+        let other = score(&known_subject, &with(&bare, other_country, other_gender));
+        prop_assert!(agreeing <= without);
+        prop_assert!(other <= without);
+        prop_assert!(other <= agreeing || other_country.is_empty() || other_gender.is_empty());
+    }
+
+    #[test]
+    fn a_birth_date_never_makes_a_match_of_names_that_differ(
+        a in prop::collection::vec(names::name(), 1..3),
+        b in prop::collection::vec(names::name(), 1..3),
+    ) {
+        let policy = Policy::default();
+        let (mut s, mut e) = (entity(1, Schema::Person, &a), entity(2, Schema::Person, &b));
+        let name_only = compare(&prepare(&s), &prepare(&e), &policy).score;
+        s.add(Property::BirthDate, "1951-06-19");
+        e.add(Property::BirthDate, "1951-06-19");
+        let dated = compare(&prepare(&s), &prepare(&e), &policy).score;
+        if name_only < Score::from_basis_points(6_000) {
+            prop_assert_eq!(dated, name_only);
+        } else {
+            prop_assert!(dated >= name_only);
+        }
+    }
+}
+
+#[test]
+fn no_name_breaks_or_stalls_the_screener() {
+    let names = names::adversarial();
+    let entities: Vec<Entity> = names
+        .iter()
+        .enumerate()
+        .map(|(i, n)| entity(i, Schema::Person, std::slice::from_ref(n)))
+        .collect();
+    for policy in policies() {
+        for name in &names {
+            for schema in [Schema::Person, Schema::Company] {
+                let subject = entity(999, schema, std::slice::from_ref(name));
+                let [found, exhaustive] = both_ways(&entities, &subject, &policy);
+                let start: String = name.chars().take(30).collect();
+                assert_eq!(found, exhaustive, "{start}");
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_do_not_depend_on_threads() {
+    let entities: Vec<Entity> = [
+        "Ali Hassan Tarabuku",
+        "Velonitsa Tarabuku",
+        "Ali Hassan",
+        "Hassan Ali",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(i, n)| entity(i, Schema::Person, &[(*n).to_owned()]))
+    .collect();
+    let screener = screener(&entities, &Policy::default());
+    let subjects: Vec<Entity> = (0..200)
+        .map(|i| {
+            entity(
+                i,
+                Schema::Person,
+                &[format!("Ali {}", ["Hassan", "Tarabuku"][i % 2])],
+            )
+        })
+        .collect();
+    let answer = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let screenings = pool.install(|| screener.screen_batch(&subjects));
+        format!("{screenings:?}")
+    };
+    let one = answer(1);
+    assert_eq!(one, answer(2));
+    assert_eq!(one, answer(7));
+    let alone: Vec<_> = subjects.iter().map(|s| screener.screen(s)).collect();
+    assert_eq!(one, format!("{alone:?}"));
+}
+
+#[test]
+fn equal_scores_come_in_the_order_of_ids() {
+    let entities: Vec<Entity> = (0..5)
+        .rev()
+        .map(|i| entity(i, Schema::Person, &["Velonitsa Tarabuku".to_owned()]))
+        .collect();
+    let hits = screener(&entities, &Policy::default())
+        .screen(&entity(
+            9,
+            Schema::Person,
+            &["Tarabuku Velonitsa".to_owned()],
+        ))
+        .hits;
+    let ids: Vec<String> = hits.iter().map(|h| h.party.entity.id.to_string()).collect();
+    assert_eq!(ids, ["x-0", "x-1", "x-2", "x-3", "x-4"]);
+}
+
+#[test]
+fn placeholders_carry_no_evidence_and_say_so() {
+    let mut listed = entity(1, Schema::Person, &["FNU Tarabuku".to_owned()]);
+    listed.add(Property::BirthDate, "1900-01-01");
+    let mut subject = entity(2, Schema::Person, &["FNU Velonitsa".to_owned()]);
+    subject.add(Property::BirthDate, "1900-01-01");
+    let found = compare(&prepare(&subject), &prepare(&listed), &Policy::default());
+    assert_eq!(found.score, Score::ZERO);
+    assert!(
+        !found
+            .evidence
+            .iter()
+            .any(|e| e.feature == Feature::BirthDate)
+    );
+    let remarks = prepare(&subject).remarks;
+    assert_eq!(remarks.len(), 2, "{remarks:?}");
+    let unknown = screener(
+        &[entity(1, Schema::Person, &["Unknown".to_owned()])],
+        &Policy::default(),
+    )
+    .screen(&entity(2, Schema::Person, &["UNKNOWN".to_owned()]));
+    assert!(unknown.hits.is_empty());
+    assert_eq!(unknown.remarks.len(), 1);
+}

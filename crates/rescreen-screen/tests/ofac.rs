@@ -1,0 +1,141 @@
+//! The OFAC list of 2023-12-28, whole: known names come out, strangers do not, and the index loses nothing.
+
+mod common;
+
+use rescreen_match::{Policy, Score, Tier, compare};
+use rescreen_model::Schema;
+use rescreen_prepare::{Prepared, prepare};
+use rescreen_screen::{Screener, Screening};
+
+fn screener() -> Option<Screener> {
+    let Some(entries) = common::ofac() else {
+        eprintln!("SKIPPED: no shared data; set RESCREEN_SHARED");
+        return None;
+    };
+    Some(Screener::new(
+        common::parties("ofac", &entries),
+        Policy::default(),
+    ))
+}
+
+fn ask(screener: &Screener, name: &str, schema: Schema) -> Screening {
+    screener.screen(&common::named(name, schema))
+}
+
+#[test]
+fn known_names_are_found_first() {
+    let Some(screener) = screener() else { return };
+    use Schema::{Company, LegalEntity, Person, Vessel};
+    for (name, schema, id) in [
+        ("Айман аз-Завахири", Person, "ofac-2676"),
+        ("Ayman al Zawahri", Person, "ofac-2676"),
+        ("أيمن الظواهري", Person, "ofac-2676"),
+        ("Αϊμάν αλ Ζαουάχρι", Person, "ofac-2676"),
+        ("محمد جواد ظريف", Person, "ofac-26950"),
+        ("Kim Jong-un", Person, "ofac-20157"),
+        ("Kim Jongun", Person, "ofac-20157"),
+        ("김정은", Person, "ofac-20157"),
+        ("Владимир Путин", Person, "ofac-35096"),
+        ("V. V. Putin Vladimir", Person, "ofac-35096"),
+        ("ООО Сбербанк", Company, "ofac-17018"),
+        ("Sberbank of Russia", LegalEntity, "ofac-17018"),
+        ("Graceful", Vessel, "ofac-37444"),
+    ] {
+        let screening = ask(&screener, name, schema);
+        let best = screening
+            .hits
+            .first()
+            .map_or("nothing", |h| h.party.entity.id.as_str());
+        let found = screening
+            .hits
+            .iter()
+            .any(|h| h.party.entity.id.as_str() == id);
+        assert!(found, "{name}: {best}");
+    }
+}
+
+#[test]
+fn a_stranger_is_not_found() {
+    let Some(screener) = screener() else { return };
+    for name in [
+        "Angela Merkel",
+        "Olaf Scholz",
+        "Ursula von der Leyen",
+        "Greta Thunberg",
+    ] {
+        let hits = ask(&screener, name, Schema::Person).hits;
+        assert!(hits.is_empty(), "{name}: {hits:?}");
+    }
+}
+
+#[test]
+fn a_common_name_alone_is_never_certain() {
+    let Some(screener) = screener() else { return };
+    for name in [
+        "Abdul Rahman",
+        "Mohammed Ali",
+        "Kim",
+        "Ahmed",
+        "Maria Garcia",
+    ] {
+        for hit in ask(&screener, name, Schema::Person).hits {
+            assert!(
+                hit.found.score < Score::from_basis_points(9_500),
+                "{name}: {hit:?}"
+            );
+        }
+    }
+    let hits = ask(&screener, "Abdul Rahman", Schema::Person).hits;
+    assert!(
+        hits.iter().all(|h| h.found.tier < Tier::Match),
+        "{:?}",
+        hits[0]
+    );
+}
+
+#[test]
+fn the_index_is_exhaustive_comparison_on_the_real_list() {
+    let Some(screener) = screener() else { return };
+    let policy = screener.policy().clone();
+    let listed: Vec<Prepared> = screener
+        .parties()
+        .iter()
+        .map(|p| prepare(&p.entity))
+        .collect();
+    // Listed names with two letters swapped, and strangers.
+    let mut subjects: Vec<_> = screener
+        .parties()
+        .iter()
+        .step_by(211)
+        .map(|p| {
+            let mut letters: Vec<char> = p.entity.caption().chars().collect();
+            let middle = letters.len() / 2;
+            letters.swap(middle - 1, middle);
+            common::named(&letters.into_iter().collect::<String>(), p.entity.schema)
+        })
+        .collect();
+    subjects.extend(
+        common::synthetic()
+            .unwrap_or_default()
+            .into_iter()
+            .step_by(401),
+    );
+    for (subject, screening) in subjects.iter().zip(screener.screen_batch(&subjects)) {
+        let mut found: Vec<_> = screening
+            .hits
+            .iter()
+            .map(|h| (h.party.entity.id.clone(), h.found.score))
+            .collect();
+        let prepared = prepare(subject);
+        let mut exhaustive: Vec<_> = screener
+            .parties()
+            .iter()
+            .zip(&listed)
+            .map(|(p, e)| (p.entity.id.clone(), compare(&prepared, e, &policy).score))
+            .filter(|(_, score)| *score >= policy.review())
+            .collect();
+        found.sort();
+        exhaustive.sort();
+        assert_eq!(found, exhaustive, "{}", subject.caption());
+    }
+}
