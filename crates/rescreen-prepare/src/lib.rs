@@ -19,6 +19,8 @@ mod name;
 mod prepared;
 mod role;
 mod script;
+#[cfg(test)]
+mod tests;
 
 pub use form::{Form, MAX_CONSONANTS, class, gap, hash_letters};
 pub use lexicon::{FIRST_NICKNAME_GROUP, Groups, TABLES};

@@ -149,8 +149,9 @@ fn words(
             break;
         }
         match Script::of(c) {
+            // Modifier letters are letters to Unicode and apostrophes to a name.
+            _ if !c.is_ascii_alphanumeric() && script::vanishes(c) => {}
             Some(script) => cutter.letter(c, script, at),
-            None if script::vanishes(c) => {}
             None => cutter.gap(
                 match c {
                     '.' => Gap::Dot,

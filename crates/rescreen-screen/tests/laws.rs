@@ -1,5 +1,10 @@
 //! Laws that hold for any parties: the index loses nothing, nothing depends on threads, and origin never helps.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops where its own data are wrong"
+)]
+
 #[path = "common/names.rs"]
 mod names;
 

@@ -148,7 +148,12 @@ pub(crate) fn adversarial() -> Vec<String> {
     .collect();
     names.push("ali ".repeat(500));
     names.push("mohammed ali ".repeat(30));
-    names.push((0..10_000).map(|n| format!("name{n} ")).collect());
+    names.push(
+        (0..10_000)
+            .map(|n| format!("name{n}"))
+            .collect::<Vec<_>>()
+            .join(" "),
+    );
     names.push("x".repeat(1 << 20));
     names.push("محمد".repeat(1 << 12));
     names.push("王".repeat(400));
