@@ -1,4 +1,4 @@
-//! Dates in English running text, as publishers' remarks hold them: `18 Feb. 2013`, `September 16, 2019`, `Nov. 1973`.
+//! Dates in English running text, as publishers' remarks hold them: `18 Feb. 2013`, `September 16, 2019`, `Nov. 1961`.
 
 use rescreen_model::PartialDate;
 

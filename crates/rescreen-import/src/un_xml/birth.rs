@@ -98,7 +98,7 @@ pub(super) fn parse(text: &str) -> Option<DateSpan> {
     let to = english_date::parse(to)?;
     let from = match english_date::parse(from) {
         Some(from) => from,
-        // "Between Aug. and Sep. 1977": the year stands once.
+        // "Between Aug. and Sep. 1961": the year stands once.
         None => PartialDate::month(to.get_year(), english_date::month(from)?)?,
     };
     DateSpan::between(from, to)

@@ -47,7 +47,7 @@ pub(super) fn read(published: &str) -> Option<Number> {
     has_digit(&number).then_some(Number { number, country })
 }
 
-/// The number in a remark, where a label says that there is one (`Tunisian passport number L 12345 issued on …`).
+/// The number in a remark, where a label says that there is one (`Atlantean passport number L 12345 issued on …`).
 pub(super) fn in_remark(remark: &str) -> Option<Number> {
     let words: Vec<&str> = remark.split_whitespace().collect();
     if words.first().is_some_and(|first| is_plain_number(first)) {
@@ -160,19 +160,16 @@ mod tests {
     fn numbers_in_remarks_need_a_label() {
         let remark = |text| in_remark(text).map(|n| n.number);
         assert_eq!(
-            remark("Tunisian passport number L 123456 issued on 28 Feb. 1996").as_deref(),
+            remark("Atlantean passport number L 123456 issued on 3 Feb. 2001").as_deref(),
             Some("L 123456")
         );
-        assert_eq!(
-            remark("Italian Fiscal Code: ABC12D34").as_deref(),
-            Some("ABC12D34")
-        );
+        assert_eq!(remark("Fiscal Code: ABC12D34").as_deref(), Some("ABC12D34"));
         assert_eq!(
             remark("national identity card DE- 1234").as_deref(),
             Some("DE- 1234")
         );
         assert_eq!(
-            remark("0123456 issued on 18 Jun. 1999").as_deref(),
+            remark("0123456 issued on 3 Feb. 2001").as_deref(),
             Some("0123456")
         );
         assert_eq!(remark("expired on 26 Mar. 2011"), None);
