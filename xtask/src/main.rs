@@ -8,6 +8,7 @@
 
 mod bench;
 mod ci;
+mod eval;
 mod fuzz;
 mod measure;
 mod setup;
@@ -26,6 +27,8 @@ usage: cargo xtask COMMAND
   test                        setup, then every test of the workspace
   ci                          everything that has to hold: what .ci/run runs
   tidy                        the rules of the repository that no compiler knows
+  eval [--check] [--peer] [--held-out]
+                              measure the matcher on the development sets, write eval/
   bench [--only NAME] [--data DIR]
                               measure the release build, print one JSON object
   fuzz [TARGET] [--seconds N] fuzz a target on the stable toolchain; without one, list them
@@ -49,6 +52,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["test"] => suite::run(),
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(),
+        ["eval", options @ ..] => eval::run(options),
         ["bench", options @ ..] => bench::run(options),
         ["fuzz", options @ ..] => fuzz::run(options),
         [] | ["help" | "--help" | "-h", ..] => {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
+use crate::commands::EvalCommand;
+
 /// Screens people, organisations, vessels and aircraft against watchlists.
 #[derive(Debug, Parser)]
 #[command(
@@ -42,6 +44,9 @@ pub(crate) enum Command {
     List(ListCommand),
     /// Screen one subject, or a file of them
     Screen(Box<ScreenArgs>),
+    /// Measure how good the matcher is, on your own data
+    #[command(subcommand)]
+    Eval(Box<EvalCommand>),
 }
 
 #[derive(Debug, Subcommand)]

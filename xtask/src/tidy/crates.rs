@@ -36,9 +36,19 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rescreen-eval",
+        &[
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-prepare",
+            "rescreen-screen",
+        ],
+    ),
+    (
         "rescreen",
         &[
             "rescreen-app",
+            "rescreen-eval",
             "rescreen-import",
             "rescreen-index",
             "rescreen-match",
@@ -59,6 +69,7 @@ const PURE: &[&str] = &[
     "rescreen-match",
     "rescreen-index",
     "rescreen-screen",
+    "rescreen-eval",
 ];
 
 /// What a pure crate would only need in order not to be one.

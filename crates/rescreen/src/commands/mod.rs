@@ -1,7 +1,10 @@
 //! One module per group of commands.
 
+mod eval;
 mod list;
 pub(crate) mod screen;
+
+pub(crate) use eval::EvalCommand;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -25,6 +28,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Demo => demo::run(&global, output).map(|()| ExitCode::SUCCESS),
         Command::List(command) => list::run(command, &global, output),
         Command::Screen(args) => screen::run(&args, &global, output),
+        Command::Eval(command) => eval::run(*command, output),
     }
 }
 
