@@ -5,11 +5,12 @@ usage: logic_v2.py QUESTIONS.ndjson PAIRS.csv ANSWERS.csv REPORT.json [SECONDS]
 QUESTIONS is what `rescreen eval list --questions` writes. Answers are written as `set,index,score`.
 
 Name left out: logic-v2 compares the name with what is left of the person. Near misses and people on no list: it compares
-the name with the donors and with the 150 listed persons whose names are nearest by rapidfuzz's token_set_ratio. Comparing
-with everybody costs seconds a question; whoever is not among the nearest 150 could only add to its false positives, so
+the name with the donors and with the 75 listed persons whose names are nearest by rapidfuzz's token_set_ratio. Comparing
+with everybody costs seconds a question; whoever is not among the nearest 75 could only add to its false positives, so
 the figures favour logic-v2.
 
-Questions are taken at even distances until SECONDS (default 600) are used up, half of them for names left out.
+Questions are taken at even distances until SECONDS (default 600) are used up: first names left out, then near misses, then
+people on no list.
 """
 
 import csv
@@ -23,7 +24,7 @@ from followthemoney import EntityProxy
 from nomenklatura.matching.logic_v2.model import LogicV2
 from rapidfuzz import fuzz, process, utils
 
-NEAREST = 150
+NEAREST = 75
 THRESHOLD = 0.7
 CONFIG = LogicV2.default_config()
 
@@ -53,7 +54,7 @@ def spread_out(items):
         step //= 2
 
 
-def answer(questions, seconds, ask, answers):
+def answer(name, questions, seconds, ask, answers):
     end = time.monotonic() + seconds
     count = 0
     for question in spread_out(questions):
@@ -61,7 +62,7 @@ def answer(questions, seconds, ask, answers):
             break
         answers.append((question["set"], question["index"], round(ask(question), 4)))
         count += 1
-    print(f"{count} of {len(questions)} {questions[0]['set'] if questions else ''}", file=sys.stderr)
+    print(f"{count} of {len(questions)} {name}", file=sys.stderr)
 
 
 def pairs(path):
@@ -144,9 +145,13 @@ def main():
 
     answers = []
     good = [q for q in sets.get("left-out", []) if q["which"] != "weak-alias"]
-    answer(good, seconds * 0.35, left_out, answers)
-    answer(sets.get("near-miss", []), seconds * 0.45, anybody, answers)
-    answer(sets.get("random", []), seconds * 0.2, anybody, answers)
+    start = time.monotonic()
+    for name, questions, ask, share in [
+        ("left-out", good, left_out, 0.4),
+        ("near-miss", sets.get("near-miss", []), anybody, 0.85),
+        ("random", sets.get("random", []), anybody, 1.0),
+    ]:
+        answer(name, questions, start + seconds * share - time.monotonic(), ask, answers)
     answers.sort()
     with open(answers_path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -3,6 +3,8 @@
 //! Every figure stands beside a reference from the same run on the same machine, because a number of seconds says little
 //! elsewhere. What could not be measured is in the output too, with the reason.
 
+mod matcher;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -15,6 +17,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    archive,
     measure::{self, Run, median},
     shell,
 };
@@ -27,6 +30,8 @@ const MEASUREMENTS: &[Measurement] = &[
     ("import", import),
     ("first_answer", first_answer),
     ("history", history),
+    ("matcher", matcher::speed),
+    ("screening", matcher::screening),
 ];
 
 /// The files of the reference set, in the order of OFAC's documentation.
@@ -234,17 +239,8 @@ fn first_answer(bench: &Bench) -> Result<Value> {
 
 /// Every version of the archive in turn, each by a program of its own.
 fn history(bench: &Bench) -> Result<Value> {
-    let archive = bench.data.join("us-ofac/ofac-sdn-history.tar.zst");
-    let folder = bench.home("history-files")?;
-    shell::run(
-        shell::program("tar")
-            .arg("--use-compress-program=zstd -d --long=27")
-            .arg("-xf")
-            .arg(&archive)
-            .arg("-C")
-            .arg(&folder),
-    )?;
-    let folder = folder.join("ofac-history");
+    let folder = archive::ofac_history(&bench.data)?
+        .with_context(|| format!("no archive of versions in {}", bench.data.display()))?;
     let index = fs::read(folder.join("history.json"))?;
     let versions: Vec<Value> = serde_json::from_slice(&index)?;
     let home = bench.home("history")?;

@@ -17,7 +17,7 @@ use rescreen_screen::Screener;
 use crate::{culture, name_key};
 
 /// Fewer listed people than this make a group whose recombinations repeat themselves.
-const ENOUGH_PEOPLE: usize = 20;
+const ENOUGH_PEOPLE: usize = 30;
 
 /// A person who does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn near_misses_are_repeatable_never_listed_and_never_twice() {
-        let people = people(30, "iq");
+        let people = people(40, "iq");
         let made = make(&people, 100, 7);
         assert_eq!(made.len(), 100);
         assert_eq!(made, make(&people, 100, 7));
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn groups_do_not_change_each_other_and_small_ones_make_nothing() {
-        let iraq = people(30, "iq");
+        let iraq = people(40, "iq");
         let mut both = people(40, "ru");
         both.extend(iraq.clone());
         both.extend(people(3, "jp"));

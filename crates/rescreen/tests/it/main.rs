@@ -8,6 +8,7 @@
 )]
 
 mod demo;
+mod eval;
 mod fetch;
 mod history;
 mod lists;

@@ -155,7 +155,7 @@ impl Asked {
 }
 
 /// At most so many items, at even distances.
-fn sample<'a, T>(items: &'a [T], limit: usize) -> impl Iterator<Item = &'a T> {
+fn sample<T>(items: &[T], limit: usize) -> impl Iterator<Item = &T> {
     let step = items.len().div_ceil(limit.max(1)).max(1);
     items.iter().step_by(step).take(limit)
 }

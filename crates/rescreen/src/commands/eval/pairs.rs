@@ -23,6 +23,9 @@ const BANDS: u32 = 10;
 const ROUNDS: usize = 15;
 const ENOUGH_TIMINGS: usize = 50_000;
 
+/// What pairs are grouped by.
+type Word = fn(&Pair) -> String;
+
 /// Everything that was measured.
 struct Report {
     pairs: Vec<Pair>,
@@ -97,7 +100,7 @@ impl Report {
     fn json(&self) -> Value {
         let all = self.confusion(|_| true);
         let points = curve(&self.judged);
-        let groups = |word: fn(&Pair) -> String| -> Value {
+        let groups = |word: Word| -> Value {
             let groups = self.by(word);
             groups
                 .iter()
@@ -167,7 +170,7 @@ impl Report {
             "us per pair, prepared and compared: {}",
             shapes::timing_line(self.timing)
         ))?;
-        let words: [(&str, fn(&Pair) -> String); 4] = [
+        let words: [(&str, Word); 4] = [
             ("GROUP", |p| p.group.clone()),
             ("QUALITY", |p| p.quality.clone()),
             ("SCHEMA", |p| p.subject.schema.name().to_owned()),

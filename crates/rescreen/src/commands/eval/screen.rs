@@ -26,6 +26,9 @@ use crate::{
 /// Groups with fewer cases say nothing about parity.
 const ENOUGH: u64 = 50;
 
+/// What people are grouped by.
+type Word = fn(&Person) -> &'static str;
+
 /// Listed people, once with everything that is known and once by name alone.
 struct Positives {
     people: Vec<Person>,
@@ -156,10 +159,10 @@ impl Positives {
             judged(&|p| p.name_only.clone()),
         );
         Some(Self {
-            full,
-            name_only,
             people,
             right,
+            full,
+            name_only,
         })
     }
 
@@ -224,17 +227,13 @@ impl Negatives {
         let all: Vec<Entity> = people.iter().map(|p| p.subject.clone()).collect();
         let names: Vec<Entity> = people.iter().map(|p| p.name_only.clone()).collect();
         Some(Self {
+            people,
             full: screener.screen_batch(&all),
             name_only: screener.screen_batch(&names),
-            people,
         })
     }
 
-    fn by(
-        &self,
-        screenings: &[Screening],
-        word: fn(&Person) -> &'static str,
-    ) -> BTreeMap<String, Share> {
+    fn by(&self, screenings: &[Screening], word: Word) -> BTreeMap<String, Share> {
         let all = self.people.iter().zip(screenings);
         by_group(all.map(|(person, s)| (word(person), !s.hits.is_empty())))
     }
@@ -342,7 +341,7 @@ impl Report {
                     shapes::with_interval(wrong, shapes::fine_percent)
                 ))?;
             }
-            let words: [(&str, fn(&Person) -> &'static str); 2] = [
+            let words: [(&str, Word); 2] = [
                 ("SCRIPT, NAME ALONE", Person::script),
                 ("CULTURE, NAME ALONE", Person::culture),
             ];

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Result;
 use rescreen_eval::{left_out::Question, near_miss::NearMiss, persons::Person};
-use rescreen_model::{Entity, Property};
+use rescreen_model::{Entity, EntityId, Property};
 use serde_json::{Value, json};
 
 use super::super::{create, lists::Lists};
@@ -38,7 +38,7 @@ pub(super) fn write(
         }))?;
     }
     for (index, near_miss) in near_misses.iter().enumerate() {
-        let donors: Vec<&str> = near_miss.donors.iter().map(|id| id.as_str()).collect();
+        let donors: Vec<&str> = near_miss.donors.iter().map(EntityId::as_str).collect();
         line(
             json!({ "set": "near-miss", "index": index, "name": near_miss.name, "donors": donors }),
         )?;
