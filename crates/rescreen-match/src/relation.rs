@@ -210,8 +210,6 @@ fn skeletons(a: &Form, b: &Form) -> Option<Relation> {
     if a.skeleton != b.skeleton || a.consonants < MIN_SKELETON {
         return None;
     }
-    let cost = vowel_cost(a, b)?;
-    let consonants = a.consonants;
     if a.abjad == b.abjad {
         let quality = sounds_like(&a.letters, &b.letters)?;
         Some(Relation {
@@ -219,6 +217,8 @@ fn skeletons(a: &Form, b: &Form) -> Option<Relation> {
             quality,
         })
     } else {
+        let cost = vowel_cost(a, b)?;
+        let consonants = a.consonants;
         let allowed = match consonants {
             0..=2 => 2,
             3 => 4,

@@ -31,7 +31,7 @@ pub use script::Script;
 
 use prepared::beginning;
 use rescreen_model::{
-    DateSpan, Entity, Property,
+    Country, DateSpan, Entity, Property, Value,
     identifier::{Identifier, IdentifierKind},
 };
 
@@ -44,80 +44,103 @@ const MAX_NAMES: usize = 200;
 /// Makes a party ready for comparison; the same code serves listed parties and subjects.
 pub fn prepare(entity: &Entity) -> Prepared {
     let kind = Kind::of(entity.schema);
-    let mut remarks = Vec::new();
-    let names = names(entity, kind, &mut remarks);
-    let birth_dates = birth_dates(entity, &mut remarks);
-    let identifiers = identifiers(entity, &mut remarks);
-    let mut countries: Vec<_> = [
-        Property::Nationality,
-        Property::Citizenship,
-        Property::Jurisdiction,
-    ]
-    .into_iter()
-    .flat_map(|p| entity.countries(p))
-    .collect();
-    countries.sort_unstable();
-    countries.dedup();
-    Prepared {
+    let mut prepared = Prepared {
         kind,
         schema: entity.schema,
-        names,
-        birth_dates,
-        genders: entity.genders().collect(),
-        countries,
-        identifiers,
-        remarks,
-    }
-}
-
-fn names(entity: &Entity, kind: Kind, remarks: &mut Vec<Remark>) -> Vec<Name> {
-    let mut names: Vec<Name> = Vec::new();
-    let mut left_out = 0;
-    let mut add = |text: &str, quality, remarks: &mut Vec<Remark>| {
-        if names.len() >= MAX_NAMES {
-            left_out += 1;
-        } else if let Some(name) = name::read(text, quality, kind, remarks)
-            && !names.iter().any(|n| n.text == name.text)
-        {
-            names.push(name);
-        }
+        names: Vec::new(),
+        birth_dates: Vec::new(),
+        genders: Vec::new(),
+        countries: Vec::new(),
+        identifiers: Vec::new(),
+        remarks: Vec::new(),
     };
-    for (property, quality) in [
-        (Property::Name, Quality::Strong),
-        (Property::Alias, Quality::Strong),
-        (Property::PreviousName, Quality::Strong),
-        (Property::WeakAlias, Quality::Weak),
-        (Property::Abbreviation, Quality::Weak),
-    ] {
-        for text in entity.texts(property) {
-            add(text, quality, remarks);
+    let mut naming = Naming::default();
+    for (property, values) in entity.properties() {
+        match property {
+            Property::Name => naming.names = values,
+            Property::Alias => naming.aliases = values,
+            Property::PreviousName => naming.previous = values,
+            Property::WeakAlias => naming.weak = values,
+            Property::Abbreviation => naming.abbreviations = values,
+            Property::LastName => naming.last_name = true,
+            Property::BirthDate => birth_dates(values, &mut prepared),
+            Property::Gender => prepared.genders.extend(entity.genders()),
+            Property::Nationality | Property::Citizenship | Property::Jurisdiction => {
+                let countries = values.iter().filter_map(|v| Country::from_code(v.as_str()));
+                prepared.countries.extend(countries);
+            }
+            _ => {
+                if let Some(kind) = IdentifierKind::of(property) {
+                    identifiers(property, kind, values, &mut prepared);
+                }
+            }
         }
     }
-    // A record may state the parts of the name and not the whole.
-    if !entity.has(Property::Name) && entity.has(Property::LastName) {
-        let parts: Vec<&str> = [
-            Property::FirstName,
-            Property::SecondName,
-            Property::MiddleName,
-            Property::FatherName,
-            Property::LastName,
-        ]
-        .into_iter()
-        .filter_map(|p| entity.first(p))
-        .collect();
-        add(&parts.join(" "), Quality::Strong, remarks);
-    }
-    if left_out > 0 {
-        remarks.push(Remark::TooManyNames { left_out });
-    }
-    names
+    prepared.countries.sort_unstable();
+    prepared.countries.dedup();
+    prepared.identifiers.sort_unstable();
+    prepared.identifiers.dedup();
+    naming.read(entity, &mut prepared);
+    prepared
 }
 
-fn birth_dates(entity: &Entity, remarks: &mut Vec<Remark>) -> Vec<BirthDate> {
-    let mut dates = Vec::new();
-    for text in entity.texts(Property::BirthDate) {
+/// The properties that hold names.
+#[derive(Default)]
+struct Naming<'a> {
+    names: &'a [Value],
+    aliases: &'a [Value],
+    previous: &'a [Value],
+    weak: &'a [Value],
+    abbreviations: &'a [Value],
+    last_name: bool,
+}
+
+impl Naming<'_> {
+    /// Reads all names, the best first.
+    fn read(&self, entity: &Entity, prepared: &mut Prepared) {
+        let strong = [self.names, self.aliases, self.previous];
+        let weak = [self.weak, self.abbreviations];
+        let mut left_out = 0;
+        let mut add = |text: &str, quality: Quality| {
+            if prepared.names.len() >= MAX_NAMES {
+                left_out += 1;
+            } else if let Some(name) =
+                name::read(text, quality, prepared.kind, &mut prepared.remarks)
+                && !prepared.names.iter().any(|n| n.text == name.text)
+            {
+                prepared.names.push(name);
+            }
+        };
+        for value in strong.into_iter().flatten() {
+            add(value.as_str(), Quality::Strong);
+        }
+        for value in weak.into_iter().flatten() {
+            add(value.as_str(), Quality::Weak);
+        }
+        // A record may state the parts of the name and not the whole.
+        if self.names.is_empty() && self.last_name {
+            let parts: Vec<&str> = [
+                Property::FirstName,
+                Property::SecondName,
+                Property::MiddleName,
+                Property::FatherName,
+                Property::LastName,
+            ]
+            .into_iter()
+            .filter_map(|p| entity.first(p))
+            .collect();
+            add(&parts.join(" "), Quality::Strong);
+        }
+        if left_out > 0 {
+            prepared.remarks.push(Remark::TooManyNames { left_out });
+        }
+    }
+}
+
+fn birth_dates(values: &[Value], prepared: &mut Prepared) {
+    for text in values.iter().map(Value::as_str) {
         let Ok(span) = DateSpan::parse(text) else {
-            remarks.push(Remark::NoDate {
+            prepared.remarks.push(Remark::NoDate {
                 value: beginning(text),
             });
             continue;
@@ -130,42 +153,37 @@ fn birth_dates(entity: &Entity, remarks: &mut Vec<Remark>) -> Vec<BirthDate> {
             || day.get_year() == 9999
             || (first_of_january && matches!(day.get_year(), 1900 | 1901 | 1970));
         if is_placeholder {
-            remarks.push(Remark::Placeholder {
+            prepared.remarks.push(Remark::Placeholder {
                 property: Property::BirthDate.name().to_owned(),
                 value: beginning(text),
             });
             continue;
         }
         if first_of_january {
-            remarks.push(Remark::YearOnly {
+            prepared.remarks.push(Remark::YearOnly {
                 value: beginning(text),
             });
         }
-        dates.push(BirthDate {
+        prepared.birth_dates.push(BirthDate {
             span,
             year_only: first_of_january,
         });
     }
-    dates
 }
 
-fn identifiers(entity: &Entity, remarks: &mut Vec<Remark>) -> Vec<Identifier> {
-    let mut identifiers = Vec::new();
-    for (property, values) in entity.properties() {
-        let Some(kind) = IdentifierKind::of(property) else {
-            continue;
-        };
-        for value in values {
-            match Identifier::parse(kind, value.as_str()) {
-                Some(identifier) => identifiers.push(identifier),
-                None => remarks.push(Remark::Placeholder {
-                    property: property.name().to_owned(),
-                    value: beginning(value.as_str()),
-                }),
-            }
+fn identifiers(
+    property: &Property,
+    kind: IdentifierKind,
+    values: &[Value],
+    prepared: &mut Prepared,
+) {
+    for text in values.iter().map(Value::as_str) {
+        match Identifier::parse(kind, text) {
+            Some(identifier) => prepared.identifiers.push(identifier),
+            None => prepared.remarks.push(Remark::Placeholder {
+                property: property.name().to_owned(),
+                value: beginning(text),
+            }),
         }
     }
-    identifiers.sort_unstable();
-    identifiers.dedup();
-    identifiers
 }

@@ -161,9 +161,9 @@ fn leave_one_out(entries: &[Entry]) -> (Vec<Score>, Vec<Score>) {
             };
             let score = compare(&strip(vec![name.clone()]), &strip(rest), &policy).score;
             if own.len() < 2 {
-                lonely.push(score)
+                lonely.push(score);
             } else {
-                scores.push(score)
+                scores.push(score);
             }
         }
     }
