@@ -23,12 +23,12 @@ pub(crate) fn root() -> PathBuf {
 
 /// The folder of real lists that lies beside the repository where the project is developed.
 pub(crate) fn shared() -> PathBuf {
-    env::var_os("RESCREEN_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from)
+    root().join(env::var_os("RESCREEN_SHARED").unwrap_or_else(|| "../shared".into()))
 }
 
 /// Where cargo builds.
 pub(crate) fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// The cargo that runs this program.

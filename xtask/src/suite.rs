@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{setup, shell};
+use crate::{archive, setup, shell};
 
 /// Sets up, then runs all tests, those of the finished program among them.
 pub(crate) fn run() -> Result<()> {
@@ -18,6 +18,11 @@ pub(crate) fn run() -> Result<()> {
     }
     let started = Instant::now();
     let mut command = shell::cargo();
+    match archive::ofac_history(&shell::shared().join("data")) {
+        Ok(None) => {}
+        Ok(Some(folder)) => drop(command.env("RESCREEN_OFAC_HISTORY", folder)),
+        Err(error) => eprintln!("\nWARNING: {error:#}"),
+    }
     command
         .args(["test", "--workspace", "--locked", "--no-fail-fast", "--"])
         // Passing tests say what they skipped; by default nobody would read it.
