@@ -6,7 +6,6 @@
     reason = "a program for developers, whose terminal is its output"
 )]
 
-mod archive;
 mod bench;
 mod ci;
 mod eval;
