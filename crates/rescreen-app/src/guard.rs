@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use rescreen_match::relate;
 use rescreen_model::{DateSpan, Delta, EntityId, Entry, Property, Schema};
 use rescreen_prepare::{Name, prepare};
 use rescreen_store::{Head, Limits, VersionRow};
+
+/// Publishers' clocks and zones may differ from ours by this much.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(26);
 
 /// Why a version is held back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,14 +34,18 @@ pub(crate) struct Candidate<'a> {
     pub(crate) before: &'a BTreeMap<EntityId, Head>,
     pub(crate) after: usize,
     pub(crate) delta: &'a Delta,
-    pub(crate) changed: &'a [(Entry, Entry)],
-    pub(crate) published: jiff::Timestamp,
+    /// Ids that now mean another person.
+    pub(crate) reused: Vec<Reason>,
+    pub(crate) published: Timestamp,
+    pub(crate) retrieved: Timestamp,
+    /// Whether it came as operations on an earlier version.
+    pub(crate) is_delta: bool,
     pub(crate) active: Option<&'a VersionRow>,
 }
 
 /// All reasons to hold a version back; none for the first version of a list, which has nothing to be compared with,
 /// unless it is empty.
-pub(crate) fn inspect(candidate: &Candidate<'_>, limits: Limits) -> Vec<Reason> {
+pub(crate) fn inspect(candidate: Candidate<'_>, limits: Limits) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if candidate.after == 0 {
         reasons.push(Reason::new("empty", "the version has no entry".to_owned()));
@@ -78,7 +86,33 @@ pub(crate) fn inspect(candidate: &Candidate<'_>, limits: Limits) -> Vec<Reason> 
             ),
         ));
     }
-    reasons.extend(candidate.changed.iter().filter(|(old, new)| is_another_person(old, new)).map(|(old, new)| {
+    if candidate.published
+        > candidate
+            .retrieved
+            .saturating_add(CLOCK_TOLERANCE)
+            .unwrap_or(Timestamp::MAX)
+    {
+        reasons.push(Reason::new(
+            "future",
+            format!(
+                "published {}, which lies in the future: every later version would seem older",
+                candidate.published
+            ),
+        ));
+    }
+    if candidate.is_delta && candidate.active.is_none() {
+        reasons.push(Reason::new(
+            "no-base",
+            "the file holds changes to an earlier version, and there is none: take the whole list in first".to_owned(),
+        ));
+    }
+    reasons.extend(candidate.reused);
+    reasons
+}
+
+/// The reason to hold a version back in which an id stands for somebody else than before.
+pub(crate) fn id_reuse(old: &Entry, new: &Entry) -> Option<Reason> {
+    is_another_person(old, new).then(|| {
         Reason::new(
             "id-reuse",
             format!(
@@ -88,8 +122,7 @@ pub(crate) fn inspect(candidate: &Candidate<'_>, limits: Limits) -> Vec<Reason> 
                 new.party.caption()
             ),
         )
-    }));
-    reasons
+    })
 }
 
 fn share(part: usize, whole: usize) -> f64 {

@@ -47,7 +47,10 @@ impl<'a> Intake<'a> {
     fn store(&mut self, entry: &Entry) -> Result<Head, StoreError> {
         let hash = ContentHash::of_entry(entry);
         match self.before.get(entry.id()) {
-            Some(head) if head.hash == hash => Ok(*head),
+            Some(head) if head.hash == hash => {
+                self.fresh.remove(entry.id());
+                Ok(*head)
+            }
             _ => {
                 self.fresh.insert(entry.id().clone(), entry.party.schema);
                 self.writer.put(self.list, entry, hash)

@@ -1,6 +1,6 @@
 //! Screening against one consistent cut of lists.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -44,11 +44,13 @@ impl App {
     /// [`AppError`] where a list is missing or had no version in force: an answer over fewer lists than asked for
     /// would look like a clearance.
     pub fn cut(&self, names: &[ListName], at: AsOf, policy: Policy) -> Result<Cut, AppError> {
+        // Named twice, a list is still one list.
+        let names: BTreeSet<&ListName> = names.iter().collect();
         let lists = if names.is_empty() {
             self.store.lists()?
         } else {
             names
-                .iter()
+                .into_iter()
                 .map(|name| self.store.list(name))
                 .collect::<Result<_, _>>()?
         };

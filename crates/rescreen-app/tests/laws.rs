@@ -64,7 +64,7 @@ impl History {
             inputs,
             published: Some(published(step)),
             last_modified: None,
-            retrieved: published(step),
+            clock: &|| published(step),
             fetched: Vec::new(),
         };
         self.app.update_list(request, &mut |_| {}).unwrap()

@@ -8,7 +8,8 @@ use crate::{Entity, Entry};
 ///
 /// The form of an entity, in words: its id, its schema's name, and for each property in name order the property's name
 /// and its values in byte order; each item preceded by its length as eight little-endian bytes, each list by its
-/// count. An entry is its party followed by its parts in id order. A version is the entry hashes in entry-id order.
+/// count. An entry is its party followed by the hashes of its
+/// parts in ascending order, each once. A version is the entry hashes in entry-id order.
 /// Source fragments, referents, the order of values and everything about the file are left out: they change without
 /// any change of fact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +20,20 @@ impl ContentHash {
     pub fn of_entry(entry: &Entry) -> Self {
         let mut hasher = Fields::new("rescreen entry v1");
         hasher.entity(&entry.party);
-        let mut parts: Vec<&Entity> = entry.parts.iter().collect();
-        parts.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut parts: Vec<[u8; 32]> = entry
+            .parts
+            .iter()
+            .map(|part| {
+                let mut hasher = Fields::new("rescreen part v1");
+                hasher.entity(part);
+                hasher.finish().0
+            })
+            .collect();
+        parts.sort_unstable();
+        parts.dedup();
         hasher.count(parts.len());
         for part in parts {
-            hasher.entity(part);
+            hasher.0.update(&part);
         }
         hasher.finish()
     }
@@ -42,6 +52,16 @@ impl ContentHash {
     /// Hashes bytes as they are, for files, policies and tables.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// Hashes everything a reader gives.
+    ///
+    /// # Errors
+    /// What the reader says.
+    pub fn of_reader(mut reader: impl std::io::Read) -> std::io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        std::io::copy(&mut reader, &mut hasher)?;
+        Ok(Self(*hasher.finalize().as_bytes()))
     }
 
     /// The raw hash.
@@ -134,6 +154,25 @@ mod tests {
             ContentHash::of_entry(&entry(&["A  B", "C"])),
             ContentHash::of_entry(&entry(&["C", "A B"]))
         );
+    }
+
+    #[test]
+    fn neither_the_order_of_parts_nor_a_repeated_one_changes_the_hash() {
+        let part = |number: &str| {
+            let mut part = Entity::new("x-1-id", Schema::Identification);
+            part.add(Property::Number, number);
+            part
+        };
+        let with = |parts: Vec<Entity>| {
+            ContentHash::of_entry(&Entry {
+                parts,
+                ..entry(&["A"])
+            })
+        };
+        let hash = with(vec![part("1"), part("2")]);
+        assert_eq!(hash, with(vec![part("2"), part("1")]));
+        assert_eq!(hash, with(vec![part("2"), part("1"), part("2")]));
+        assert_ne!(hash, with(vec![part("1")]));
     }
 
     #[test]

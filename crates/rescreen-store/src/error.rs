@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ffi;
+
 /// Why the store could not do what was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -68,6 +70,12 @@ pub enum StoreError {
         /// The versions it fits.
         candidates: Vec<String>,
     },
+    /// The disk or the file system failed.
+    #[error("the disk failed under the store: {detail}; nothing was changed")]
+    Disk {
+        /// The system's words.
+        detail: String,
+    },
     /// Any other failure of the database.
     #[error("the store failed")]
     Database(#[source] rusqlite::Error),
@@ -76,7 +84,17 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
+        // Writing the log or its shared memory fails like this where there is no room.
+        const NO_ROOM: [i32; 2] = [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE];
+        if let rusqlite::Error::SqliteFailure(failure, _) = &error
+            && NO_ROOM.contains(&failure.extended_code)
+        {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
+            Some(Code::SystemIoFailure) => Self::Disk {
+                detail: error.to_string(),
+            },
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
             Some(Code::DiskFull) => Self::Full,
             Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => Self::ReadOnly,

@@ -88,6 +88,8 @@ CREATE TABLE fetch_state (
     url            TEXT NOT NULL,
     etag           TEXT,
     last_modified  TEXT,
+    -- What the files that came with it said: asking conditionally is right only while that is in force.
+    content        BLOB NOT NULL,
     PRIMARY KEY (list, url)
 ) STRICT, WITHOUT ROWID;
 ";

@@ -232,16 +232,22 @@ impl Store {
         Ok(observations)
     }
 
-    /// What the publisher's server said last time about a URL.
+    /// What the publisher's server said last time about a URL, if what came then is in force now.
+    ///
+    /// After a quarantine, a release or an update from elsewhere the server's "not modified" would speak of another
+    /// content than ours.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn fetch_state(&self, list: &ListRow, url: &str) -> Result<FetchState, StoreError> {
+        let Some(active) = self.in_force(list, AsOf::NOW)? else {
+            return Ok(FetchState::default());
+        };
         let mut statement = self.connection.prepare_cached(
-            "SELECT etag, last_modified FROM fetch_state WHERE list = ?1 AND url = ?2",
+            "SELECT etag, last_modified FROM fetch_state WHERE list = ?1 AND url = ?2 AND content = ?3",
         )?;
         let state = statement
-            .query_row(params![list.key, url], |row| {
+            .query_row(params![list.key, url, active.content.as_bytes()], |row| {
                 Ok(FetchState {
                     etag: row.get(0)?,
                     last_modified: row.get(1)?,

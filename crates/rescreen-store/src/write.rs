@@ -221,20 +221,30 @@ impl<'store> Writer<'store> {
         reasons: &[(String, String)],
         now: Timestamp,
     ) -> Result<VersionId, StoreError> {
-        let id = plain_id(new);
-        let held: Option<i64> = self
+        let held: Option<(i64, String)> = self
             .transaction
             .prepare_cached(
-                "SELECT key FROM list_version WHERE list = ?1 AND version = ?2 AND seq IS NULL",
+                "SELECT key, version FROM list_version
+                 WHERE list = ?1 AND content = ?2 AND published = ?3 AND seq IS NULL",
             )?
-            .query_row(params![list.key, id.as_str()], |row| row.get(0))
+            .query_row(
+                params![
+                    list.key,
+                    new.content.as_bytes(),
+                    new.published.as_microsecond()
+                ],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
             .optional()?;
-        let id = if held.is_some() {
-            id
+        let id = if let Some((key, version)) = held {
+            // The version in force may be another one by now, so the reasons are today's.
+            self.transaction.execute(
+                "UPDATE list_version SET reasons = ?2 WHERE key = ?1",
+                params![key, json(serde_json::to_string(reasons))?],
+            )?;
+            VersionId::new(&version)
         } else {
-            self.free_id(list, new)?
-        };
-        if held.is_none() {
+            let id = self.free_id(list, new)?;
             let entries = content.map_or(0, BTreeMap::len);
             let key = self.insert_version(list, new, &id, entries, content.is_some(), reasons)?;
             let mut insert = self.transaction.prepare_cached(
@@ -243,7 +253,8 @@ impl<'store> Writer<'store> {
             for (entry, head) in content.into_iter().flatten() {
                 insert.execute(params![key, entry.as_str(), head.record.0])?;
             }
-        }
+            id
+        };
         self.observe(list, Outcome::Quarantined, &id, now)?;
         Ok(id)
     }
@@ -296,7 +307,7 @@ impl<'store> Writer<'store> {
         Ok(())
     }
 
-    /// Remembers what the publisher's server said about a URL.
+    /// Remembers what the publisher's server said about a URL, and the content that came with it.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -305,13 +316,28 @@ impl<'store> Writer<'store> {
         list: &ListRow,
         url: &str,
         state: &FetchState,
+        content: ContentHash,
     ) -> Result<(), StoreError> {
         self.transaction.execute(
-            "INSERT INTO fetch_state (list, url, etag, last_modified) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (list, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified",
-            params![list.key, url, state.etag, state.last_modified],
+            "INSERT INTO fetch_state (list, url, etag, last_modified, content) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (list, url) DO UPDATE SET
+             etag = excluded.etag, last_modified = excluded.last_modified, content = excluded.content",
+            params![list.key, url, state.etag, state.last_modified, content.as_bytes()],
         )?;
         Ok(())
+    }
+
+    /// Whether a version that arrived later than this one has been in force.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn is_overtaken(&self, list: &ListRow, version: &VersionRow) -> Result<bool, StoreError> {
+        let later: i64 = self.transaction.query_row(
+            "SELECT count(*) FROM list_version WHERE list = ?1 AND key > ?2 AND seq IS NOT NULL",
+            params![list.key, version.key],
+            |row| row.get(0),
+        )?;
+        Ok(later > 0)
     }
 
     /// The id of a version that may come back after another one on the same day: then it gets a number behind.
@@ -339,11 +365,6 @@ impl<'store> Writer<'store> {
         readable: bool,
         reasons: &[(String, String)],
     ) -> Result<i64, StoreError> {
-        let json = |result: serde_json::Result<String>| {
-            result.map_err(|e| StoreError::Damaged {
-                detail: format!("a version's description: {e}"),
-            })
-        };
         self.transaction.execute(
             "INSERT INTO list_version
              (list, version, readable, published, retrieved, content, entries, by_schema, findings, reasons)
@@ -392,7 +413,9 @@ impl<'store> Writer<'store> {
             |row| row.get(0),
         )?;
         self.transaction.execute(
-            "UPDATE list_version SET seq = ?2, activated = ?3 WHERE key = ?1",
+            "UPDATE list_version SET seq = ?2, activated = max(?3, coalesce(
+                 (SELECT max(activated) FROM list_version w WHERE w.list = list_version.list), ?3))
+             WHERE key = ?1",
             params![version, seq, now.as_microsecond()],
         )?;
         let mut close = self.transaction.prepare_cached(
@@ -413,6 +436,12 @@ impl<'store> Writer<'store> {
         }
         Ok(())
     }
+}
+
+fn json(result: serde_json::Result<String>) -> Result<String, StoreError> {
+    result.map_err(|e| StoreError::Damaged {
+        detail: format!("a version's description: {e}"),
+    })
 }
 
 /// Publication day and the start of the content hash.

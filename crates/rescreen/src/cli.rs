@@ -59,7 +59,8 @@ pub(crate) enum ListCommand {
     Show {
         /// The list
         name: String,
-        /// The version whose findings to show [default: the newest]
+        /// The version whose findings to show: an id, an unambiguous part of one, 'latest' or 'previous' [default: the
+        /// one in force]
         #[arg(long = "of", value_name = "VERSION")]
         of: Option<String>,
     },
@@ -84,6 +85,9 @@ pub(crate) enum ListCommand {
         /// Why it is right to do so; kept with the version
         #[arg(long)]
         reason: String,
+        /// Who decides; kept with the version [default: the user of this system]
+        #[arg(long = "as", value_name = "USER", env = "USER")]
+        by: String,
     },
     /// What an entry says, or said at a moment, and its history
     Entity {
@@ -167,17 +171,24 @@ pub(crate) struct ScreenArgs {
     #[arg(long, default_value_t = 0.70)]
     pub(crate) threshold: f64,
     /// Show at most this many matches
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// Screen against what was published until then: a day or an RFC 3339 time
     #[arg(long, value_name = "MOMENT")]
     pub(crate) as_of: Option<String>,
     /// A file of subjects: .csv, or .ndjson/.jsonl with FollowTheMoney entities
-    #[arg(long, value_hint = ValueHint::FilePath, conflicts_with_all = ["names", "ids"])]
+    #[arg(long, value_hint = ValueHint::FilePath, conflicts_with_all = ["names", "ids", "schema", "birth_date", "nationality", "country", "gender"])]
     pub(crate) input: Option<PathBuf>,
     /// Where answers go: .csv, .ndjson or .jsonl; an interrupted run goes on where it stopped
     #[arg(long, value_hint = ValueHint::FilePath, requires = "input")]
     pub(crate) output: Option<PathBuf>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|n| *n > 0)
+        .ok_or_else(|| "expected a number from 1".to_owned())
 }
 
 #[cfg(test)]

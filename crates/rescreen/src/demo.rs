@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io::Cursor, time::Instant};
 
 use anyhow::{Context, Result};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use rescreen_app::{
     App, AppError, AsOf, Cut, Input, Limits, ListSpec, Store, UpdateReport, UpdateRequest,
     parse_moment,
@@ -175,7 +175,6 @@ fn take_in(
     let published =
         parse_moment(PUBLISHED[version], false).map_err(|e| EdgeError::Usage(e.to_string()))?;
     // The story is told with its own dates on both axes.
-    let retrieved = published.to_zoned(TimeZone::UTC).timestamp();
     let inputs = vec![Input::new(
         format!("watchlist-{}.ftm.json", version + 1),
         Cursor::new(content),
@@ -185,7 +184,7 @@ fn take_in(
         inputs,
         published: Some(published),
         last_modified: None,
-        retrieved,
+        clock: &|| published,
         fetched: Vec::new(),
     };
     Ok(app.update_list(request, &mut |_| {})?)

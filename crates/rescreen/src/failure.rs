@@ -19,6 +19,9 @@ pub(crate) enum EdgeError {
     /// Something that is not there: exit 4.
     #[error("{0}")]
     NotFound(String),
+    /// A rule stands against it: exit 5.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// A failure ready to be told.
@@ -88,6 +91,7 @@ fn kind_of(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
             EdgeError::Usage(_) => Kind::Usage,
             EdgeError::Data(_) => Kind::Data,
             EdgeError::NotFound(_) => Kind::NotFound,
+            EdgeError::Refused(_) => Kind::Refused,
         });
     }
     // Files, disks and pipes are the world's business, not a defect of ours.

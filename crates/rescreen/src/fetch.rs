@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use reqwest::{StatusCode, Url, blocking::Client, header};
+use reqwest::{StatusCode, Url, blocking::Client, header, redirect::Policy};
 use rescreen_app::FetchState;
 
 use crate::{failure::EdgeError, files, output::Output, progress};
@@ -18,6 +18,7 @@ use crate::{failure::EdgeError, files, output::Output, progress};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// For a whole file: a slow publisher may take long, a dead one may not hold us for ever.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
+const MAX_REDIRECTS: usize = 10;
 /// Waits before the second, third and fourth try.
 const BACK_OFF: [Duration; 3] = [
     Duration::from_millis(500),
@@ -93,6 +94,15 @@ fn one(text: &str, state: &FetchState, max_bytes: u64, output: &Output) -> Resul
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(None)
         .https_only(url.scheme() == "https")
+        .redirect(Policy::custom(|attempt| {
+            if attempt.previous().len() > MAX_REDIRECTS {
+                attempt.error("too many redirects")
+            } else if check_url(attempt.url().as_str()).is_err() {
+                attempt.error("redirected to a place that is not safe to fetch from")
+            } else {
+                attempt.follow()
+            }
+        }))
         .build()
         .context("cannot set up HTTPS")?;
     let mut waits = BACK_OFF.iter();
@@ -107,7 +117,7 @@ fn one(text: &str, state: &FetchState, max_bytes: u64, output: &Output) -> Resul
         };
         if !output.quiet {
             Output::complain(&format!(
-                "{text}: {error:#}; trying again in {} s",
+                "{error:#}; trying again in {} s",
                 wait.as_secs_f64()
             ));
         }
@@ -137,16 +147,22 @@ fn attempt(
     if let Some(date) = &state.last_modified {
         request = request.header(header::IF_MODIFIED_SINCE, date);
     }
-    let response = request
-        .timeout(REQUEST_TIMEOUT)
-        .send()
-        .map_err(|e| Trouble::Passing(data(format!("{url} cannot be fetched: {}", causes(&e)))))?;
+    let response = request.timeout(REQUEST_TIMEOUT).send().map_err(|e| {
+        Trouble::Passing(data(format!(
+            "{} cannot be fetched: {}",
+            shown(url.as_str()),
+            causes(&e.without_url())
+        )))
+    })?;
     let status = response.status();
     if status == StatusCode::NOT_MODIFIED {
         return Ok(None);
     }
     if !status.is_success() {
-        let error = data(format!("{url}: the server answered {status}"));
+        let error = data(format!(
+            "{}: the server answered {status}",
+            shown(url.as_str())
+        ));
         let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         return Err(if passing {
             Trouble::Passing(error)
@@ -168,9 +184,9 @@ fn attempt(
     let bar = progress::bytes(
         output,
         response.content_length().unwrap_or_default(),
-        url.as_str(),
+        &shown(url.as_str()),
     );
-    let file = spool(bar.wrap_read(response), max_bytes, url.as_str())?;
+    let file = spool(bar.wrap_read(response), max_bytes, &shown(url.as_str()))?;
     bar.finish_and_clear();
     Ok(Some(Fetched {
         file,
@@ -241,6 +257,18 @@ fn file_name(url: &Url) -> String {
         .and_then(|mut s| s.next_back())
         .filter(|s| !s.is_empty());
     last.map_or_else(|| url.to_string(), str::to_owned)
+}
+
+/// A URL for people: tokens and passwords that stand in it stay out of messages and logs.
+pub(crate) fn shown(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else {
+        return text.to_owned();
+    };
+    let hidden = url.set_username("").is_err() | url.set_password(None).is_err();
+    if url.query().is_some() && !hidden {
+        url.set_query(Some("…"));
+    }
+    url.to_string()
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {

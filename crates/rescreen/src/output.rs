@@ -25,7 +25,7 @@ impl Output {
 
     /// Writes a line of the result.
     pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<()> {
-        writeln!(self.out, "{}", text.as_ref())?;
+        writeln!(self.out, "{}", visible_lines(text.as_ref()))?;
         Ok(())
     }
 
@@ -67,7 +67,7 @@ impl Output {
 
     /// Writes to standard error at once. If that fails there is nobody left to tell.
     pub(crate) fn complain(text: &str) {
-        let _ignored = writeln!(anstream::stderr().lock(), "{text}");
+        let _ignored = writeln!(anstream::stderr().lock(), "{}", visible_lines(text));
     }
 }
 
@@ -131,11 +131,16 @@ impl Table {
     }
 }
 
+/// Our own line breaks stay, everything else that could act on a terminal does not.
+fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 /// List data is foreign text: control characters and direction overrides could rewrite the line it stands in.
 pub(crate) fn visible(text: &str) -> String {
     text.chars()
         .map(|c| {
-            let hidden = c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+            let hidden = c.is_control() || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
             if hidden { '\u{fffd}' } else { c }
         })
         .collect()

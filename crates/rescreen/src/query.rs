@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rescreen_match::{Policy, Score};
 use rescreen_model::{
-    Country, DateSpan, Entity, Gender, Property, Schema,
+    Country, DateSpan, Entity, Gender, Property, PropertyKind, Schema,
     identifier::{Identifier, IdentifierKind},
 };
 
@@ -12,15 +12,12 @@ use crate::{cli::ScreenArgs, failure::EdgeError};
 /// The subject that the options of `screen` describe.
 pub(crate) fn subject(args: &ScreenArgs) -> Result<Entity> {
     let schema = match &args.schema {
-        Some(name) => schema(name)?,
+        Some(name) => schema(name).context("--schema")?,
         None => Schema::Thing,
     };
     let mut subject = Entity::new("query", schema);
     for name in &args.names {
         subject.add(Property::Name, name);
-    }
-    if !args.names.is_empty() && !subject.has(Property::Name) {
-        return Err(EdgeError::Usage("--name is empty".to_owned()).into());
     }
     for text in &args.birth_date {
         let span =
@@ -49,12 +46,24 @@ pub(crate) fn subject(args: &ScreenArgs) -> Result<Entity> {
     for text in &args.ids {
         add_identifier(&mut subject, text).context("--id")?;
     }
-    if subject.properties().next().is_none() {
-        return Err(
-            EdgeError::Usage("nothing to screen: say --name, --id or --input".to_owned()).into(),
-        );
+    if !names_somebody(&subject) {
+        let what = "nothing to screen by: say a name with letters in it (--name), a number (--id), or a file (--input)";
+        return Err(EdgeError::Usage(what.to_owned()).into());
     }
     Ok(subject)
+}
+
+/// Whether there is anything by which a party could be found: a name with letters or digits, or a number that
+/// identifies. Dates and countries alone fit everybody.
+pub(crate) fn names_somebody(subject: &Entity) -> bool {
+    subject.properties().any(|(property, values)| {
+        let mut texts = values.iter().map(rescreen_model::Value::as_str);
+        if let Some(kind) = IdentifierKind::of(property) {
+            return texts.any(|text| Identifier::parse(kind, text).is_some());
+        }
+        property.kind() == PropertyKind::Name
+            && texts.any(|text| text.chars().any(char::is_alphanumeric))
+    })
 }
 
 /// The policy that the options describe.
@@ -66,7 +75,8 @@ pub(crate) fn policy(threshold: f64) -> Result<Policy> {
     Ok(Policy::new(review, matched).map_err(|e| EdgeError::Usage(format!("--threshold: {e}")))?)
 }
 
-fn schema(name: &str) -> Result<Schema> {
+/// The kind of party of that name, in any case.
+pub(crate) fn schema(name: &str) -> Result<Schema> {
     let found = Schema::ALL
         .iter()
         .copied()
@@ -79,7 +89,7 @@ fn schema(name: &str) -> Result<Schema> {
             .map(|s| s.name())
             .collect();
         EdgeError::Usage(format!(
-            "--schema '{name}' is not one to screen: expected {}",
+            "'{name}' is not a kind of party: expected {}",
             known.join(", ")
         ))
         .into()

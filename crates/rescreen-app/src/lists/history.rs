@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rescreen_model::{EntityId, Entry, ListName, Property, delta};
-use rescreen_store::{AsOf, EntrySpan, VersionRow};
+use rescreen_model::{Entity, EntityId, Entry, ListName, Property, delta};
+use rescreen_store::{AsOf, EntrySpan, VersionRow, VersionState};
 
 use crate::{App, AppError};
 
@@ -66,6 +66,15 @@ impl App {
             self.store.version(&list, from)?,
             self.store.version(&list, to)?,
         );
+        if let Some(unreadable) = [&from, &to]
+            .into_iter()
+            .find(|v| v.state == VersionState::Unreadable)
+        {
+            return Err(AppError::Refused(format!(
+                "version {} of '{name}' could not be read, so there is nothing to compare",
+                unreadable.version
+            )));
+        }
         let load = |version: &VersionRow| -> Result<BTreeMap<EntityId, Entry>, AppError> {
             let entries = self.store.entries(&list, version)?;
             Ok(entries
@@ -133,36 +142,45 @@ fn named(entry: &Entry) -> DiffedEntry {
 }
 
 fn field_changes(old: &Entry, new: &Entry) -> Vec<FieldChange> {
-    let values = |entry: &Entry, field: &str| -> BTreeSet<String> {
-        let (schema, property) = field
-            .split_once(':')
-            .map_or((None, field), |(s, p)| (Some(s), p));
-        entry
+    // Values of parts are told apart by the part they stand in, as the names of changed fields are.
+    let values = |entry: &Entry, field: &str| -> BTreeSet<(EntityId, String)> {
+        let (schema, property) = match field.split_once(':') {
+            Some((schema, property)) => (Some(schema), property),
+            None => (None, field),
+        };
+        let is_meant = |n: usize, entity: &Entity| match schema {
+            None => n == 0,
+            Some(schema) => n > 0 && entity.schema.name() == schema,
+        };
+        let mut found = BTreeSet::new();
+        for (_, entity) in entry
             .entities()
             .enumerate()
-            .filter(|(n, entity)| match schema {
-                None => *n == 0,
-                Some(schema) => *n > 0 && entity.schema.name() == schema,
-            })
-            .flat_map(|(_, entity)| {
-                if property == "schema" {
-                    vec![entity.schema.name().to_owned()]
-                } else {
-                    entity
-                        .texts(Property::named(property))
-                        .map(str::to_owned)
-                        .collect()
-                }
-            })
-            .collect()
+            .filter(|(n, e)| is_meant(*n, e))
+        {
+            if property == "schema" {
+                found.insert((entity.id.clone(), entity.schema.name().to_owned()));
+            } else {
+                let texts = entity.texts(Property::named(property)).map(str::to_owned);
+                found.extend(texts.map(|text| (entity.id.clone(), text)));
+            }
+        }
+        found
     };
     delta::changed_fields(old, new)
         .into_iter()
         .map(|field| {
             let (before, after) = (values(old, &field), values(new, &field));
+            let only = |these: &BTreeSet<(EntityId, String)>,
+                        those: &BTreeSet<(EntityId, String)>| {
+                these
+                    .difference(those)
+                    .map(|(_, text)| text.clone())
+                    .collect()
+            };
             FieldChange {
-                removed: before.difference(&after).cloned().collect(),
-                added: after.difference(&before).cloned().collect(),
+                removed: only(&before, &after),
+                added: only(&after, &before),
                 field,
             }
         })

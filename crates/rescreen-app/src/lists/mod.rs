@@ -6,7 +6,7 @@ mod update;
 use jiff::Timestamp;
 use rescreen_model::ListName;
 use rescreen_store::{
-    FetchState, FindingRow, ListRow, ListSpec, Observation, VersionRow, VersionState,
+    FetchState, FindingRow, ListRow, ListSpec, Observation, Outcome, VersionRow, VersionState,
 };
 
 use crate::{App, AppError, intake};
@@ -28,19 +28,13 @@ pub struct ListReport {
 }
 
 impl ListReport {
-    /// A version that waits for a person and is newer than the one in force.
+    /// The version that waits for a person: the one that came of the last look, if that was held back.
     pub fn waiting(&self) -> Option<&VersionRow> {
-        let since = self.active.as_ref().map(|v| v.key);
-        self.versions
-            .iter()
-            .filter(|v| {
-                matches!(
-                    v.state,
-                    VersionState::Quarantined | VersionState::Unreadable
-                )
-            })
-            .filter(|v| since.is_none_or(|key| v.key > key))
-            .max_by_key(|v| v.key)
+        let last = self
+            .observations
+            .first()
+            .filter(|look| look.outcome == Outcome::Quarantined)?;
+        self.versions.iter().find(|v| v.version == last.version)
     }
 }
 
@@ -108,6 +102,14 @@ impl App {
             versions,
             observations,
         })
+    }
+
+    /// The version that a text means: an id, an unambiguous part of one, `latest` or `previous`.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is none or it may be several.
+    pub fn version(&self, list: &ListRow, text: &str) -> Result<VersionRow, AppError> {
+        Ok(self.store.version(list, text)?)
     }
 
     /// The findings of a version.

@@ -1,11 +1,14 @@
 //! Taking new versions in, and releasing those that were held back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use jiff::Timestamp;
 use rescreen_import::{ImportError, Input};
 use rescreen_model::{
-    Change, ContentHash, Delta, EntityId, Entry, Finding, ListName, Schema, VersionId, delta,
+    Change, ContentHash, Delta, EntityId, Finding, ListName, Schema, VersionId, delta,
 };
 use rescreen_store::{
     FetchState, Head, ListRow, NewVersion, Outcome, VersionRow, VersionState, Writer,
@@ -36,7 +39,6 @@ impl State {
 }
 
 /// The files of a new version.
-#[derive(Debug)]
 pub struct UpdateRequest<'a> {
     /// The list.
     pub list: &'a ListName,
@@ -46,10 +48,19 @@ pub struct UpdateRequest<'a> {
     pub published: Option<Timestamp>,
     /// When the server says the files were last modified, for formats that carry no date.
     pub last_modified: Option<Timestamp>,
-    /// When the files were received, usually now.
-    pub retrieved: Timestamp,
-    /// What to remember for the next fetch, by URL; kept unless the version could not be read.
+    /// Tells the time, once when the files are there and once when the version comes into force.
+    pub clock: &'a dyn Fn() -> Timestamp,
+    /// What the server said, for asking conditionally next time.
     pub fetched: Vec<(String, FetchState)>,
+}
+
+impl fmt::Debug for UpdateRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateRequest")
+            .field("list", &self.list)
+            .field("inputs", &self.inputs)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What an update did.
@@ -106,9 +117,10 @@ impl App {
             inputs,
             published,
             last_modified,
-            retrieved,
+            clock,
             fetched,
         } = request;
+        let retrieved = clock();
         let list = self.store.list(name)?;
         let spec = intake::import_spec(&list)?;
         let writer = self.store.write()?;
@@ -166,11 +178,11 @@ impl App {
             findings,
         };
         for (url, state) in &fetched {
-            writer.set_fetch_state(&list, url, state)?;
+            writer.set_fetch_state(&list, url, state, new.content)?;
         }
         if let Some(active) = active.as_ref().filter(|v| v.content == new.content) {
             let report = unchanged(&list, active, new.findings);
-            writer.observe(&list, Outcome::Unchanged, &active.version, retrieved)?;
+            writer.observe(&list, Outcome::Unchanged, &active.version, clock())?;
             writer.commit()?;
             return Ok(report);
         }
@@ -179,26 +191,28 @@ impl App {
             ..new
         };
 
-        let (delta, changed) = compare(&writer, &before, &after)?;
+        let (delta, reused) = compare(&writer, &before, &after)?;
         let reasons = guard::inspect(
-            &guard::Candidate {
+            guard::Candidate {
                 before: &before,
                 after: after.len(),
                 delta: &delta,
-                changed: &changed,
+                reused,
                 published: new.published,
+                retrieved,
+                is_delta: summary.is_delta,
                 active: active.as_ref(),
             },
             list.spec.limits,
         );
         let (version, state) = if reasons.is_empty() {
             (
-                writer.activate(&list, &new, &before, &after, retrieved)?,
+                writer.activate(&list, &new, &before, &after, clock())?,
                 State::Active,
             )
         } else {
             (
-                writer.hold(&list, &new, Some(&after), &pairs(&reasons), retrieved)?,
+                writer.hold(&list, &new, Some(&after), &pairs(&reasons), clock())?,
                 State::Quarantined,
             )
         };
@@ -244,7 +258,7 @@ impl App {
         })
     }
 
-    /// Puts a version in force that was held back. The reason is kept with it.
+    /// Puts a version in force that was held back. Who did it and why is kept with it.
     ///
     /// # Errors
     /// [`AppError::Refused`] where the version is not one that can be released.
@@ -252,11 +266,15 @@ impl App {
         &mut self,
         name: &ListName,
         version: &str,
+        by: &str,
         reason: &str,
         now: Timestamp,
     ) -> Result<UpdateReport, AppError> {
-        if reason.trim().is_empty() {
-            return Err(AppError::Usage("a release needs a reason".to_owned()));
+        let (by, reason) = (by.trim(), reason.trim());
+        if by.is_empty() || reason.is_empty() {
+            return Err(AppError::Usage(
+                "a release needs a person and a reason".to_owned(),
+            ));
         }
         let writer = self.store.write()?;
         let list = writer.list(name)?;
@@ -273,10 +291,23 @@ impl App {
                 version.version
             )));
         }
+        if writer.is_overtaken(&list, &version)? {
+            return Err(AppError::Refused(format!(
+                "version {} of '{name}' was held back before the version in force arrived: releasing it would turn the list back; take the file in again if it is right",
+                version.version
+            )));
+        }
         let before = writer.heads(&list)?;
         let after = writer.held(&version)?;
         let (delta, _) = compare(&writer, &before, &after)?;
-        writer.release(&list, &version, &before, &after, reason.trim(), now)?;
+        writer.release(
+            &list,
+            &version,
+            &before,
+            &after,
+            &format!("{by}: {reason}"),
+            now,
+        )?;
         writer.commit()?;
         Ok(UpdateReport {
             list: list.name,
@@ -327,14 +358,14 @@ fn apply_to(
     }
 }
 
-/// The delta with the fields of each change, and both records of each changed entry.
+/// The delta with the fields of each change, and the ids that now mean another person.
 fn compare(
     writer: &Writer<'_>,
     before: &BTreeMap<EntityId, Head>,
     after: &BTreeMap<EntityId, Head>,
-) -> Result<(Delta, Vec<(Entry, Entry)>), AppError> {
+) -> Result<(Delta, Vec<Reason>), AppError> {
     let mut delta = Delta::default();
-    let mut changed = Vec::new();
+    let mut reused = Vec::new();
     delta.removed = before
         .keys()
         .filter(|id| !after.contains_key(*id))
@@ -350,11 +381,11 @@ fn compare(
                     id: id.clone(),
                     fields: delta::changed_fields(&old, &new),
                 });
-                changed.push((old, new));
+                reused.extend(guard::id_reuse(&old, &new));
             }
         }
     }
-    Ok((delta, changed))
+    Ok((delta, reused))
 }
 
 /// Counts parties by schema: the counts of the version in force, without what is gone, with what is fresh.

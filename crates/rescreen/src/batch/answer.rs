@@ -19,11 +19,12 @@ pub(super) enum AnswerFormat {
     Csv,
 }
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "row",
     "id",
     "outcome",
     "rank",
+    "total",
     "match_id",
     "match_caption",
     "match_schema",
@@ -84,7 +85,11 @@ fn ndjson(
                 json!({ "schema": subject.schema.name(), "properties": wire::properties(subject) });
             wire::screening(&query, screening, cut, limit)
         }
-        _ => json!({ "error": row.remarks.join("; ") }),
+        _ => {
+            let mut answer = wire::cut(cut);
+            answer["error"] = json!(row.remarks.join("; "));
+            answer
+        }
     };
     if let Value::Object(fields) = &mut answer {
         fields.insert("row".to_owned(), json!(row.number));
@@ -117,12 +122,14 @@ fn csv(
             .iter()
             .flat_map(|s| s.remarks.iter().map(ToString::to_string)),
     );
+    let total = screening.map_or(0, |s| s.hits.len());
     let mut line = |outcome: &str, rank: usize, hit: [String; 7]| {
         let mut record = vec![
             row.number.to_string(),
             row.id.clone(),
             outcome.to_owned(),
             rank.to_string(),
+            total.to_string(),
         ];
         record.extend(hit);
         record.extend([remarks.join("; "), lists.join(" "), basis.clone()]);

@@ -46,6 +46,14 @@ pub(crate) fn run(args: &ScreenArgs, cut: &Cut, output: &mut Output) -> Result<(
     let totals = match &args.output {
         Some(path) => {
             let format = AnswerFormat::of(path)?;
+            let same = |path: &Path| path.canonicalize().ok();
+            if same(path).is_some_and(|out| same(input) == Some(out)) {
+                let what = format!(
+                    "--output {} is the input: answers would replace the subjects",
+                    path.display()
+                );
+                return Err(EdgeError::Usage(what).into());
+            }
             let state = RunState::new(input, basis(cut, args))?;
             let mut partial = PartialOutput::open(path, state)?;
             let done = partial.rows_done();

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -15,7 +15,7 @@ use crate::{failure::EdgeError, files};
 /// How far a run has come and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunState {
-    /// The input: its length and a hash over its beginning and end.
+    /// The hash of the input.
     input: String,
     /// Lists, policy, matcher and options.
     basis: String,
@@ -38,15 +38,10 @@ impl RunState {
     }
 }
 
-/// Tells an input from another one without reading a large file twice.
+/// Tells an input from another one by all of its bytes: answers to what a row said yesterday are no answers.
 fn fingerprint(path: &Path) -> Result<String> {
-    const PIECE: u64 = 1 << 20;
-    let (mut file, length) = files::open(path)?;
-    let mut sample = Vec::new();
-    (&mut file).take(PIECE).read_to_end(&mut sample)?;
-    file.seek(SeekFrom::Start(length.saturating_sub(PIECE)))?;
-    file.take(PIECE).read_to_end(&mut sample)?;
-    Ok(format!("{length}:{}", ContentHash::of_bytes(&sample)))
+    let (file, _) = files::open(path)?;
+    Ok(ContentHash::of_reader(file)?.to_string())
 }
 
 /// The unfinished output with its state beside it.
@@ -75,8 +70,15 @@ impl PartialOutput {
             .ok()
             .and_then(|bytes| serde_json::from_slice::<RunState>(&bytes).ok());
         let state = earlier
-            .filter(|earlier| earlier.continues(&fresh) && partial.is_file())
+            .filter(|earlier| {
+                let length = fs::metadata(&partial).map_or(0, |m| m.len());
+                earlier.continues(&fresh) && length >= earlier.bytes
+            })
             .unwrap_or(fresh);
+        if state.bytes == 0 {
+            // Before the answers go: a state without them would fill the gap with nothing.
+            remove(&state_path)?;
+        }
         let refuse = |error: io::Error| EdgeError::Data(files::explain(&partial, &error));
         let mut file = OpenOptions::new()
             .create(true)
@@ -84,6 +86,13 @@ impl PartialOutput {
             .write(true)
             .open(&partial)
             .map_err(refuse)?;
+        // Two runs into one output would cut each other's answers.
+        file.try_lock().map_err(|_| {
+            EdgeError::Refused(format!(
+                "{} is being written by another run",
+                partial.display()
+            ))
+        })?;
         // Whatever was written after the last checkpoint is written again.
         file.set_len(state.bytes).map_err(refuse)?;
         file.seek(SeekFrom::End(0)).map_err(refuse)?;
@@ -122,15 +131,15 @@ impl PartialOutput {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
         fs::rename(&self.partial, &self.target)?;
-        // A state without its output would only be ignored.
-        fs::remove_file(&self.state_path).or_else(|e| {
-            if e.kind() == io::ErrorKind::NotFound {
-                Ok(())
-            } else {
-                Err(e)
-            }
-        })?;
+        remove(&self.state_path)?;
         Ok(())
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -192,6 +201,13 @@ mod tests {
         drop(run);
         assert!(
             PartialOutput::open(&target, state(&input, "y"))
+                .unwrap()
+                .is_new()
+        );
+        // The state of the first run must not speak for the second one's empty file.
+        drop(PartialOutput::open(&target, state(&input, "y")).unwrap());
+        assert!(
+            PartialOutput::open(&target, state(&input, "x"))
                 .unwrap()
                 .is_new()
         );

@@ -10,7 +10,7 @@ use anyhow::Result;
 use rescreen_import::{Input, Sink, Spec};
 use rescreen_model::{
     Country, DateSpan, Entity, EntityId, Entry, Finding, Gender, Property, PropertyKind, Schema,
-    identifier::{Identifier, IdentifierKind},
+    identifier::IdentifierKind,
 };
 use serde_json::{Value, json};
 
@@ -19,6 +19,10 @@ use crate::{failure::EdgeError, files, query};
 
 /// A line of NDJSON longer than this is no subject.
 const MAX_LINE: u64 = 16 * 1024 * 1024;
+
+/// A row of CSV with more lines or bytes than this is no subject either.
+const MAX_LINES: u64 = 200;
+const MAX_CSV_ROW: usize = 256 * 1024;
 
 /// One row: the subject, or why there is none.
 #[derive(Debug, Clone)]
@@ -33,8 +37,20 @@ pub(crate) struct Row {
     pub(crate) remarks: Vec<String>,
 }
 
+impl Row {
+    fn new(number: u64) -> Self {
+        Self {
+            number,
+            id: number.to_string(),
+            subject: None,
+            remarks: Vec::new(),
+        }
+    }
+}
+
 /// A file of subjects.
 pub(super) struct Rows {
+    name: String,
     source: Source,
     length: u64,
     number: u64,
@@ -85,6 +101,7 @@ impl Rows {
             }
         };
         Ok(Self {
+            name: path.display().to_string(),
             source,
             length,
             number: 0,
@@ -134,13 +151,24 @@ impl Rows {
         match &mut self.source {
             Source::Csv { reader, columns } => {
                 let mut record = csv::ByteRecord::new();
-                if !reader
+                let began = reader.position().line();
+                let more = reader
                     .read_byte_record(&mut record)
-                    .map_err(|e| EdgeError::Data(e.to_string()))?
-                {
+                    .map_err(|e| EdgeError::Data(format!("{}: {e}", self.name)))?;
+                if !more {
                     return Ok(None);
                 }
                 self.position = reader.position().byte();
+                // A quote that is never closed swallows every row behind it.
+                if reader.position().line() - began > MAX_LINES
+                    || record.as_slice().len() > MAX_CSV_ROW
+                {
+                    return Err(EdgeError::Data(format!(
+                        "{}:{began}: a row of more than {MAX_LINES} lines or {MAX_CSV_ROW} bytes: is a quotation mark not closed?",
+                        self.name
+                    ))
+                    .into());
+                }
                 Ok(Some(csv_row(number, &record, columns)))
             }
             Source::Ndjson { reader } => loop {
@@ -151,12 +179,14 @@ impl Rows {
                 if read == 0 {
                     return Ok(None);
                 }
-                if read > MAX_LINE {
-                    return Err(
-                        EdgeError::Data(format!("row {number} is longer than 16 MiB")).into(),
-                    );
-                }
                 self.position += read;
+                if read > MAX_LINE {
+                    self.position += reader.skip_until(b'\n')? as u64;
+                    let mut row = Row::new(number);
+                    row.remarks
+                        .push(format!("row {number}: longer than {MAX_LINE} bytes"));
+                    return Ok(Some(row));
+                }
                 if !line.iter().all(u8::is_ascii_whitespace) {
                     return Ok(Some(json_row(number, &line)));
                 }
@@ -169,6 +199,7 @@ impl Rows {
 pub(crate) fn parse_csv(name: &str, text: &'static str) -> Result<Vec<Row>> {
     let (source, _) = csv_source(name, Box::new(text.as_bytes()))?;
     let mut rows = Rows {
+        name: name.to_owned(),
         source,
         length: text.len() as u64,
         number: 0,
@@ -250,12 +281,7 @@ fn column(header: &str) -> Column {
 }
 
 fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
-    let mut row = Row {
-        number,
-        id: number.to_string(),
-        subject: None,
-        remarks: Vec::new(),
-    };
+    let mut row = Row::new(number);
     let line = record.position().map_or(0, csv::Position::line);
     if record.len() != columns.len() {
         row.remarks.push(format!(
@@ -277,14 +303,11 @@ fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
         match column {
             _ if cell.is_empty() => {}
             Column::Id => cell.clone_into(&mut row.id),
-            Column::Schema => match Schema::ALL
-                .iter()
-                .find(|s| s.name().eq_ignore_ascii_case(cell))
-            {
-                Some(found) => schema = *found,
-                None => row.remarks.push(format!(
-                    "line {line}: '{cell}' is not a schema, screened as any kind"
-                )),
+            Column::Schema => match query::schema(cell) {
+                Ok(found) => schema = found,
+                Err(error) => row
+                    .remarks
+                    .push(format!("line {line}: {error}; screened as any kind")),
             },
             Column::Value(property) => values.push((property.clone(), cell)),
             Column::Document => documents.push(cell),
@@ -356,12 +379,7 @@ fn join_name(subject: &mut Entity) {
 }
 
 fn json_row(number: u64, line: &[u8]) -> Row {
-    let mut row = Row {
-        number,
-        id: number.to_string(),
-        subject: None,
-        remarks: Vec::new(),
-    };
+    let mut row = Row::new(number);
     let mut value: Value = match serde_json::from_slice(line) {
         Ok(value) => value,
         Err(error) => {
@@ -369,15 +387,31 @@ fn json_row(number: u64, line: &[u8]) -> Row {
             return row;
         }
     };
+    let mut schema = None;
     if let Some(fields) = value.as_object_mut() {
         // A query need not have an id; an answer must.
-        match fields.get("id").and_then(Value::as_str) {
-            Some(id) => id.clone_into(&mut row.id),
-            None => drop(fields.insert("id".to_owned(), json!(row.id))),
+        match fields.get("id") {
+            Some(Value::String(id)) => id.clone_into(&mut row.id),
+            Some(Value::Number(id)) => row.id = id.to_string(),
+            _ => {}
         }
-        fields
-            .entry("schema")
-            .or_insert_with(|| json!(Schema::Thing.name()));
+        fields.insert("id".to_owned(), json!(row.id));
+        // Nor need it say what it is about: then it is read as the widest kind of party and screened as any.
+        match fields
+            .get("schema")
+            .and_then(Value::as_str)
+            .map(query::schema)
+        {
+            Some(Ok(found)) => schema = Some(found),
+            Some(Err(error)) => row
+                .remarks
+                .push(format!("row {number}: {error}; screened as any kind")),
+            None => {}
+        }
+        let read_as = schema
+            .filter(|s| !s.spec().is_abstract)
+            .unwrap_or(Schema::LegalEntity);
+        fields.insert("schema".to_owned(), json!(read_as.name()));
     }
     let place = format!("row {number}");
     let mut taken = One::default();
@@ -388,6 +422,7 @@ fn json_row(number: u64, line: &[u8]) -> Row {
     }
     match taken.subject {
         Some(mut subject) => {
+            subject.schema = schema.unwrap_or(Schema::Thing);
             join_name(&mut subject);
             finish(row, subject, &place)
         }
@@ -415,17 +450,7 @@ impl Sink for One {
 }
 
 fn finish(mut row: Row, subject: Entity, place: &str) -> Row {
-    let has_name = [Property::Name, Property::Alias, Property::PreviousName]
-        .iter()
-        .any(|p| subject.has(p));
-    let has_identifier = subject.properties().any(|(property, values)| {
-        IdentifierKind::of(property).is_some_and(|kind| {
-            values
-                .iter()
-                .any(|v| Identifier::parse(kind, v.as_str()).is_some())
-        })
-    });
-    if has_name || has_identifier {
+    if query::names_somebody(&subject) {
         row.subject = Some(subject);
     } else {
         row.remarks

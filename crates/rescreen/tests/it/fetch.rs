@@ -190,3 +190,65 @@ fn a_file_url_works_and_plain_http_to_a_stranger_does_not() {
         3
     );
 }
+
+#[test]
+fn a_held_version_is_not_forgotten_by_the_next_conditional_request() {
+    let line = |n: usize| BODY.replace("x-1", &format!("x-{n}"));
+    let server = Server::start(move |n, request, stream| {
+        let full: String = (1..=20).map(line).collect();
+        if n == 0 {
+            respond(stream, "200 OK", "ETag: \"whole\"\r\n", &full);
+        } else if request.to_lowercase().contains("\"cut\"") {
+            respond(stream, "304 Not Modified", "", "");
+        } else {
+            respond(stream, "200 OK", "ETag: \"cut\"\r\n", &line(1));
+        }
+    });
+    let scratch = scratch_with(&server.address);
+    scratch.ok(&["list", "update", "far"]);
+    for _ in 0..3 {
+        assert_eq!(
+            scratch.run(&["list", "update", "far"]).code,
+            5,
+            "held back as long as it is served"
+        );
+    }
+    let waiting = &scratch.json(&["list", "ls"])[0]["waiting"];
+    assert_eq!(waiting["reasons"][0]["code"], "shrink");
+    assert_eq!(
+        scratch.json(&["list", "show", "far"])["versions"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn tokens_in_urls_stay_out_of_messages() {
+    let server = Server::start(|_, _, stream| respond(stream, "403 Forbidden", "", ""));
+    let url = server.address.replace("http://", "http://user:s3cret@") + "/x?token=hidden";
+    let scratch = scratch_with(&url);
+    let run = scratch.run(&["list", "update", "far"]);
+    let shown = scratch.ok(&["list", "show", "far"]) + &run.err;
+    assert_eq!(run.code, 3);
+    assert!(
+        !shown.contains("s3cret") && !shown.contains("hidden"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_redirect_to_an_unsafe_place_is_not_followed() {
+    let server = Server::start(|_, _, stream| {
+        respond(
+            stream,
+            "302 Found",
+            "Location: http://lists.example/x\r\n",
+            "",
+        );
+    });
+    let scratch = scratch_with(&server.address);
+    let run = scratch.run(&["list", "update", "far"]);
+    assert!(run.code == 3 && run.err.contains("not safe"), "{run:?}");
+}

@@ -143,7 +143,9 @@ fn a_version_that_shrinks_waits_and_the_last_good_one_serves() {
     let version = held["version"].as_str().unwrap();
     assert_eq!(
         scratch
-            .run(&["list", "release", "people", version, "--reason", " "])
+            .run(&[
+                "list", "release", "people", version, "--as", "tester", "--reason", " "
+            ])
             .code,
         2
     );
@@ -152,6 +154,8 @@ fn a_version_that_shrinks_waits_and_the_last_good_one_serves() {
         "release",
         "people",
         version,
+        "--as",
+        "tester",
         "--reason",
         "two were delisted",
     ]);
@@ -161,7 +165,9 @@ fn a_version_that_shrinks_waits_and_the_last_good_one_serves() {
     );
     assert_eq!(
         scratch
-            .run(&["list", "release", "people", version, "--reason", "again"])
+            .run(&[
+                "list", "release", "people", version, "--as", "tester", "--reason", "again"
+            ])
             .code,
         5
     );
@@ -289,4 +295,89 @@ fn a_delta_file_changes_only_what_it_names() {
         "2024-01-03",
     ]);
     assert_eq!(again["state"], "unchanged");
+}
+
+#[test]
+fn an_overtaken_version_cannot_turn_the_list_back() {
+    let scratch = Scratch::new();
+    scratch.add_people();
+    let mut rows = crowd();
+    scratch.update_people(&rows, "2024-01-01");
+    let (_, held) = scratch.update_people(&rows[..10], "2024-02-01");
+    rows.push((21, "Ulrike Zimtstern", "1970"));
+    scratch.update_people(&rows, "2024-03-01");
+    assert_eq!(
+        scratch.json(&["list", "ls"])[0]["waiting"],
+        json!(null),
+        "the last look was fine"
+    );
+    let version = held["version"].as_str().unwrap();
+    let run = scratch.run(&[
+        "list", "release", "people", version, "--as", "tester", "--reason", "late",
+    ]);
+    assert!(
+        run.code == 5 && run.err.contains("turn the list back"),
+        "{run:?}"
+    );
+    assert_eq!(scratch.json(&["list", "ls"])[0]["entries"], 21);
+}
+
+#[test]
+fn who_released_a_version_and_why_is_kept() {
+    let scratch = Scratch::new();
+    scratch.add_people();
+    scratch.update_people(&crowd(), "2024-01-01");
+    let (_, held) = scratch.update_people(&crowd()[..10], "2024-02-01");
+    let version = held["version"].as_str().unwrap();
+    scratch.ok(&[
+        "list",
+        "release",
+        "people",
+        version,
+        "--as",
+        "M. Example",
+        "--reason",
+        "ten delisted",
+    ]);
+    let shown = scratch.json(&["list", "show", "people"]);
+    assert_eq!(
+        shown["versions"][1]["release_reason"],
+        "M. Example: ten delisted"
+    );
+}
+
+#[test]
+fn a_version_from_the_future_and_changes_to_nothing_wait() {
+    let scratch = Scratch::new();
+    scratch.ok(&["list", "add", "ftm", "--format", "ftm-json"]);
+    scratch.write("d.json", "{\"op\":\"DEL\",\"entity\":{\"id\":\"x\"}}\n{\"op\":\"ADD\",\"entity\":{\"id\":\"y\",\"schema\":\"Person\",\"properties\":{\"name\":[\"A B\"]}}}\n");
+    let report = scratch.json(&["list", "update", "ftm", "--file", "d.json"]);
+    assert_eq!(
+        (&report["state"], &report["reasons"][0]["code"]),
+        (&json!("quarantined"), &json!("no-base"))
+    );
+
+    scratch.ok(&["list", "add", "un", "--format", "un-sc-xml"]);
+    let list = "<CONSOLIDATED_LIST dateGenerated=\"2094-02-27T00:00:09.554Z\"><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>IVAN</FIRST_NAME><SECOND_NAME>SAMPLE</SECOND_NAME><REFERENCE_NUMBER>XXi.001</REFERENCE_NUMBER></INDIVIDUAL></INDIVIDUALS><ENTITIES/></CONSOLIDATED_LIST>";
+    scratch.write("un.xml", list);
+    let report = scratch.json(&["list", "update", "un", "--file", "un.xml"]);
+    assert_eq!(
+        (&report["state"], &report["reasons"][0]["code"]),
+        (&json!("quarantined"), &json!("future")),
+        "{report}"
+    );
+    assert_eq!(
+        scratch
+            .run(&[
+                "list",
+                "update",
+                "un",
+                "--file",
+                "un.xml",
+                "--published",
+                "2094-01-01"
+            ])
+            .code,
+        2
+    );
 }

@@ -262,3 +262,93 @@ fn foreign_text_does_not_run_in_a_spreadsheet() {
         "{text}"
     );
 }
+
+#[test]
+fn the_answers_never_replace_the_subjects() {
+    let scratch = with_crowd();
+    let text = "external_id,name\n1,Anselm Wackerbarth\n";
+    scratch.write("in.csv", text);
+    assert_eq!(
+        scratch
+            .run(&["screen", "--input", "in.csv", "--output", "./in.csv"])
+            .code,
+        2
+    );
+    assert_eq!(fs::read_to_string(scratch.path("in.csv")).unwrap(), text);
+}
+
+#[test]
+fn a_row_about_no_party_is_screened_as_any_kind_and_says_so() {
+    let scratch = with_crowd();
+    scratch.write(
+        "in.csv",
+        "external_id,schema,name\n1,Sanction,Anselm Wackerbarth\n2,dragon,Anselm Wackerbarth\n",
+    );
+    let json = |schema: &str| json!({ "id": 4711, "schema": schema, "properties": { "name": ["Anselm Wackerbarth"] } });
+    scratch.write(
+        "in.ndjson",
+        format!("{}\n{}\n", json("Sanction"), json("Person")),
+    );
+    for file in ["in.csv", "in.ndjson"] {
+        let run = scratch.run(&["screen", "--input", file]);
+        let answers: Vec<Value> = run
+            .out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(answers.len(), 2, "{run:?}");
+        assert!(answers.iter().all(|a| a["total"] == 1), "{answers:?}");
+        assert!(
+            answers[0]["remarks"][0]
+                .as_str()
+                .unwrap()
+                .contains("any kind"),
+            "{answers:?}"
+        );
+        if file == "in.ndjson" {
+            assert_eq!(answers[0]["id"], "4711");
+        }
+    }
+}
+
+#[test]
+fn nothing_to_screen_by_is_a_wrong_question() {
+    let scratch = with_crowd();
+    for args in [
+        ["--birth-date", "1961-01-01"],
+        ["--nationality", "de"],
+        ["--name", "!!!"],
+        ["--limit", "0"],
+    ] {
+        assert_eq!(
+            scratch.run(&[&["screen"][..], &args[..]].concat()).code,
+            2,
+            "{args:?}"
+        );
+    }
+    let twice = scratch.json(&[
+        "screen",
+        "--list",
+        "people",
+        "--list",
+        "people",
+        "--name",
+        "Anselm Wackerbarth",
+    ]);
+    assert_eq!(
+        (&twice["total"], twice["lists"].as_array().unwrap().len()),
+        (&json!(1), 1)
+    );
+}
+
+#[test]
+fn a_quotation_mark_that_is_never_closed_stops_the_file_at_its_line() {
+    let scratch = with_crowd();
+    let rows: Vec<String> = (0..500).map(|n| format!("{n},Person {n}")).collect();
+    scratch.write(
+        "in.csv",
+        format!("external_id,name\n1,Good\n2,\"Bad\n{}\n", rows.join("\n")),
+    );
+    let run = scratch.run(&["screen", "--input", "in.csv"]);
+    assert!(run.code == 3 && run.err.contains("in.csv:3"), "{run:?}");
+}

@@ -34,8 +34,10 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
             name,
             version,
             reason,
+            by,
         } => {
-            let report = app.release(&list_name(&name)?, &version, &reason, Timestamp::now())?;
+            let report =
+                app.release(&list_name(&name)?, &version, &by, &reason, Timestamp::now())?;
             print::update(&report, output).and(done)
         }
         ListCommand::Entity {

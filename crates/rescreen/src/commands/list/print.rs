@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::list_name,
-    failure::EdgeError,
+    fetch,
     output::{Output, Table, visible},
     wire,
 };
@@ -82,17 +82,13 @@ pub(super) fn list(
 ) -> Result<()> {
     let report = app.show_list(&list_name(name)?)?;
     let chosen = match version {
-        Some(text) => {
-            let matching = |v: &&VersionRow| {
-                v.version.as_str() == text || v.version.as_str().starts_with(text)
-            };
-            let found = report.versions.iter().find(matching);
-            Some(found.ok_or_else(|| {
-                EdgeError::NotFound(format!("list '{name}' has no version '{text}'"))
-            })?)
-        }
-        None => report.active.as_ref().or(report.versions.last()),
+        Some(text) => Some(app.version(&report.list, text)?),
+        None => report
+            .active
+            .clone()
+            .or_else(|| report.versions.last().cloned()),
     };
+    let chosen = chosen.as_ref();
     let findings = chosen
         .map(|v| app.findings(v))
         .transpose()?
@@ -163,7 +159,7 @@ fn show_text(report: &ListReport, output: &mut Output) -> Result<()> {
     output.line(format!("list      {}", report.list.name))?;
     output.line(format!("format    {}", spec.format))?;
     for url in &spec.urls {
-        output.line(format!("url       {url}"))?;
+        output.line(format!("url       {}", fetch::shown(url)))?;
     }
     output.line(format!(
         "limits    at most {:.1} % of the entries gone, {:.1} % changed",
@@ -271,7 +267,7 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
             output.note(format!("    {count:>6} {code}"))?;
         }
         output.note(format!(
-            "  each one, with its place: rescreen list show {list}"
+            "  each one, with its place: rescreen list show {list} --of {version}"
         ))?;
     }
     Ok(())

@@ -69,7 +69,7 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
             inputs,
             published,
             last_modified: None,
-            retrieved: now,
+            clock: &Timestamp::now,
             fetched: Vec::new(),
         };
         let report = app.update_list(request, &mut |_| {})?;
@@ -80,13 +80,17 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
     Ok(code(&report))
 }
 
-/// Updates every list that has URLs. One that fails does not stop the others; the worst outcome is the exit code.
+/// Updates every list that has URLs. One that fails does not stop the others, and a failure outweighs a quarantine.
 fn update_all(
     app: &mut App,
     published: Option<Timestamp>,
     max_bytes: u64,
     output: &mut Output,
 ) -> Result<ExitCode> {
+    if published.is_some() {
+        let what = "--published speaks of one list: name it";
+        return Err(EdgeError::Usage(what.to_owned()).into());
+    }
     let lists: Vec<_> = app
         .lists()?
         .into_iter()
@@ -99,32 +103,25 @@ fn update_all(
         )
         .into());
     }
-    let (mut outcome, mut failed) = (ExitCode::SUCCESS, None);
+    let (mut outcome, mut failed) = (ExitCode::SUCCESS, Vec::new());
     for list in lists {
-        match from_urls(
-            app,
-            &list.name,
-            &list.spec.urls,
-            published,
-            max_bytes,
-            output,
-        ) {
+        match from_urls(app, &list.name, &list.spec.urls, None, max_bytes, output) {
             Ok(report) => {
                 print::update(&report, output)?;
                 if report.state == State::Quarantined {
                     outcome = code(&report);
                 }
             }
-            Err(error) => {
-                Output::complain(&format!("error: list '{}': {error:#}", list.name));
-                failed = Some(error);
-            }
+            Err(error) => failed.push((list.name, error)),
         }
     }
-    match failed {
-        Some(error) => Err(error.context("at least one list was not updated")),
-        None => Ok(outcome),
+    let Some((name, error)) = failed.pop() else {
+        return Ok(outcome);
+    };
+    for (name, error) in failed {
+        Output::complain(&format!("error: list '{name}': {error:#}"));
     }
+    Err(error.context(format!("list '{name}' was not updated")))
 }
 
 fn from_urls(
@@ -135,7 +132,6 @@ fn from_urls(
     max_bytes: u64,
     output: &Output,
 ) -> Result<UpdateReport> {
-    let now = Timestamp::now();
     let list = app.list(name)?;
     let has_version = app.show_list(name)?.active.is_some();
     let states = urls
@@ -149,7 +145,7 @@ fn from_urls(
         })
         .collect::<Result<Vec<_>, _>>()?;
     let Some(fetched) = fetch::all(urls, &states, max_bytes, output)? else {
-        return Ok(app.confirm_unchanged(name, now)?);
+        return Ok(app.confirm_unchanged(name, Timestamp::now())?);
     };
     let (mut inputs, mut states, mut modified) = (Vec::new(), Vec::new(), None);
     for (
@@ -171,7 +167,7 @@ fn from_urls(
         inputs,
         published,
         last_modified: modified,
-        retrieved: now,
+        clock: &Timestamp::now,
         fetched: states,
     };
     Ok(app.update_list(request, &mut |_| {})?)
