@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    archive,
     measure::{self, Run, median},
     shell,
 };
@@ -238,17 +239,8 @@ fn first_answer(bench: &Bench) -> Result<Value> {
 
 /// Every version of the archive in turn, each by a program of its own.
 fn history(bench: &Bench) -> Result<Value> {
-    let archive = bench.data.join("us-ofac/ofac-sdn-history.tar.zst");
-    let folder = bench.home("history-files")?;
-    shell::run(
-        shell::program("tar")
-            .arg("--use-compress-program=zstd -d --long=27")
-            .arg("-xf")
-            .arg(&archive)
-            .arg("-C")
-            .arg(&folder),
-    )?;
-    let folder = folder.join("ofac-history");
+    let folder = archive::ofac_history(&bench.data)?
+        .with_context(|| format!("no archive of versions in {}", bench.data.display()))?;
     let index = fs::read(folder.join("history.json"))?;
     let versions: Vec<Value> = serde_json::from_slice(&index)?;
     let home = bench.home("history")?;

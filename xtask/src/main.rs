@@ -6,6 +6,7 @@
     reason = "a program for developers, whose terminal is its output"
 )]
 
+mod archive;
 mod bench;
 mod ci;
 mod eval;
