@@ -235,9 +235,7 @@ impl Cutter<'_> {
                 } else {
                     fold::word(&chars, script, &mut letters);
                 }
-                let other = (script == Script::Greek)
-                    .then(|| with_plain_h(&letters))
-                    .flatten();
+                let other = other_spelling(&letters, script);
                 self.push(letters, script, 0, other, self.start, end);
             }
         }
@@ -344,12 +342,24 @@ impl Cutter<'_> {
     }
 }
 
-/// Greek chi is written `ch` in passports and `h` where the sound counts.
-fn with_plain_h(letters: &Letters) -> Option<Letters> {
-    let at = letters.windows(2).position(|w| w == b"ch")?;
-    let mut plain = letters.clone();
-    plain.remove(at);
-    Some(plain)
+/// Another spelling in use for a word with certain letters. Greek chi is written `ch` in passports and `h` where the
+/// sound counts; Cyrillic writes the h and w of foreign names as kh and v.
+fn other_spelling(letters: &Letters, script: Script) -> Option<Letters> {
+    let (pair, single) = match script {
+        Script::Greek => (b"ch", b'h'),
+        Script::Cyrillic => (b"kh", b'h'),
+        _ => return None,
+    };
+    let at = letters.windows(2).position(|w| w == pair)?;
+    let mut other = letters.clone();
+    other.remove(at);
+    other[at] = single;
+    if script == Script::Cyrillic {
+        for letter in other.iter_mut().filter(|l| **l == b'v') {
+            *letter = b'w';
+        }
+    }
+    Some(other)
 }
 
 /// Hash of characters that each stand for a syllable or a word.
