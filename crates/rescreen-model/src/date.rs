@@ -233,11 +233,17 @@ impl FromStr for DateSpan {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
+        // A message names the whole text: half of a date with slashes would puzzle whoever wrote it.
+        let whole = |error: DateError| match error {
+            DateError::Shape(_) => DateError::Shape(shorten(text)),
+            DateError::NoSuchDay(_) => DateError::NoSuchDay(shorten(text)),
+            DateError::Reversed(_) => DateError::Reversed(shorten(text)),
+        };
         let (from, to) = text
             .split_once('/')
             .map_or((text, None), |(from, to)| (from, Some(to)));
         let (from, from_about) = strip_about(from);
-        let from: PartialDate = from.parse()?;
+        let from: PartialDate = from.parse().map_err(whole)?;
         let Some(to) = to else {
             return Ok(Self {
                 from,
@@ -246,8 +252,8 @@ impl FromStr for DateSpan {
             });
         };
         let (to, to_about) = strip_about(to);
-        let span =
-            Self::between(from, to.parse()?).ok_or_else(|| DateError::Reversed(shorten(text)))?;
+        let to = to.parse().map_err(whole)?;
+        let span = Self::between(from, to).ok_or_else(|| DateError::Reversed(shorten(text)))?;
         Ok(if from_about || to_about {
             span.about()
         } else {

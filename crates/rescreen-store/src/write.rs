@@ -75,6 +75,43 @@ impl<'store> Writer<'store> {
         }
     }
 
+    /// Reads a list in another way from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn set_spec(&self, list: &ListRow, spec: &ListSpec) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "UPDATE list SET spec = ?2 WHERE key = ?1",
+            params![list.key, form::encode_spec(spec)?],
+        )?;
+        // What a server said of other URLs or another format says nothing now.
+        self.transaction
+            .execute("DELETE FROM fetch_state WHERE list = ?1", params![list.key])?;
+        Ok(())
+    }
+
+    /// Takes a list away that never had a version in force; `false` where it had one, and nothing is done.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn remove_list(&self, list: &ListRow) -> Result<bool, StoreError> {
+        if self.active(list)?.is_some() {
+            return Ok(false);
+        }
+        for sql in [
+            "DELETE FROM held_entry WHERE version IN (SELECT key FROM list_version WHERE list = ?1)",
+            "DELETE FROM finding WHERE version IN (SELECT key FROM list_version WHERE list = ?1)",
+            "DELETE FROM list_version WHERE list = ?1",
+            "DELETE FROM observation WHERE list = ?1",
+            "DELETE FROM fetch_state WHERE list = ?1",
+            "DELETE FROM record WHERE list = ?1",
+            "DELETE FROM list WHERE key = ?1",
+        ] {
+            self.transaction.execute(sql, params![list.key])?;
+        }
+        Ok(true)
+    }
+
     /// The list of that name.
     ///
     /// # Errors
@@ -225,16 +262,11 @@ impl<'store> Writer<'store> {
             .transaction
             .prepare_cached(
                 "SELECT key, version FROM list_version
-                 WHERE list = ?1 AND content = ?2 AND published = ?3 AND seq IS NULL",
+                 WHERE list = ?1 AND content = ?2 AND seq IS NULL",
             )?
-            .query_row(
-                params![
-                    list.key,
-                    new.content.as_bytes(),
-                    new.published.as_microsecond()
-                ],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
+            .query_row(params![list.key, new.content.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         let id = if let Some((key, version)) = held {
             // The version in force may be another one by now, so the reasons are today's.

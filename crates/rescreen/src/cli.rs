@@ -53,6 +53,13 @@ pub(crate) enum Command {
 pub(crate) enum ListCommand {
     /// Add a list
     Add(AddArgs),
+    /// Read a list in another way: other URLs, another mapping, other limits
+    Set(SetArgs),
+    /// Take a list away that was added by mistake and never had a version in force
+    Rm {
+        /// The list
+        name: String,
+    },
     /// All lists with the version in force
     Ls,
     /// One list: versions, findings, how it is read
@@ -121,6 +128,24 @@ pub(crate) struct AddArgs {
     /// Quarantine a version in which more than this share of entries changes, in percent
     #[arg(long, default_value_t = 20.0, value_name = "PERCENT")]
     pub(crate) max_change: f64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetArgs {
+    /// The list
+    pub(crate) name: String,
+    /// Where a version is fetched from, instead of the URLs so far; repeat it for a set of files
+    #[arg(long = "url", value_hint = ValueHint::Url)]
+    pub(crate) urls: Vec<String>,
+    /// For format csv: the TOML file that maps columns to properties
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Quarantine a version in which more than this share of entries disappears, in percent
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) max_shrink: Option<f64>,
+    /// Quarantine a version in which more than this share of entries changes, in percent
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) max_change: Option<f64>,
 }
 
 #[derive(Debug, Args)]

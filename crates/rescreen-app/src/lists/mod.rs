@@ -61,6 +61,39 @@ impl App {
         Ok(writer.commit()?)
     }
 
+    /// Reads a list in another way from now on: other URLs, another mapping, other limits. What it said stays.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is no such list or the specification does not hold together.
+    pub fn set_list(
+        &mut self,
+        name: &ListName,
+        change: impl FnOnce(&mut ListSpec),
+    ) -> Result<ListRow, AppError> {
+        let writer = self.store.write()?;
+        let mut list = writer.list(name)?;
+        change(&mut list.spec);
+        intake::import_spec(&list)?;
+        writer.set_spec(&list, &list.spec)?;
+        writer.commit()?;
+        Ok(list)
+    }
+
+    /// Takes a list away that was added by mistake.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] where it had a version in force: answers rest on it, and what it said is kept.
+    pub fn remove_list(&mut self, name: &ListName) -> Result<(), AppError> {
+        let writer = self.store.write()?;
+        let list = writer.list(name)?;
+        if !writer.remove_list(&list)? {
+            return Err(AppError::Refused(format!(
+                "list '{name}' has been in force and answers rest on it, so what it said is kept"
+            )));
+        }
+        Ok(writer.commit()?)
+    }
+
     /// The list of that name.
     ///
     /// # Errors

@@ -35,6 +35,7 @@ struct Totals {
     rows: u64,
     matched: u64,
     rejected: u64,
+    remarked: u64,
 }
 
 pub(crate) fn run(args: &ScreenArgs, cut: &Cut, output: &mut Output) -> Result<()> {
@@ -93,6 +94,12 @@ pub(crate) fn run(args: &ScreenArgs, cut: &Cut, output: &mut Output) -> Result<(
                 .map(|p| format!("; answers in {}", p.display()))
                 .unwrap_or_default()
         ));
+        if totals.remarked > 0 {
+            Output::complain(&format!(
+                "note: something of {} rows was not understood and left out, as a date in another form than 1961-04-23; each answer says what",
+                totals.remarked
+            ));
+        }
         for note in rows.notes() {
             Output::complain(&format!("note: {note}"));
         }
@@ -127,8 +134,9 @@ fn screen(
                 (row, screening)
             })
             .collect();
-        for (_, screening) in &answered {
+        for (row, screening) in &answered {
             totals.rows += 1;
+            totals.remarked += u64::from(screening.is_some() && !row.remarks.is_empty());
             match screening {
                 Some(screening) => totals.matched += u64::from(!screening.hits.is_empty()),
                 None => totals.rejected += 1,

@@ -6,6 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rescreen_app::AsOf;
 use rescreen_match::Match;
+use rescreen_model::Property;
 use rescreen_screen::{Hit, Screening};
 use serde_json::json;
 
@@ -13,11 +14,17 @@ use super::{list_name, moment, open};
 use crate::{
     batch,
     cli::{Global, ScreenArgs},
+    failure::EdgeError,
     output::{Output, visible},
     query, wire,
 };
 
 pub(crate) fn run(args: &ScreenArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    if args.output.is_some() && args.input.is_none() {
+        return Err(
+            EdgeError::Usage("--output needs a file of subjects: --input".to_owned()).into(),
+        );
+    }
     let policy = query::policy(args.threshold)?;
     let at = AsOf {
         published: moment(args.as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX),
@@ -98,6 +105,19 @@ pub(crate) fn print_hit(hit: &Hit, output: &mut Output) -> Result<()> {
         hit.party.list,
         party.id
     ))?;
+    let known: Vec<&str> = [
+        Property::BirthDate,
+        Property::Nationality,
+        Property::Citizenship,
+        Property::Country,
+    ]
+    .iter()
+    .flat_map(|property| party.texts(property))
+    .take(6)
+    .collect();
+    if !known.is_empty() {
+        output.line(format!("     listed with {}", known.join(", ")))?;
+    }
     let mut table =
         crate::output::Table::new(&["    BITS", "EVIDENCE", "ASKED", "LISTED", ""]).right(0);
     for line in evidence {

@@ -381,3 +381,63 @@ fn a_version_from_the_future_and_changes_to_nothing_wait() {
         2
     );
 }
+
+#[test]
+fn a_list_added_by_mistake_can_be_put_right_or_taken_away() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "wrong.toml",
+        "id = \"id\"\nschema = \"Person\"\n[properties]\nname = \"nmae\"\n",
+    );
+    scratch.ok(&[
+        "list",
+        "add",
+        "people",
+        "--format",
+        "csv",
+        "--mapping",
+        "wrong.toml",
+    ]);
+    scratch.write("people.csv", "id,name\n1,Anselm Wackerbarth\n");
+    assert_eq!(
+        scratch
+            .run(&["list", "update", "people", "--file", "people.csv"])
+            .code,
+        3
+    );
+    scratch.write(
+        "right.toml",
+        "id = \"id\"\nschema = \"Person\"\n[properties]\nname = \"name\"\n",
+    );
+    scratch.ok(&[
+        "list",
+        "set",
+        "people",
+        "--mapping",
+        "right.toml",
+        "--max-shrink",
+        "40",
+    ]);
+    scratch.ok(&["list", "update", "people", "--file", "people.csv"]);
+    assert_eq!(scratch.json(&["list", "show", "people"])["max_shrink"], 0.4);
+    assert_eq!(
+        scratch.run(&["list", "rm", "people"]).code,
+        5,
+        "answers may rest on it"
+    );
+
+    scratch.ok(&["list", "add", "mistake", "--format", "ftm-json"]);
+    scratch.write("x.json", "<html>");
+    assert_eq!(
+        scratch
+            .run(&["list", "update", "mistake", "--file", "x.json"])
+            .code,
+        5
+    );
+    scratch.ok(&["list", "rm", "mistake"]);
+    assert_eq!(scratch.json(&["list", "ls"]).as_array().unwrap().len(), 1);
+    assert_eq!(
+        scratch.json(&["screen", "--name", "Anselm Wackerbarth"])["total"],
+        1
+    );
+}

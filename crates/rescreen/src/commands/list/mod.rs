@@ -3,16 +3,17 @@
 mod print;
 mod update;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rescreen_app::{App, AsOf, Limits, ListSpec};
+use rescreen_app::{App, AppError, AsOf, Limits, ListSpec};
+use rescreen_import::custom_csv::Mapping;
 use serde_json::json;
 
 use super::{list_name, moment, open};
 use crate::{
-    cli::{AddArgs, Global, ListCommand},
+    cli::{AddArgs, Global, ListCommand, SetArgs},
     failure::EdgeError,
     fetch, files,
     output::Output,
@@ -23,6 +24,11 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
     let mut app = open(global)?;
     match command {
         ListCommand::Add(args) => add(&mut app, args, output).and(done),
+        ListCommand::Set(args) => set(&mut app, args, output).and(done),
+        ListCommand::Rm { name } => {
+            app.remove_list(&list_name(&name)?)?;
+            output.note(format!("list '{name}' is gone")).and(done)
+        }
         ListCommand::Ls => print::lists(&app.lists()?, output).and(done),
         ListCommand::Show { name, of } => print::list(&app, &name, of.as_deref(), output).and(done),
         ListCommand::Update(args) => update::run(&mut app, args, output),
@@ -64,22 +70,13 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
 
 fn add(app: &mut App, args: AddArgs, output: &mut Output) -> Result<()> {
     let name = list_name(&args.name)?;
-    let share = |percent: f64, option: &str| {
-        if (0.0..=100.0).contains(&percent) {
-            Ok(percent / 100.0)
-        } else {
-            Err(EdgeError::Usage(format!(
-                "{option} {percent} is no percentage: expected 0 to 100"
-            )))
-        }
-    };
     for url in &args.urls {
         fetch::check_url(url)?;
     }
     let spec = ListSpec {
         format: args.format,
         urls: args.urls,
-        mapping: args.mapping.as_deref().map(files::read_text).transpose()?,
+        mapping: args.mapping.as_deref().map(mapping).transpose()?,
         limits: Limits {
             shrink: share(args.max_shrink, "--max-shrink")?,
             change: share(args.max_change, "--max-change")?,
@@ -91,5 +88,46 @@ fn add(app: &mut App, args: AddArgs, output: &mut Output) -> Result<()> {
         output.document(&json!({ "list": name.as_str(), "format": format, "state": "added" }))
     } else {
         output.note(format!("added list '{name}' ({format}); take its first version in with 'rescreen list update {name}'"))
+    }
+}
+
+fn set(app: &mut App, args: SetArgs, output: &mut Output) -> Result<()> {
+    let name = list_name(&args.name)?;
+    for url in &args.urls {
+        fetch::check_url(url)?;
+    }
+    let mapping = args.mapping.as_deref().map(mapping).transpose()?;
+    let shrink = args
+        .max_shrink
+        .map(|p| share(p, "--max-shrink"))
+        .transpose()?;
+    let change = args
+        .max_change
+        .map(|p| share(p, "--max-change"))
+        .transpose()?;
+    app.set_list(&name, |spec| {
+        if !args.urls.is_empty() {
+            spec.urls = args.urls;
+        }
+        spec.mapping = mapping.or(spec.mapping.take());
+        spec.limits.shrink = shrink.unwrap_or(spec.limits.shrink);
+        spec.limits.change = change.unwrap_or(spec.limits.change);
+    })?;
+    print::list(app, &args.name, None, output)
+}
+
+/// Reads a mapping file and checks it under its own name.
+fn mapping(path: &Path) -> Result<String> {
+    let text = files::read_text(path)?;
+    Mapping::parse(&path.display().to_string(), &text).map_err(AppError::from)?;
+    Ok(text)
+}
+
+fn share(percent: f64, option: &str) -> Result<f64> {
+    if (0.0..=100.0).contains(&percent) {
+        Ok(percent / 100.0)
+    } else {
+        let what = format!("{option} {percent} is no percentage: expected 0 to 100");
+        Err(EdgeError::Usage(what).into())
     }
 }

@@ -241,7 +241,7 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
             delta.changed.len()
         ))?,
         State::Quarantined => {
-            output.line(format!("{list}: {version} is QUARANTINED, the last good version keeps serving"))?;
+            output.line(format!("{list}: {version} is QUARANTINED; what was in force before stays in force"))?;
             for reason in reasons.iter().take(SHOWN) {
                 output.line(format!("  [{}] {}", reason.code, visible(&reason.message)))?;
             }
