@@ -128,7 +128,7 @@ impl Eval {
         let held_out = if options.held_out {
             self.held_out()?
         } else {
-            Value::Null
+            last_held_out(plain.get("matcher"))
         };
         let mut report = json!({
             "matcher": plain.get("matcher"),
@@ -156,7 +156,9 @@ impl Eval {
             .arg("--list")
             .arg(self.data.join("un/un_consolidated.2025-11-20.xml"));
         command.args(["--format", "un-sc-xml"]);
-        measure::run(&mut command)?.json()
+        let report = measure::run(&mut command)?.json()?;
+        write_down(&report)?;
+        Ok(report)
     }
 
     fn rescreen(&self, what: &str) -> std::process::Command {
@@ -189,6 +191,43 @@ impl Eval {
         }
         command
     }
+}
+
+/// What the last look at the held-out persons gave, if it was a look at this very matcher.
+fn last_held_out(matcher: Option<&Value>) -> Value {
+    let text = fs::read(committed().join("report.json")).unwrap_or_default();
+    let report: Value = serde_json::from_slice(&text).unwrap_or_default();
+    match report.get("held_out") {
+        Some(held_out) if held_out.get("matcher") == matcher => held_out.clone(),
+        _ => Value::Null,
+    }
+}
+
+/// Adds a line to the log of looks at the held-out persons: whoever looks often enough has tuned on them.
+fn write_down(report: &Value) -> Result<()> {
+    let path = committed().join("held-out.csv");
+    let mut log = fs::read_to_string(&path).unwrap_or_else(|_| {
+        "commit,matcher,recall,arabic_recall,arabic_also_another,near_misses\n".to_owned()
+    });
+    let commit = measure::run(shell::program("git").args(["rev-parse", "--short", "HEAD"]))?;
+    let mut cells = vec![commit.stdout.trim().to_owned()];
+    for at in [
+        "/matcher",
+        "/left_out/recall/share",
+        "/left_out/by_script/Arabic/share",
+        "/left_out/also_another_by_script/Arabic/share",
+        "/near_misses/false_positives/share",
+    ] {
+        cells.push(match report.pointer(at) {
+            Some(Value::String(text)) => text.chars().take(8).collect(),
+            Some(Value::Null) | None => String::new(),
+            Some(value) => value.to_string(),
+        });
+    }
+    log.push_str(&cells.join(","));
+    log.push('\n');
+    fs::write(path, log)?;
+    Ok(())
 }
 
 /// Fails where fresh figures differ from the committed ones, with the first lines that do.

@@ -18,8 +18,10 @@ pub struct Person {
     pub subject: Entity,
     /// Only the names of it.
     pub name_only: Entity,
-    /// The ids of the listed parties that are right.
+    /// The ids of the listed parties that are right, with or without the list's prefix.
     pub expected: Vec<String>,
+    /// An id that may be the listed party's, or mean something else.
+    pub own_id: Option<String>,
     /// A name under which the right party is listed.
     pub listed_name: Option<String>,
     /// What of the row could not be read and was left out.
@@ -56,7 +58,18 @@ const FIRST: &[&str] = &["first_name", "given_name"];
 const MIDDLE: &[&str] = &["middle_name"];
 const LAST: &[&str] = &["last_name", "family_name", "surname"];
 const SCHEMA: &[&str] = &["schema"];
-const EXPECTED: &[&str] = &["expected_id", "entity_id", "expected", "listed_id", "id"];
+const EXPECTED: &[&str] = &[
+    "expected_id",
+    "expected_ids",
+    "entity_id",
+    "entity_ids",
+    "expected",
+    "listed_id",
+    "list_id",
+    "target_id",
+];
+/// May be an id of the list, or the number of the row in somebody's file.
+const OWN_ID: &[&str] = &["id", "external_id"];
 const LISTED_NAME: &[&str] = &["listed_name", "expected_name", "untreated_full_name"];
 
 /// The persons of a file, and its columns that were not used.
@@ -92,12 +105,13 @@ pub fn read(file: &str, bytes: impl Read) -> Result<Persons, TableError> {
     }
     let schema = table.find(SCHEMA);
     let expected = table.find(EXPECTED);
+    let own_id = table.find(OWN_ID);
     let listed_name = table.find(LISTED_NAME);
     let used: Vec<&str> = COLUMNS
         .iter()
         .flat_map(|(_, names)| names.iter())
         .chain(
-            [FIRST, MIDDLE, LAST, SCHEMA, EXPECTED, LISTED_NAME]
+            [FIRST, MIDDLE, LAST, SCHEMA, EXPECTED, OWN_ID, LISTED_NAME]
                 .into_iter()
                 .flatten(),
         )
@@ -131,13 +145,16 @@ pub fn read(file: &str, bytes: impl Read) -> Result<Persons, TableError> {
                 .filter(|id| !id.is_empty())
                 .map(str::to_owned)
                 .collect(),
-            listed_name: Some(row.cell(listed_name))
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned),
+            own_id: filled(row.cell(own_id)),
+            listed_name: filled(row.cell(listed_name)),
             remarks,
         })
     })?;
     Ok(Persons { rows, unused })
+}
+
+fn filled(cell: &str) -> Option<String> {
+    (!cell.is_empty()).then(|| cell.to_owned())
 }
 
 /// Aliases may be several in a cell; a name or a date is one, whatever it holds.

@@ -1,6 +1,6 @@
 //! Screening people of a file: who is found, and who is stopped for nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rescreen_match::Score;
 use rescreen_model::{Entity, Property};
@@ -11,7 +11,8 @@ use crate::{name_key, persons::Person};
 /// Knows which listed parties a person of a file is.
 #[derive(Debug)]
 pub struct Truth {
-    ids: BTreeSet<String>,
+    /// The ids, whole and without the list's prefix.
+    ids: BTreeMap<String, String>,
     by_name: BTreeMap<String, Vec<String>>,
 }
 
@@ -30,12 +31,18 @@ impl Truth {
     /// Takes ids and names of the listed parties.
     pub fn of(parties: &[Party]) -> Self {
         let mut truth = Self {
-            ids: BTreeSet::new(),
+            ids: BTreeMap::new(),
             by_name: BTreeMap::new(),
         };
         for party in parties {
             let entity: &Entity = &party.entity;
-            truth.ids.insert(entity.id.as_str().to_owned());
+            let id = entity.id.as_str();
+            let ends = id.match_indices('-').map(|(at, _)| &id[at + 1..]);
+            for end in ends.filter(|end| !end.is_empty()) {
+                let known = truth.ids.entry(end.to_owned());
+                known.or_insert_with(|| id.to_owned());
+            }
+            truth.ids.insert(id.to_owned(), id.to_owned());
             for property in [
                 Property::Name,
                 Property::Alias,
@@ -53,26 +60,26 @@ impl Truth {
         truth
     }
 
-    /// By the ids the file expects, else by the listed name it states, else by the person's own name.
+    /// By the ids the file expects, else by the listed name it states, else by the person's own id or name where somebody
+    /// is listed under it.
     pub fn right(&self, person: &Person) -> Right {
+        let known = |ids: Vec<String>| (!ids.is_empty()).then_some(Right::Known(ids));
         if !person.expected.is_empty() {
-            let known: Vec<String> = person
-                .expected
-                .iter()
-                .filter(|id| self.ids.contains(*id))
-                .cloned()
-                .collect();
-            return if known.is_empty() {
-                Right::NotListed
-            } else {
-                Right::Known(known)
-            };
+            let ids = person.expected.iter().filter_map(|id| self.ids.get(id));
+            return known(ids.cloned().collect()).unwrap_or(Right::NotListed);
         }
-        let named = |name: &str| self.by_name.get(&name_key(name)).cloned();
-        match &person.listed_name {
-            Some(name) => named(name).map_or(Right::NotListed, Right::Known),
-            None => named(person.subject.caption()).map_or(Right::Unknown, Right::Known),
+        let named = |name: &str| self.by_name.get(&name_key(name)).cloned().map(Right::Known);
+        if let Some(name) = &person.listed_name {
+            return named(name).unwrap_or(Right::NotListed);
         }
+        // A bare number would be somebody's customer number as likely as the list's.
+        let own = person
+            .own_id
+            .as_ref()
+            .filter(|id| self.ids.get(*id) == Some(id));
+        own.map(|id| Right::Known(vec![id.clone()]))
+            .or_else(|| named(person.subject.caption()))
+            .unwrap_or(Right::Unknown)
     }
 }
 
@@ -149,7 +156,8 @@ mod tests {
 Zdravka Kovacevic,,
 Zdravka Kovačevič,x-1,
 Zdravica Kovacevic,,KOVAČEVIĆ Zdravka
-Zdravka Kovacevic,x-9,
+Zdravka Kovacevic,9,
+Zdravka Kovacevic,2;9,
 Somebody Else,,
 ";
         let persons = persons::read("p.csv", text.as_bytes()).unwrap().rows;
@@ -162,6 +170,7 @@ Somebody Else,,
                 one.clone(),
                 one,
                 Right::NotListed,
+                Right::Known(vec!["x-2".to_owned()]),
                 Right::Unknown
             ]
         );

@@ -119,6 +119,9 @@ impl Report<'_> {
         let review = self.policy.review();
         let ours = self.plane(None);
         let groups = self.near_misses_by_group(review);
+        let at_common = ours
+            .at_false_positives(COMMON_FALSE_POSITIVES)
+            .and_then(|at| Spread::over(&self.near_misses_by_group(at.threshold), ENOUGH));
         let reached = |answer: &Answer| answer.own >= review;
         let good = || self.good().map(|(_, (_, answer))| answer);
         let stranger = self
@@ -146,6 +149,7 @@ impl Report<'_> {
                 "beyond_the_donors": shapes::share(Share::count(stranger)),
                 "by_group": shapes::shares(&groups),
                 "spread": shapes::spread(Spread::over(&groups, ENOUGH).as_ref()),
+                "spread_at_false_positives_0.333": shapes::spread(at_common.as_ref()),
             },
             "random": {
                 "false_positives": shapes::share(self.random()),
