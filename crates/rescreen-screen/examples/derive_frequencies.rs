@@ -20,12 +20,11 @@
 mod common;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
 };
 
-use rescreen_model::Entity;
 use rescreen_prepare::{Kind, Prepared, Quality, Roles, prepare};
 
 /// Words rarer than this are as good as unknown and stay out of the table (hundredths of a bit).
@@ -38,18 +37,14 @@ const SMALLEST_GROUP: usize = 250;
 fn main() {
     let census = std::env::args().nth(1).unwrap();
     let entries = common::ofac().unwrap();
-    let un: HashSet<(String, i16)> = common::un()
-        .unwrap()
-        .iter()
-        .flat_map(|entry| fingerprints(&entry.party))
-        .collect();
+    let un = common::UnPersons::read().unwrap();
     let mut person = Counts::default();
     let mut other = Counts::default();
     for entry in &entries {
         let prepared = prepare(&entry.party);
         match prepared.kind {
             Kind::Person => {
-                if fingerprints(&entry.party).iter().any(|f| un.contains(f)) {
+                if un.may_include(&entry.party) {
                     continue;
                 }
                 person.add(common::culture(entry), &words(&prepared));
@@ -80,20 +75,6 @@ fn main() {
         let text = |bits: Option<u32>| bits.map_or("-".to_owned(), |b| b.to_string());
         println!("{word}\t{}\t{}", text(person), text(other));
     }
-}
-
-/// Names with years of birth, by which a person on one list is recognised on another.
-fn fingerprints(entity: &Entity) -> Vec<(String, i16)> {
-    let prepared = prepare(entity);
-    let mut found = Vec::new();
-    for name in &prepared.names {
-        let mut parts: Vec<&str> = name.tokens.iter().map(|t| t.form().as_str()).collect();
-        parts.sort_unstable();
-        for date in &prepared.birth_dates {
-            found.push((parts.concat(), date.span.from().get_year()));
-        }
-    }
-    found
 }
 
 /// The distinct words of a party's good names.

@@ -9,7 +9,7 @@
     reason = "a test stops where its data are not what they should be"
 )]
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, fs, path::PathBuf, sync::Arc};
 
 use rescreen_import::{Input, Sink, Spec};
 use rescreen_model::{Entity, EntityId, Entry, Finding, ListName, Property, Schema};
@@ -51,13 +51,16 @@ pub(crate) fn ofac() -> Option<Vec<Entry>> {
     Some(sink.0)
 }
 
-/// The United Nations' list of 2025-11-20.
-pub(crate) fn un() -> Option<Vec<Entry>> {
-    let path = shared()?.join("data/un/un_consolidated.2025-11-20.xml");
-    let bytes = fs::read(path).unwrap();
+/// The entries of the United Nations' list in every version at hand.
+fn un_versions() -> Option<Vec<Entry>> {
+    let folder = shared()?.join("data/un");
     let mut sink = Entries::default();
-    let inputs = vec![Input::new("un.xml", bytes.as_slice())];
-    rescreen_import::read(&Spec::UnScXml, inputs, &mut sink).unwrap();
+    for version in ["2020-03-20", "2024-11-30", "2025-04-19", "2025-11-20"] {
+        let name = format!("un_consolidated.{version}.xml");
+        let bytes = fs::read(folder.join(&name)).unwrap();
+        let inputs = vec![Input::new(name, bytes.as_slice())];
+        rescreen_import::read(&Spec::UnScXml, inputs, &mut sink).unwrap();
+    }
     Some(sink.0)
 }
 
@@ -130,4 +133,68 @@ pub(crate) fn culture(entry: &Entry) -> &'static str {
         "" => "unknown",
         _ => "rest",
     }
+}
+
+/// The persons of the United Nations' list, in all versions at hand. They serve acceptance, so whatever is trained or
+/// tuned leaves them out.
+pub(crate) struct UnPersons {
+    by_year: HashSet<(String, i16)>,
+    by_name: HashSet<String>,
+}
+
+impl UnPersons {
+    /// Reads them.
+    pub(crate) fn read() -> Option<Self> {
+        let mut persons = Self {
+            by_year: HashSet::new(),
+            by_name: HashSet::new(),
+        };
+        for entry in un_versions()? {
+            if entry.party.schema != Schema::Person {
+                continue;
+            }
+            let (names, years) = marks(&entry.party);
+            for name in names {
+                for year in &years {
+                    persons.by_year.insert((name.clone(), *year));
+                }
+                persons.by_name.insert(name);
+            }
+        }
+        Some(persons)
+    }
+
+    /// Whether a person of another list may be one of them: a name in common and a year of birth in common, or, where
+    /// this person's year is not known, a name in common. A primary name in common is enough by itself.
+    pub(crate) fn may_include(&self, person: &Entity) -> bool {
+        let (names, years) = marks(person);
+        names.iter().enumerate().any(|(place, name)| {
+            self.by_name.contains(name)
+                && (place == 0
+                    || years.is_empty()
+                    || years
+                        .iter()
+                        .any(|y| self.by_year.contains(&(name.clone(), *y))))
+        })
+    }
+}
+
+/// Names without order, and years of birth: what tells a person of one list on another.
+fn marks(person: &Entity) -> (Vec<String>, Vec<i16>) {
+    let prepared = rescreen_prepare::prepare(person);
+    let names = prepared
+        .names
+        .iter()
+        .map(|name| {
+            let mut parts: Vec<&str> = name.tokens.iter().map(|t| t.form().as_str()).collect();
+            parts.sort_unstable();
+            parts.concat()
+        })
+        .collect();
+    let years = prepared
+        .birth_dates
+        .iter()
+        .map(|d| d.span.from().get_year())
+        .collect();
+    (names, years)
 }
