@@ -4,13 +4,17 @@
 
 #![deny(clippy::disallowed_methods)]
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 use rescreen_index::Index;
 use rescreen_match::{Match, Policy, compare_hit};
-use rescreen_model::{Entity, ListName};
-use rescreen_prepare::{Remark, prepare};
+use rescreen_model::{Entity, ListName, Schema};
+use rescreen_prepare::{Prepared, Remark, prepare};
 
 /// A party on a list.
 #[derive(Debug, Clone)]
@@ -70,18 +74,28 @@ impl Screener {
 
     /// Screens one subject.
     pub fn screen(&self, subject: &Entity) -> Screening {
-        let subject = prepare(subject);
-        let mut hits: Vec<Hit> = self
-            .index
-            .candidates(&subject)
-            .into_iter()
-            .filter_map(|candidate| {
+        let readings = readings(subject);
+        let mut best: BTreeMap<u32, Match> = BTreeMap::new();
+        for reading in &readings {
+            for candidate in self.index.candidates(reading) {
                 let entity = self.index.entry(candidate.entry);
-                let found = compare_hit(&subject, entity, candidate.names, &self.policy)?;
-                Some(Hit {
-                    party: self.parties[candidate.entry.0 as usize].clone(),
-                    found,
-                })
+                let found = compare_hit(reading, entity, candidate.names, &self.policy);
+                let Some(found) = found else { continue };
+                let known = best.entry(candidate.entry.0);
+                if let Entry::Occupied(mut known) = known {
+                    if found.score > known.get().score {
+                        known.insert(found);
+                    }
+                } else {
+                    known.or_insert(found);
+                }
+            }
+        }
+        let mut hits: Vec<Hit> = best
+            .into_iter()
+            .map(|(no, found)| Hit {
+                party: self.parties[no as usize].clone(),
+                found,
             })
             .collect();
         hits.sort_by(|a, b| {
@@ -96,7 +110,11 @@ impl Screener {
         });
         Screening {
             hits,
-            remarks: subject.remarks,
+            remarks: readings
+                .into_iter()
+                .next()
+                .map(|r| r.remarks)
+                .unwrap_or_default(),
         }
     }
 
@@ -104,4 +122,16 @@ impl Screener {
     pub fn screen_batch(&self, subjects: &[Entity]) -> Vec<Screening> {
         subjects.par_iter().map(|s| self.screen(s)).collect()
     }
+}
+
+/// The ways to read a subject. Where nobody said what it is, `Pak Han Se` may be a person or a European company: it is
+/// read both ways, and for each listed party the better reading counts.
+pub fn readings(subject: &Entity) -> Vec<Prepared> {
+    let mut readings = vec![prepare(subject)];
+    if matches!(subject.schema, Schema::Thing | Schema::LegalEntity) {
+        let mut person = subject.clone();
+        person.schema = Schema::Person;
+        readings.push(prepare(&person));
+    }
+    readings
 }

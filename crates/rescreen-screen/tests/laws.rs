@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use rescreen_match::{Feature, Policy, Score, Side, compare, keys};
 use rescreen_model::{Entity, ListName, Property, Schema};
 use rescreen_prepare::prepare;
-use rescreen_screen::{Party, Screener};
+use rescreen_screen::{Party, Screener, readings};
 
 fn policies() -> [Policy; 3] {
     let score = Score::from_basis_points;
@@ -66,9 +66,12 @@ fn both_ways(entities: &[Entity], subject: &Entity, policy: &Policy) -> [Vec<(St
         .hits
         .into_iter()
         .map(|h| (h.party.entity.id.to_string(), h.found.score));
-    let prepared = prepare(subject);
+    let readings = readings(subject);
     let exhaustive = entities.iter().filter_map(|e| {
-        let score = compare(&prepared, &prepare(e), policy).score;
+        let scores = readings
+            .iter()
+            .map(|r| compare(r, &prepare(e), policy).score);
+        let score = scores.max()?;
         (score >= policy.review()).then(|| (e.id.to_string(), score))
     });
     let mut ways = [found.collect::<Vec<_>>(), exhaustive.collect()];
@@ -201,6 +204,22 @@ proptest! {
         } else {
             prop_assert!(dated >= name_only);
         }
+    }
+}
+
+/// Who does not know whether a name is a person's or a company's asks for both, and misses neither.
+#[test]
+fn a_subject_of_unstated_kind_is_read_both_ways() {
+    let listed = |id, schema, name: &str| entity(id, schema, &[name.to_owned()]);
+    let list = [
+        listed(1, Schema::Person, "OKRAM HAN SE"),
+        listed(2, Schema::Company, "Wackerbarth Handel SE"),
+    ];
+    let screener = screener(&list, &Policy::default());
+    for (name, id) in [("Okram Han Se", "x-1"), ("Wackerbarth Handel", "x-2")] {
+        let hits = screener.screen(&listed(9, Schema::Thing, name)).hits;
+        let ids: Vec<&str> = hits.iter().map(|h| h.party.entity.id.as_str()).collect();
+        assert_eq!(ids, [id], "{name}");
     }
 }
 
