@@ -40,26 +40,39 @@ pub use score::{Bits, Score};
 use std::sync::LazyLock;
 
 use rescreen_model::ContentHash;
-use rescreen_prepare::PREPARE_BUILD;
 
-/// The version of this crate's code; it changes whenever a score may change.
-const CODE: &str = "match-1";
+/// The source of this crate, by file, see [`rescreen_prepare::SOURCES`].
+pub const SOURCES: &[(&str, &str)] = &[
+    ("assignment.rs", include_str!("assignment.rs")),
+    ("attributes.rs", include_str!("attributes.rs")),
+    ("compare.rs", include_str!("compare.rs")),
+    ("evidence.rs", include_str!("evidence.rs")),
+    ("fold.rs", include_str!("fold.rs")),
+    ("keys.rs", include_str!("keys.rs")),
+    ("lib.rs", include_str!("lib.rs")),
+    ("names.rs", include_str!("names.rs")),
+    ("policy.rs", include_str!("policy.rs")),
+    ("relation.rs", include_str!("relation.rs")),
+    ("score.rs", include_str!("score.rs")),
+    ("typo.rs", include_str!("typo.rs")),
+    ("weights.rs", include_str!("weights.rs")),
+];
 
 static BUILD: LazyLock<ContentHash> = LazyLock::new(|| {
-    let tables = rescreen_prepare::TABLES.iter().map(|(name, table)| {
-        let hash = ContentHash::of_bytes(table.as_bytes());
-        format!("{name} {hash}")
-    });
-    let weights = weights::ALL
+    let all = [
+        rescreen_prepare::SOURCES,
+        &rescreen_prepare::TABLES[..],
+        SOURCES,
+    ];
+    let lines: Vec<String> = all
         .iter()
-        .map(|(name, weight)| format!("{name} {weight}"));
-    let code = [PREPARE_BUILD.to_owned(), CODE.to_owned()];
-    let lines: Vec<String> = code.into_iter().chain(tables).chain(weights).collect();
+        .flat_map(|files| files.iter())
+        .map(|(name, text)| format!("{name} {}", ContentHash::of_bytes(text.as_bytes())))
+        .collect();
     ContentHash::of_bytes(lines.join("\n").as_bytes())
 });
 
-/// The identity of everything a score depends on beside the two parties and the policy: code version, tables and
-/// weights. Every answer carries it.
+/// The identity of everything a score depends on beside the two parties and the policy: code, tables and weights. Every answer carries it.
 pub fn matcher_build() -> ContentHash {
     *BUILD
 }

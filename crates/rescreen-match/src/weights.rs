@@ -53,31 +53,3 @@ pub(crate) const WEAK_ALIAS: i32 = 15;
 pub(crate) const RARITY_SHARE: i64 = 2_900;
 /// The bits that halve the distance to the top of the scale.
 pub(crate) const RARITY_HALVING: i64 = 600;
-
-/// All of them, for the hash of the build.
-pub(crate) const ALL: [(&str, i64); 24] = [
-    ("spelling", SPELLING as i64),
-    ("omitted-syllable", OMITTED_SYLLABLE as i64),
-    ("rarity-needed", RARITY_NEEDED as i64),
-    ("rarity-short", RARITY_SHORT as i64),
-    ("substituted", SUBSTITUTED as i64),
-    ("substituted-of-agreed", SUBSTITUTED_OF_AGREED as i64),
-    ("substituted-least", SUBSTITUTED_LEAST as i64),
-    ("omitted-middle", OMITTED_MIDDLE as i64),
-    ("omitted-end", OMITTED_END as i64),
-    ("omitted-patronymic", OMITTED_PATRONYMIC as i64),
-    ("omitted-kunya", OMITTED_KUNYA as i64),
-    ("omitted-article", OMITTED_ARTICLE as i64),
-    ("omitted-other", OMITTED_OTHER as i64),
-    ("omitted-place", OMITTED_PLACE as i64),
-    ("omitted-lonely", OMITTED_LONELY as i64),
-    ("numeral-differs", NUMERAL_DIFFERS.0 as i64),
-    ("numeral-differs-least", NUMERAL_DIFFERS.1 as i64),
-    ("numeral-missing", NUMERAL_MISSING.0 as i64),
-    ("legal-form", LEGAL_FORM_DIFFERS as i64),
-    ("order", ORDER_BROKEN as i64),
-    ("chain", CHAIN_REVERSED as i64),
-    ("weak-alias", WEAK_ALIAS as i64),
-    ("rarity-share", RARITY_SHARE),
-    ("rarity-halving", RARITY_HALVING),
-];

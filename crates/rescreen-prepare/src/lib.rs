@@ -2,7 +2,7 @@
 //!
 //! Both sides of every comparison pass through [`prepare`], so a spelling cannot be read one way on a list and
 //! another way in a register. The result holds no reference to its source and depends on nothing but the entity and
-//! the tables of this build ([`PREPARE_BUILD`], [`TABLES`]).
+//! the code and the tables of this build ([`SOURCES`], [`TABLES`]).
 //!
 //! A name goes through these steps: compatibility composition; words by script; letters to ASCII by the table of the
 //! script; placeholders out; legal forms to their class; names that are one name in several words to one spelling
@@ -35,8 +35,23 @@ use rescreen_model::{
     identifier::{Identifier, IdentifierKind},
 };
 
-/// The version of this crate's code and tables; it changes whenever a prepared form may change.
-pub const PREPARE_BUILD: &str = "prepare-1";
+/// The source of this crate, by file. It is part of the matcher's build: whoever changes a rule changes the build, whether or
+/// not they think of it.
+pub const SOURCES: &[(&str, &str)] = &[
+    ("fold.rs", include_str!("fold.rs")),
+    ("fold/abjad.rs", include_str!("fold/abjad.rs")),
+    ("fold/alphabets.rs", include_str!("fold/alphabets.rs")),
+    ("fold/cyrillic.rs", include_str!("fold/cyrillic.rs")),
+    ("fold/hangul.rs", include_str!("fold/hangul.rs")),
+    ("fold/latin.rs", include_str!("fold/latin.rs")),
+    ("form.rs", include_str!("form.rs")),
+    ("lexicon.rs", include_str!("lexicon.rs")),
+    ("lib.rs", include_str!("lib.rs")),
+    ("name.rs", include_str!("name.rs")),
+    ("prepared.rs", include_str!("prepared.rs")),
+    ("role.rs", include_str!("role.rs")),
+    ("script.rs", include_str!("script.rs")),
+];
 
 /// Names of one party that are compared; further ones are left out with a remark.
 const MAX_NAMES: usize = 200;
