@@ -12,6 +12,7 @@
 
 pub mod culture;
 mod curve;
+mod elsewhere;
 mod key;
 pub mod left_out;
 pub mod near_miss;
@@ -25,6 +26,7 @@ mod table;
 mod timing;
 
 pub use curve::{Bin, Confusion, Judged, Point, average_precision, best_f1, calibration, curve};
+pub use elsewhere::Elsewhere;
 pub use key::name_key;
 pub use plane::{Operating, threshold_at, threshold_for};
 pub use script::{dominant_script, script_name};

@@ -136,6 +136,8 @@ made-up,Company,Blauwal GmbH,Blauhai GmbH,False,
         assert_eq!((pairs[0].line, pairs[1].line), (2, 3));
         assert_eq!(pairs[0].scripts(), "Latin");
         assert!(pairs[0].is_match && !pairs[1].is_match);
+        let other_ends = read("p.csv", GOOD.replace('\n', "\r\n").as_bytes()).unwrap();
+        assert_eq!((other_ends[0].line, other_ends[1].line), (2, 3));
         let policy = Policy::default();
         assert!(pairs[0].compare(&policy).score >= policy.review());
         assert!(pairs[1].compare(&policy).score < policy.review());

@@ -50,6 +50,8 @@ pub(crate) struct Table<R> {
     file: String,
     reader: csv::Reader<R>,
     header: Vec<String>,
+    /// Where lines end in two characters, the reader counts one line less from the second record on.
+    uncounted: Option<u64>,
 }
 
 /// The place of a column in every row.
@@ -59,6 +61,7 @@ pub(crate) struct Column(usize);
 /// One row with its line.
 pub(crate) struct Row<'a> {
     file: &'a str,
+    line: u64,
     record: csv::StringRecord,
 }
 
@@ -80,6 +83,7 @@ impl<R: Read> Table<R> {
             file: file.to_owned(),
             reader,
             header,
+            uncounted: None,
         })
     }
 
@@ -116,8 +120,12 @@ impl<R: Read> Table<R> {
                 file: self.file.clone(),
                 source,
             })?;
+            let line = record.position().map_or(0, csv::Position::line);
+            // No record stands on the header's line.
+            let uncounted = *self.uncounted.get_or_insert(u64::from(line == 1));
             rows.push(read(Row {
                 file: &self.file,
+                line: line + uncounted,
                 record,
             })?);
         }
@@ -131,7 +139,7 @@ impl<R: Read> Table<R> {
 impl Row<'_> {
     /// The line in the file, counted from 1.
     pub(crate) fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        self.line
     }
 
     /// The cell, empty where the column is not there.

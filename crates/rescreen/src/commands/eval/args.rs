@@ -77,6 +77,12 @@ pub(crate) struct ListArgs {
     /// CSV of people who are not listed, screened by name alone; repeat it for several files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) random: Vec<PathBuf>,
+    /// Ask nothing about people who are on this list too, because another evaluation needs them; one file is one list
+    #[arg(long, value_name = "FILE", requires = "without_format", value_hint = ValueHint::FilePath)]
+    pub(crate) without: Vec<PathBuf>,
+    /// The format of --without
+    #[arg(long, value_name = "FORMAT", requires = "without")]
+    pub(crate) without_format: Option<String>,
     /// The score from which a listed party is shown for review
     #[arg(long, default_value_t = 0.70)]
     pub(crate) threshold: f64,

@@ -16,7 +16,11 @@ use rescreen_match::{Policy, Score};
 use rescreen_screen::Screener;
 
 use self::{peer::Peer, report::Report};
-use super::{args::ListArgs, lists::Lists, read, shapes};
+use super::{
+    args::ListArgs,
+    lists::{self, Lists},
+    read, shapes,
+};
 use crate::{
     output::{Output, visible},
     query,
@@ -37,8 +41,15 @@ pub(super) fn run(args: &ListArgs, output: &mut Output) -> Result<()> {
     }
     let lists = Lists::open(&args.files)?;
     let described = lists.described().to_vec();
-    let left_out = left_out::questions(lists.persons());
-    let near_misses = near_miss::make(lists.persons(), args.per_group, args.seed);
+    let elsewhere = lists::elsewhere(args)?;
+    let asked_about = || {
+        lists
+            .persons()
+            .filter(|person| !elsewhere.may_include(person))
+    };
+    let left_out = left_out::questions(asked_about());
+    let near_misses = near_miss::make(asked_about(), args.per_group, args.seed);
+    let people_asked_about = asked_about().count();
     if let Some(path) = &args.questions {
         questions::write(path, &lists, &left_out, &near_misses, &people)?;
     }
@@ -53,6 +64,7 @@ pub(super) fn run(args: &ListArgs, output: &mut Output) -> Result<()> {
     let screener = Screener::new(lists.parties, lowest);
     let asked = Asked::ask(left_out, near_misses, people, &screener);
     let report = Report {
+        asked_about: people_asked_about,
         lists: described,
         asked: &asked,
         policy: &policy,

@@ -7,12 +7,13 @@ use std::{
 };
 
 use anyhow::Result;
+use rescreen_eval::Elsewhere;
 use rescreen_import::{Format, Input, Sink, Spec, custom_csv::Mapping};
 use rescreen_model::{Entity, EntityId, Entry, Finding, ListName, Property, Schema};
 use rescreen_screen::Party;
 use serde_json::{Value, json};
 
-use super::args::ListFiles;
+use super::args::{ListArgs, ListFiles};
 use crate::{failure::EdgeError, files};
 
 /// The listed parties of all files.
@@ -97,6 +98,20 @@ impl Lists {
         let parties = self.parties.iter().map(|party| &*party.entity);
         parties.filter(|entity| entity.schema.is_a(Schema::Person))
     }
+}
+
+/// The persons of lists that are kept for another evaluation.
+pub(super) fn elsewhere(args: &ListArgs) -> Result<Elsewhere> {
+    let mut elsewhere = Elsewhere::default();
+    for path in &args.without {
+        let lists = Lists::open(&ListFiles {
+            lists: vec![path.clone()],
+            formats: args.without_format.iter().cloned().collect(),
+            mapping: None,
+        })?;
+        lists.persons().for_each(|person| elsewhere.add(person));
+    }
+    Ok(elsewhere)
 }
 
 /// The list in one line for people.

@@ -23,6 +23,8 @@ const COMMON_FALSE_POSITIVES: f64 = 0.333;
 const ENOUGH: u64 = 50;
 
 pub(super) struct Report<'a> {
+    /// Persons that are not kept for another evaluation.
+    pub(super) asked_about: usize,
     pub(super) lists: Vec<Value>,
     pub(super) asked: &'a Asked,
     pub(super) policy: &'a Policy,
@@ -131,6 +133,7 @@ impl Report<'_> {
             .map(|(_, a)| a.stranger >= review);
         json!({
             "lists": self.lists,
+            "asked_about": self.asked_about,
             "threshold": review.as_f64(),
             "policy": self.policy.hash().to_string(),
             "matcher": matcher_build().to_string(),
@@ -198,6 +201,7 @@ impl Report<'_> {
         let review = self.policy.review();
         let ours = self.plane(None);
         output.line(lists::line(&self.lists))?;
+        output.line(format!("{} persons asked about", self.asked_about))?;
         output.line(format!("\nOne name left out, at {review}"))?;
         for (what, share) in [
             ("good names", self.found(|q| q.which != Which::WeakAlias)),
