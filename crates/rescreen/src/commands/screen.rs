@@ -88,6 +88,9 @@ fn print(screening: &Screening, limit: usize, output: &mut Output) -> Result<()>
     Ok(())
 }
 
+/// How many dates and countries of a listed party are shown beside its name.
+const LISTED_FACTS: usize = 6;
+
 /// One possible match with the evidence for and against it, line by line.
 pub(crate) fn print_hit(hit: &Hit, output: &mut Output) -> Result<()> {
     let Match {
@@ -105,16 +108,19 @@ pub(crate) fn print_hit(hit: &Hit, output: &mut Output) -> Result<()> {
         hit.party.list,
         party.id
     ))?;
-    let known: Vec<&str> = [
+    let mut known: Vec<&str> = Vec::new();
+    for property in [
         Property::BirthDate,
         Property::Nationality,
         Property::Citizenship,
         Property::Country,
-    ]
-    .iter()
-    .flat_map(|property| party.texts(property))
-    .take(6)
-    .collect();
+    ] {
+        for text in party.texts(property) {
+            if known.len() < LISTED_FACTS && !known.contains(&text) {
+                known.push(text);
+            }
+        }
+    }
     if !known.is_empty() {
         output.line(format!("     listed with {}", known.join(", ")))?;
     }

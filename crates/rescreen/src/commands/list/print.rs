@@ -254,7 +254,7 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
     if !findings.is_empty() {
         let count = |severity: Severity| findings.iter().filter(|f| f.severity == severity).count();
         output.note(format!(
-            "  findings: {} losses, {} warnings, {} notes",
+            "  findings: losses {}, warnings {}, notes {}",
             count(Severity::Loss),
             count(Severity::Warning),
             count(Severity::Note)
