@@ -154,6 +154,7 @@ made-up,Company,Blauwal GmbH,Blauhai GmbH,False,
                 "schema,name1,name2\n",
                 "p.csv:1: expected a column 'is_match', found 'schema', 'name1', 'name2'",
             ),
+            ("", "p.csv:1: expected a column 'schema', found no header"),
             (
                 "schema,name1,name2,is_match\nPerson,a,b,perhaps\n",
                 "p.csv:2 field is_match: expected true or false, found 'perhaps'",

@@ -99,7 +99,11 @@ impl<R: Read> Table<R> {
         self.find(names).ok_or_else(|| TableError::Column {
             file: self.file.clone(),
             expected: quoted(names, " or "),
-            found: quoted(&self.header, ", "),
+            found: if self.header.iter().all(String::is_empty) {
+                "no header".to_owned()
+            } else {
+                quoted(&self.header, ", ")
+            },
         })
     }
 
