@@ -160,7 +160,7 @@ def main():
         answer(name, questions, start + seconds * share - time.monotonic(), ask, answers)
     answers.sort()
     with open(answers_path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["set", "index", "score"])
         writer.writerows(answers)
     with open(report_path, "w", encoding="utf-8") as file:
