@@ -136,6 +136,7 @@ fn words(
         lexicon,
         words: SmallVec::new(),
         chars: SmallVec::new(),
+        places: SmallVec::new(),
         script: Script::Latin,
         mixed: false,
         start: 0,
@@ -172,6 +173,8 @@ struct Cutter<'l> {
     lexicon: &'l Lexicon,
     words: SmallVec<[Word; 6]>,
     chars: SmallVec<[char; 24]>,
+    /// Where each of them begins in the text: characters of one script differ in length, and some between them vanish.
+    places: SmallVec<[usize; 24]>,
     script: Script,
     mixed: bool,
     start: usize,
@@ -202,6 +205,7 @@ impl Cutter<'_> {
         }
         if self.chars.len() < MAX_WORD {
             self.chars.push(c);
+            self.places.push(at);
         }
     }
 
@@ -225,9 +229,11 @@ impl Cutter<'_> {
             return;
         }
         let chars = std::mem::take(&mut self.chars);
+        let places = std::mem::take(&mut self.places);
+        let place = |i: usize| places.get(i).copied().unwrap_or(end);
         match self.script {
-            Script::Han => self.han(&chars, end),
-            Script::Hangul => self.hangul(&chars, end),
+            Script::Han => self.han(&chars, place),
+            Script::Hangul => self.hangul(&chars, place),
             script => {
                 let mut letters = Letters::new();
                 if self.mixed {
@@ -244,8 +250,7 @@ impl Cutter<'_> {
 
     /// A Chinese name has a family name of one character, seldom two, and the given name behind it. Other texts are
     /// compared by character.
-    fn han(&mut self, chars: &[char], end: usize) {
-        let width = (end - self.start) / chars.len().max(1);
+    fn han(&mut self, chars: &[char], place: impl Fn(usize) -> usize) {
         let cuts: SmallVec<[usize; 3]> =
             if self.kind == Kind::Person && (2..=4).contains(&chars.len()) {
                 let family = if chars.len() == 4 || has_double_surname(chars) {
@@ -267,29 +272,21 @@ impl Cutter<'_> {
             for &c in &chars[from..to] {
                 fold::general(c, &mut letters);
             }
-            let begin = self.start + from * width;
-            let finish = if to == chars.len() {
-                end
-            } else {
-                self.start + to * width
-            };
             self.push(
                 letters,
                 Script::Han,
                 characters(&chars[from..to]),
                 None,
-                begin,
-                finish,
+                place(from),
+                place(to),
             );
             from = to;
         }
     }
 
     /// Hangul is compared by syllable, in both Korean spellings.
-    fn hangul(&mut self, chars: &[char], end: usize) {
-        let width = (end - self.start) / chars.len().max(1);
+    fn hangul(&mut self, chars: &[char], place: impl Fn(usize) -> usize) {
         for (i, &c) in chars.iter().enumerate() {
-            let begin = self.start + i * width;
             let (letters, other) = match fold::hangul_readings(c) {
                 Some([south, north]) => (south, Some(north)),
                 None => {
@@ -298,18 +295,13 @@ impl Cutter<'_> {
                     (letters, None)
                 }
             };
-            let finish = if i + 1 == chars.len() {
-                end
-            } else {
-                begin + width
-            };
             self.push(
                 letters,
                 Script::Hangul,
                 characters(&[c]),
                 other,
-                begin,
-                finish,
+                place(i),
+                place(i + 1),
             );
         }
     }

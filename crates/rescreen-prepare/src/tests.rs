@@ -178,6 +178,27 @@ fn the_source_of_every_part_is_kept() {
     assert_eq!(sources, ["Dr", "Ayman", "ZAWAHIRI"]);
 }
 
+/// Characters of one script differ in length, and some between them vanish.
+#[test]
+fn the_source_of_a_character_is_that_character() {
+    for (name, expected) in [
+        ("\u{2b740}\u{3400}", &["\u{2b740}", "\u{3400}"][..]),
+        (
+            "\u{5f20}\u{2b740}\u{4e09}",
+            &["\u{5f20}", "\u{2b740}\u{4e09}"],
+        ),
+        (
+            "\u{ae40}\u{200d}\u{c815}",
+            &["\u{ae40}\u{200d}", "\u{c815}"],
+        ),
+    ] {
+        let prepared = prepared(name, Schema::Person);
+        let name = &prepared.names[0];
+        let sources: Vec<&str> = name.tokens.iter().map(|t| name.source(t)).collect();
+        assert_eq!(sources, expected);
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_prepared_within_bounds(name in "\\PC{0,80}", org in any::<bool>()) {
