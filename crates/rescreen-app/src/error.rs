@@ -16,6 +16,9 @@ pub enum AppError {
     /// The question itself is wrong.
     #[error("{0}")]
     Usage(String),
+    /// There is not a single list.
+    #[error("there is no list to screen against")]
+    NoList,
     /// There is nothing of that name.
     #[error("{0}")]
     NotFound(String),
@@ -45,7 +48,7 @@ impl AppError {
         match self {
             Self::Import(_) => Kind::Data,
             Self::Usage(_) => Kind::Usage,
-            Self::NotFound(_) => Kind::NotFound,
+            Self::NotFound(_) | Self::NoList => Kind::NotFound,
             Self::Refused(_) => Kind::Refused,
             Self::Store(error) => match error {
                 StoreError::NoSuchList(_) | StoreError::NoSuchVersion { .. } => Kind::NotFound,
@@ -54,6 +57,19 @@ impl AppError {
                 StoreError::Database(_) => Kind::Internal,
                 _ => Kind::Data,
             },
+        }
+    }
+
+    /// What to do about it, where there is more to say than the message does.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoList | Self::Store(StoreError::NoSuchList(_)) => Some(
+                "'rescreen list ls' shows the lists; 'rescreen list add NAME --format FORMAT' adds one",
+            ),
+            Self::Store(StoreError::NoSuchVersion { .. } | StoreError::AmbiguousVersion { .. }) => {
+                Some("'rescreen list show NAME' shows the versions")
+            }
+            _ => None,
         }
     }
 }

@@ -55,9 +55,7 @@ impl App {
                 .collect::<Result<_, _>>()?
         };
         if lists.is_empty() {
-            return Err(AppError::NotFound(
-                "there is no list to screen against".to_owned(),
-            ));
+            return Err(AppError::NoList);
         }
         let versions: Vec<(ListRow, VersionRow)> = self.store.read_together(|store| {
             lists

@@ -111,6 +111,16 @@ fn a_common_name_alone_is_never_certain() {
 #[test]
 fn the_index_is_exhaustive_comparison_on_the_real_list() {
     let Some(screener) = screener() else { return };
+    is_exhaustive(&screener, 997);
+    let un = common::un("2025-11-20").unwrap_or_default();
+    is_exhaustive(
+        &Screener::new(common::parties("un", &un), Policy::default()),
+        41,
+    );
+}
+
+/// Asks about every so many listed parties, misspelled, and about strangers.
+fn is_exhaustive(screener: &Screener, step: usize) {
     let policy = screener.policy().clone();
     let listed: Vec<Prepared> = screener
         .parties()
@@ -121,11 +131,11 @@ fn the_index_is_exhaustive_comparison_on_the_real_list() {
     let mut subjects: Vec<_> = screener
         .parties()
         .iter()
-        .step_by(997)
+        .step_by(step)
         .map(|p| {
             let mut letters: Vec<char> = p.entity.caption().chars().collect();
             let middle = letters.len() / 2;
-            letters.swap(middle - 1, middle);
+            letters.swap(middle.saturating_sub(1), middle);
             common::named(&letters.into_iter().collect::<String>(), p.entity.schema)
         })
         .collect();

@@ -1,6 +1,10 @@
 //! How a failure is told: what happened, why, what to do, and the exit code that scripts rely on.
 
-use std::{io, process::ExitCode};
+use std::{
+    io,
+    panic::{self, AssertUnwindSafe},
+    process::ExitCode,
+};
 
 use rescreen_app::{AppError, Kind};
 use serde_json::json;
@@ -66,20 +70,24 @@ impl Failure {
     }
 
     fn hint(&self) -> Option<&'static str> {
-        let text = self.message();
-        match self.kind {
-            Kind::Internal => {
-                Some("this is a defect of rescreen; please report it with the command you ran")
-            }
-            Kind::NotFound if text.contains("there is no list") => Some(
-                "'rescreen list ls' shows the lists; 'rescreen list add NAME --format FORMAT' adds one",
-            ),
-            Kind::NotFound if text.contains("has no version") => {
-                Some("'rescreen list show NAME' shows the versions")
-            }
-            _ => None,
+        if self.kind == Kind::Internal {
+            return Some("this is a defect of rescreen; please report it with the command you ran");
         }
+        let mut causes = self.error.chain();
+        causes.find_map(|cause| cause.downcast_ref::<AppError>()?.hint())
     }
+}
+
+/// Runs the program so that a panic, which is a defect of ours, ends like every other failure: told, and with its exit
+/// code. Rust has written the panic's own words to standard error by then.
+pub(crate) fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
+    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        Output::complain(
+            "error: rescreen stopped because of a defect of its own; nothing was half-written\n\
+             hint: please report it with the command you ran and the lines above",
+        );
+        ExitCode::from(exit_code(Kind::Internal))
+    })
 }
 
 fn kind_of(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
@@ -117,4 +125,19 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|io| io.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_as_a_defect_of_ours() {
+        let code = guarded(|| panic!("for the test"));
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(70)));
+        assert_eq!(
+            format!("{:?}", guarded(|| ExitCode::SUCCESS)),
+            format!("{:?}", ExitCode::SUCCESS)
+        );
+    }
 }

@@ -22,11 +22,14 @@ use crate::{cli::Cli, failure::Failure, output::Output};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let mut output = Output::new(cli.global.json, cli.global.quiet);
-    match commands::run(cli, &mut output).and_then(|code| output.finish().map(|()| code)) {
-        Ok(code) => code,
-        Err(error) if failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => Failure::of(error).report(&output),
-    }
+    failure::guarded(|| {
+        let cli = Cli::parse();
+        let mut output = Output::new(cli.global.json, cli.global.quiet);
+        let done = commands::run(cli, &mut output);
+        match done.and_then(|code| output.finish().map(|()| code)) {
+            Ok(code) => code,
+            Err(error) if failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
+            Err(error) => Failure::of(error).report(&output),
+        }
+    })
 }

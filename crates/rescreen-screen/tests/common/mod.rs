@@ -53,14 +53,19 @@ pub(crate) fn ofac() -> Option<Vec<Entry>> {
 
 /// The entries of the United Nations' list in every version at hand.
 fn un_versions() -> Option<Vec<Entry>> {
-    let folder = shared()?.join("data/un");
+    let versions = ["2020-03-20", "2024-11-30", "2025-04-19", "2025-11-20"];
+    let entries: Option<Vec<Vec<Entry>>> = versions.into_iter().map(un).collect();
+    Some(entries?.concat())
+}
+
+/// One version of the United Nations' list. Its persons are never tuned on; that the index is complete on them is
+/// no question of tuning.
+pub(crate) fn un(version: &str) -> Option<Vec<Entry>> {
+    let name = format!("un_consolidated.{version}.xml");
+    let bytes = fs::read(shared()?.join("data/un").join(&name)).unwrap();
     let mut sink = Entries::default();
-    for version in ["2020-03-20", "2024-11-30", "2025-04-19", "2025-11-20"] {
-        let name = format!("un_consolidated.{version}.xml");
-        let bytes = fs::read(folder.join(&name)).unwrap();
-        let inputs = vec![Input::new(name, bytes.as_slice())];
-        rescreen_import::read(&Spec::UnScXml, inputs, &mut sink).unwrap();
-    }
+    let inputs = vec![Input::new(name, bytes.as_slice())];
+    rescreen_import::read(&Spec::UnScXml, inputs, &mut sink).unwrap();
     Some(sink.0)
 }
 
