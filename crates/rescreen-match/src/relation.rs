@@ -59,6 +59,9 @@ const EXACT: Relation = Relation {
 /// Consonants without which a skeleton says too little.
 const MIN_SKELETON: u8 = 2;
 
+/// How much two syllables of one sound have to sound alike: `Jong` and `Jang` are two names.
+const SYLLABLE_SOUND: u8 = 85;
+
 /// Letters below which no edit is a slip.
 const MIN_EDIT1: usize = 3;
 /// Letters from which two edits may be slips.
@@ -106,13 +109,15 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
     }
     // A character stands for one syllable exactly: it has readings, and no slips.
     let exact_only = a.characters != 0 || b.characters != 0;
+    // One letter more or less makes another syllable: `Chol` and `Chun`, `Yong` and `Jong` are other names.
+    let syllables = a.roles.has(Roles::SYLLABLE) && b.roles.has(Roles::SYLLABLE);
     let mut best = grouped;
     for (i, x) in a.forms.iter().enumerate() {
         for (j, y) in b.forms.iter().enumerate() {
             if exact_only && x.hash != y.hash {
                 continue;
             }
-            let Some(mut relation) = forms(x, y, a.known && b.known) else {
+            let Some(mut relation) = forms(x, y, a.known && b.known, syllables) else {
                 continue;
             };
             // A further reading of the letters is a little less certain than the first.
@@ -177,12 +182,12 @@ fn groups(a: &Token, b: &Token) -> Option<Relation> {
     best
 }
 
-fn forms(a: &Form, b: &Form, both_known: bool) -> Option<Relation> {
+fn forms(a: &Form, b: &Form, both_known: bool, syllables: bool) -> Option<Relation> {
     if a.hash == b.hash {
         return Some(EXACT);
     }
-    let skeleton = skeletons(a, b);
-    let edits = if a.abjad == b.abjad {
+    let skeleton = skeletons(a, b).filter(|r| !syllables || r.quality >= SYLLABLE_SOUND);
+    let edits = if a.abjad == b.abjad && !syllables {
         edits(a, b)
     } else {
         None

@@ -49,6 +49,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("lib.rs", include_str!("lib.rs")),
     ("name.rs", include_str!("name.rs")),
     ("name/arabic.rs", include_str!("name/arabic.rs")),
+    ("name/korean.rs", include_str!("name/korean.rs")),
     ("name/number.rs", include_str!("name/number.rs")),
     ("name/parts.rs", include_str!("name/parts.rs")),
     ("name/words.rs", include_str!("name/words.rs")),

@@ -1,6 +1,7 @@
 //! A name's text to its parts: normalised, cut into [words], read as [parts] with what they do in the name.
 
 mod arabic;
+mod korean;
 mod number;
 mod parts;
 mod words;

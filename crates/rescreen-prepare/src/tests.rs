@@ -66,6 +66,8 @@ fn scripts_come_out_as_letters() {
         ("김정은", "gim jeong eun"),
         ("王小明", "wang xiaoming"),
         ("欧阳娜", "ouyang na"),
+        ("Kim Il Sung", "kim il sung"),
+        ("Ли Ён Хо", "li en kho"),
         ("عبد الرحمن", "abdrhmn"),
         ("الظواهري", "zWAhrY"),
         ("Μπακογιάννης", "bakogiannis"),

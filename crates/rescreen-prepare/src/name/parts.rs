@@ -29,6 +29,7 @@ impl Reader<'_> {
     pub(super) fn read(&mut self, words: &[Word]) {
         let comma = self.family_comma(words);
         let hashes: SmallVec<[u64; 8]> = words.iter().map(|w| w.hash).collect();
+        let syllabic = self.kind == Kind::Person && is_syllabic(words);
         let mut carried = Roles::NONE;
         let mut i = 0;
         while i < words.len() {
@@ -52,7 +53,7 @@ impl Reader<'_> {
                 carried = Roles::NONE;
                 continue;
             }
-            if is_particle(words, i) {
+            if is_particle(words, i) && !(syllabic && words[i].roles.has(Roles::SYLLABLE)) {
                 carried = carried.with(if words[i].roles.has(Roles::CHAIN) {
                     Roles::CHAIN
                 } else {
@@ -207,7 +208,7 @@ impl Reader<'_> {
             before: first.before,
             start: first.start,
             end: last.end,
-            other: None,
+            others: SmallVec::new(),
             roles: Roles::NONE,
         };
         self.push(&word, placed);
@@ -272,10 +273,9 @@ impl Reader<'_> {
                 ),
             );
         }
-        let weight = self.weight(&letters, known.person, known.other, roles);
+        let mut weight = self.weight(&letters, known.person, known.other, roles);
         let mut forms: SmallVec<[Form; 1]> = SmallVec::new();
         let second = Form::has_second_reading(&letters, abjad);
-        let other = word.other.clone();
         let plain = article_glued(&letters, abjad, known.person.is_some()).map(Letters::from_slice);
         let letters = letters.into_owned();
         if second {
@@ -284,8 +284,8 @@ impl Reader<'_> {
         } else {
             forms.push(Form::new(letters, abjad, Reading::First));
         }
-        if let Some(other) = other {
-            forms.push(Form::new(other, abjad, Reading::First));
+        for other in &word.others {
+            forms.push(Form::new(other.clone(), abjad, Reading::First));
         }
         if let Some(plain) = plain {
             forms.push(Form::new(plain, abjad, Reading::First));
@@ -295,6 +295,21 @@ impl Reader<'_> {
             && let Some(other) = forms.get(1)
         {
             groups = self.lexicon.word(other.hash).groups;
+        }
+        // A Korean syllable in Cyrillic is as common as the syllable, and has its spellings.
+        if word.script == Script::Cyrillic && word.roles.has(Roles::SYLLABLE) {
+            for form in &forms[1..] {
+                let syllable = self.lexicon.word(form.hash);
+                let own = self.weight(&form.letters, syllable.person, syllable.other, roles);
+                weight = weight.min(own);
+                for group in syllable.groups.into_iter().filter(|group| *group != 0) {
+                    if !groups.contains(&group)
+                        && let Some(slot) = groups.iter_mut().find(|slot| **slot == 0)
+                    {
+                        *slot = group;
+                    }
+                }
+            }
         }
         self.tokens.push(Token {
             forms,
@@ -336,6 +351,14 @@ impl Reader<'_> {
         };
         weight.min(limit)
     }
+}
+
+/// Whether the words are syllables of a Korean or Chinese name, in which `il` and `an` are no articles.
+fn is_syllabic(words: &[Word]) -> bool {
+    let known = |w: &&Word| w.characters != 0 || w.roles.has(Roles::SYLLABLE);
+    (2..=4).contains(&words.len())
+        && 3 * words.iter().filter(known).count() >= 2 * words.len()
+        && words.iter().all(|w| w.letters.len() <= 6)
 }
 
 /// The place of the word that the first one governs: behind its articles, of which two may stand there.

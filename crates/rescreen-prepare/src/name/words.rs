@@ -11,6 +11,8 @@ use crate::{
     script::{self, Script},
 };
 
+use super::korean;
+
 /// Letters of one part that are read.
 const MAX_WORD: usize = 64;
 
@@ -33,8 +35,8 @@ pub(super) struct Word {
     pub(super) before: Gap,
     pub(super) start: u32,
     pub(super) end: u32,
-    /// The letters in another spelling.
-    pub(super) other: Option<Letters>,
+    /// The letters in other spellings.
+    pub(super) others: SmallVec<[Letters; 1]>,
     pub(super) roles: Roles,
 }
 
@@ -79,6 +81,9 @@ pub(super) fn cut(
     }
     cutter.flush(text.len());
     cutter.words.truncate(MAX_TOKENS);
+    if kind == Kind::Person {
+        korean::mark(text, lexicon, &mut cutter.words);
+    }
     cutter.words
 }
 
@@ -242,7 +247,7 @@ impl Cutter<'_> {
             before: self.before,
             start: start as u32,
             end: end as u32,
-            other,
+            others: other.into_iter().collect(),
         });
         self.before = Gap::None;
     }

@@ -1,0 +1,84 @@
+//! Who has to be found under another spelling of one name, and who must not be found by another name.
+//!
+//! Names are invented or known from every newspaper.
+
+use rescreen_match::{Policy, Score, compare};
+use rescreen_model::{Entity, Property, Schema};
+use rescreen_prepare::prepare;
+
+fn score(schema: Schema, subject: &str, listed: &str) -> Score {
+    let [subject, listed] = [subject, listed].map(|name| {
+        let mut entity = Entity::new("x", schema);
+        entity.add(Property::Name, name);
+        prepare(&entity)
+    });
+    compare(&subject, &listed, &Policy::default()).score
+}
+
+fn check(schema: Schema, subject: &str, listed: &str, is_found: bool) {
+    let review = Policy::default().review();
+    for (a, b) in [(subject, listed), (listed, subject)] {
+        let score = score(schema, a, b);
+        assert_eq!(score >= review, is_found, "{a} against {b}: {score}");
+    }
+}
+
+#[test]
+fn korean_names_in_cyrillic_are_found() {
+    for (cyrillic, listed) in [
+        ("Ким Чен Ын", "KIM Jong Un"),
+        ("Ким Чен Ын", "김정은"),
+        ("Ким Ир Сен", "KIM Il Sung"),
+        ("Ли Ён Хо", "RI Yong Ho"),
+        ("Чхве Мён Сок", "CHOE Myong Sok"),
+        ("Пак Хён Гук", "PAK Hyon Guk"),
+    ] {
+        check(Schema::Person, cyrillic, listed, true);
+    }
+    // Without a Korean family name the letters are read as they stand.
+    check(Schema::Person, "Чен Гуан", "JONG Guan", false);
+}
+
+#[test]
+fn a_syllable_that_looks_like_an_article_is_a_syllable() {
+    check(Schema::Person, "Kim Il Sung", "KIM Il Song", true);
+    check(Schema::Person, "Kim Sung", "KIM Il Sung", false);
+    check(Schema::Person, "Su Kim", "KIM Su Il", false);
+}
+
+#[test]
+fn another_syllable_is_another_name() {
+    for (one, other) in [
+        ("Kim Yong Chol", "Kim Yong Chon"),
+        ("Kwang Sop Sim", "Kwang Sok Sim"),
+        ("Jong Hun Kim", "Jong Hun Kil"),
+        ("Song Nam Jong", "Sung Nam Jang"),
+        ("Khaing Win", "Thet Hlaing Win"),
+        ("Than Naing Oo", "Than Oo"),
+    ] {
+        check(Schema::Person, one, other, false);
+    }
+    for (one, other) in [
+        ("Kim Yong Chol", "Gim Young Cheol"),
+        ("Daw Thida Hlaing", "Thida Hlaing"),
+        ("U Thaung Hlaing", "Thaung Hlaing"),
+    ] {
+        check(Schema::Person, one, other, true);
+    }
+}
+
+#[test]
+fn an_organisation_of_one_name_is_found_in_every_spelling() {
+    let spellings = [
+        "Hezbollah",
+        "HIZBALLAH",
+        "Hizbullah",
+        "Hezbolla",
+        "Хезболла",
+    ];
+    for one in spellings {
+        for other in spellings {
+            check(Schema::Organization, one, other, true);
+        }
+    }
+}
