@@ -12,6 +12,7 @@ mod eval;
 mod fetch;
 mod history;
 mod lists;
+mod manual;
 mod real_lists;
 mod screening;
 mod support;
