@@ -23,6 +23,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-prepare",
         ],
     ),
+    ("rescreen-desk", &["rescreen-model"]),
+    ("rescreen-audit", &[]),
     ("rescreen-store", &["rescreen-model", "rescreen-screen"]),
     (
         "rescreen-app",
@@ -69,6 +71,8 @@ const PURE: &[&str] = &[
     "rescreen-match",
     "rescreen-index",
     "rescreen-screen",
+    "rescreen-desk",
+    "rescreen-audit",
     "rescreen-eval",
 ];
 

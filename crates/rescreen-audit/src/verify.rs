@@ -1,0 +1,189 @@
+//! Reading an export from its first entry to its last, and naming the first bad one.
+
+use crate::{Checkpoint, Frontier, Hash, Record, RecordError};
+
+/// The first thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("entry {index}: {kind}")]
+pub struct Fault {
+    /// The place of the entry in the export, from 0.
+    pub index: u64,
+    /// What is wrong with it.
+    pub kind: FaultKind,
+}
+
+/// What is wrong with an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// It is no record.
+    #[error("is no record: {0}")]
+    Unreadable(RecordError),
+    /// It says it is another entry: one is missing, doubled or moved.
+    #[error("says it is entry {got}")]
+    Index {
+        /// What it says.
+        got: u64,
+    },
+    /// It does not continue the entry before it.
+    #[error("expected to continue {expected}, continues {got}")]
+    Previous {
+        /// The hash of the entry before it.
+        expected: Hash,
+        /// What it names.
+        got: Hash,
+    },
+    /// Its content is not what was hashed.
+    #[error("expected the hash {expected}, got {got}")]
+    Hash {
+        /// The hash of the content.
+        expected: Hash,
+        /// What it names.
+        got: Hash,
+    },
+    /// The entries add up to another tree than was signed: one of those since the checkpoint before was replaced.
+    #[error(
+        "the entries from {since} to here are not those signed: expected the root {expected}, got {got}"
+    )]
+    Root {
+        /// The size of the last checkpoint that fits.
+        since: u64,
+        /// The root signed.
+        expected: Hash,
+        /// The root of the entries.
+        got: Hash,
+    },
+    /// A checkpoint vouches for more entries than there are.
+    #[error("is missing: {signed} entries were signed")]
+    Missing {
+        /// How many there have to be.
+        signed: u64,
+    },
+}
+
+/// What was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// How many entries there are.
+    pub size: u64,
+    /// How many of them a checkpoint vouches for.
+    pub signed: u64,
+    /// The root of the tree over all of them.
+    pub root: Hash,
+}
+
+/// Takes an export entry by entry. Its memory is the logarithm of the export's size, and the checkpoints.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    frontier: Frontier,
+    last: Hash,
+    signed: u64,
+    /// Invariant: size and root, the smallest last.
+    ahead: Vec<(u64, Hash)>,
+}
+
+impl Verifier {
+    /// Begins at the first entry. The checkpoints have been opened, so their signatures hold; their order is free.
+    pub fn new(checkpoints: &[Checkpoint]) -> Self {
+        let mut ahead: Vec<(u64, Hash)> = checkpoints
+            .iter()
+            .map(|checkpoint| (checkpoint.size, checkpoint.root))
+            .collect();
+        ahead.sort_unstable_by(|a, b| b.cmp(a));
+        Self {
+            frontier: Frontier::default(),
+            last: Hash::ZERO,
+            signed: 0,
+            ahead,
+        }
+    }
+
+    /// Takes the next entry.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it. What comes after a fault means nothing.
+    pub fn push(&mut self, record: Result<Record, RecordError>) -> Result<(), Fault> {
+        let index = self.frontier.size();
+        let fault = |kind| Fault { index, kind };
+        // A checkpoint of the empty log is due before the first entry.
+        self.due()?;
+        let record = record.map_err(|error| fault(FaultKind::Unreadable(error)))?;
+        if record.index != index {
+            return Err(fault(FaultKind::Index { got: record.index }));
+        }
+        if record.previous != self.last {
+            return Err(fault(FaultKind::Previous {
+                expected: self.last,
+                got: record.previous,
+            }));
+        }
+        let expected = record.expected_hash();
+        if record.hash != expected {
+            return Err(fault(FaultKind::Hash {
+                expected,
+                got: record.hash,
+            }));
+        }
+        self.frontier.push(expected);
+        self.last = expected;
+        self.due()
+    }
+
+    /// Ends the export.
+    ///
+    /// # Errors
+    ///
+    /// A checkpoint vouches for entries that have not come.
+    pub fn finish(mut self) -> Result<Verified, Fault> {
+        self.due()?;
+        let size = self.frontier.size();
+        if let Some((signed, _)) = self.ahead.first() {
+            return Err(Fault {
+                index: size,
+                kind: FaultKind::Missing { signed: *signed },
+            });
+        }
+        Ok(Verified {
+            size,
+            signed: self.signed,
+            root: self.frontier.root(),
+        })
+    }
+
+    /// Compares with the checkpoints of this size.
+    fn due(&mut self) -> Result<(), Fault> {
+        let size = self.frontier.size();
+        while let Some((_, expected)) = self.ahead.pop_if(|(at, _)| *at == size) {
+            let got = self.frontier.root();
+            if got != expected {
+                return Err(Fault {
+                    index: size.saturating_sub(1),
+                    kind: FaultKind::Root {
+                        since: self.signed,
+                        expected,
+                        got,
+                    },
+                });
+            }
+            self.signed = size;
+        }
+        Ok(())
+    }
+}
+
+/// Verifies a whole export against the checkpoints.
+///
+/// # Errors
+///
+/// The first bad entry.
+pub fn verify(
+    records: impl IntoIterator<Item = Result<Record, RecordError>>,
+    checkpoints: &[Checkpoint],
+) -> Result<Verified, Fault> {
+    let mut verifier = Verifier::new(checkpoints);
+    for record in records {
+        verifier.push(record)?;
+    }
+    verifier.finish()
+}

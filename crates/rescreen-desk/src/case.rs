@@ -1,0 +1,290 @@
+//! A case is its events, folded.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rescreen_model::{EntityId, VersionId};
+
+use crate::{
+    Action, Actor, CaseId, DeskPolicy, Disposition, IdempotencyKey, Outcome, Proposal, Revision,
+    Score, Suppression, TenantId, UserId,
+};
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Nobody has it.
+    New,
+    /// A person has it and has not begun.
+    Assigned,
+    /// A person judges it.
+    InReview,
+    /// An outcome waits for a second person.
+    Proposed,
+    /// An outcome holds.
+    Decided,
+    /// A closed case was taken up again and nobody has it.
+    Reopened,
+    /// The list no longer says what was matched. Evidence and decisions are kept.
+    Withdrawn,
+}
+
+impl State {
+    /// The state's name in text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Assigned => "assigned",
+            Self::InReview => "in review",
+            Self::Proposed => "proposed",
+            Self::Decided => "decided",
+            Self::Reopened => "reopened",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// A proposal that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What was decided, and why.
+    pub proposal: Proposal,
+    /// Who proposed it.
+    pub proposer: UserId,
+    /// Who approved it; nobody where the policy asked for no second person.
+    pub approver: Option<UserId>,
+    /// Since when it holds.
+    pub at: Timestamp,
+}
+
+/// One thing that happened to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The case's revision after it.
+    pub revision: Revision,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it, in which role; nobody where a list did.
+    pub by: Option<Actor>,
+    /// The key of the command behind it.
+    pub key: Option<IdempotencyKey>,
+    /// What happened.
+    pub change: Change,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A person did that.
+    Did(Action),
+    /// A proposal became the decision.
+    Decided(Decision),
+    /// A version of the list no longer says what was matched.
+    Withdrawn {
+        /// The version.
+        version: VersionId,
+    },
+}
+
+/// An event that does not follow the case's last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected the event of revision {expected}, got {got}")]
+pub struct OutOfOrder {
+    /// The revision that comes next.
+    pub expected: Revision,
+    /// The one that came.
+    pub got: Revision,
+}
+
+/// A question to people, and how far they are with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Our side of the match.
+    pub subject: EntityId,
+    /// The listed side of the match.
+    pub party: EntityId,
+    /// The score it was raised with.
+    pub score: Score,
+    /// The hash of the evidence it was raised with: why the engine matched, apart from why people decide.
+    pub evidence: [u8; 32],
+    /// Invariant: the number of events applied.
+    pub(crate) revision: Revision,
+    pub(crate) state: State,
+    pub(crate) changed_at: Timestamp,
+    pub(crate) assignee: Option<UserId>,
+    /// Invariant: is there exactly while the state is proposed, or between the two events of one command.
+    pub(crate) proposal: Option<(UserId, Proposal)>,
+    pub(crate) decision: Option<Decision>,
+    pub(crate) former: Vec<Decision>,
+    pub(crate) dispositions: Vec<Disposition>,
+    pub(crate) escalation: u32,
+    pub(crate) snoozed_until: Option<Timestamp>,
+    pub(crate) seen: BTreeMap<IdempotencyKey, (UserId, Action)>,
+}
+
+impl Case {
+    /// A new case for a match, at revision 0.
+    pub fn new(
+        id: CaseId,
+        tenant: TenantId,
+        (subject, party): (EntityId, EntityId),
+        score: Score,
+        evidence: [u8; 32],
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            tenant,
+            subject,
+            party,
+            score,
+            evidence,
+            revision: Revision::default(),
+            state: State::New,
+            changed_at: at,
+            assignee: None,
+            proposal: None,
+            decision: None,
+            former: Vec::new(),
+            dispositions: Vec::new(),
+            escalation: 0,
+            snoozed_until: None,
+            seen: BTreeMap::new(),
+        }
+    }
+
+    /// How many events it has seen.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Whose work it is.
+    pub fn assignee(&self) -> Option<&UserId> {
+        self.assignee.as_ref()
+    }
+
+    /// The proposal that waits, with who made it.
+    pub fn proposal(&self) -> Option<&(UserId, Proposal)> {
+        self.proposal.as_ref()
+    }
+
+    /// The decision that holds.
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decision.as_ref()
+    }
+
+    /// The decisions that held before the case was reopened, oldest first.
+    pub fn former_decisions(&self) -> &[Decision] {
+        &self.former
+    }
+
+    /// What was done about the person concerned, oldest first.
+    pub fn dispositions(&self) -> &[Disposition] {
+        &self.dispositions
+    }
+
+    /// How often it was escalated.
+    pub fn escalation(&self) -> u32 {
+        self.escalation
+    }
+
+    /// Whether it is set aside at that time.
+    pub fn is_snoozed(&self, now: Timestamp) -> bool {
+        self.snoozed_until.is_some_and(|until| now < until)
+    }
+
+    /// The suppression that the decision in force amounts to: there is one for a false positive, and none else.
+    pub fn suppression(&self, policy: &DeskPolicy) -> Option<Suppression> {
+        let decision = self.decision.as_ref()?;
+        (decision.proposal.outcome == Outcome::FalsePositive).then(|| Suppression {
+            subject: self.subject.clone(),
+            party: self.party.clone(),
+            facts: decision.proposal.facts.clone(),
+            made_at: decision.at,
+            expires_at: decision.at.checked_add(policy.max_suppression).ok(),
+            review_from: policy.review_from,
+            revoked_at: None,
+        })
+    }
+
+    /// Makes it so. The events of one command belong together: apply and store all or none.
+    ///
+    /// # Errors
+    ///
+    /// An event that is not the next leaves the case as it was.
+    pub fn apply(&mut self, event: &Event) -> Result<(), OutOfOrder> {
+        let expected = self.revision.next();
+        if event.revision != expected {
+            return Err(OutOfOrder {
+                expected,
+                got: event.revision,
+            });
+        }
+        self.revision = expected;
+        self.changed_at = event.at;
+        match &event.change {
+            Change::Did(action) => {
+                let user = event.by.as_ref().map(|actor| &actor.user);
+                if let (Some(user), Some(key)) = (user, &event.key) {
+                    self.seen
+                        .insert(key.clone(), (user.clone(), action.clone()));
+                }
+                self.act(action, user);
+            }
+            Change::Decided(decision) => {
+                self.state = State::Decided;
+                self.proposal = None;
+                self.decision = Some(decision.clone());
+            }
+            Change::Withdrawn { .. } => {
+                self.state = State::Withdrawn;
+                self.proposal = None;
+                self.snoozed_until = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, action: &Action, user: Option<&UserId>) {
+        match action {
+            Action::Assign { to } => {
+                self.state = State::Assigned;
+                self.assignee = Some(to.clone());
+            }
+            Action::StartReview => {
+                self.state = State::InReview;
+                self.assignee = user.cloned();
+                self.snoozed_until = None;
+            }
+            Action::Propose(proposal) => {
+                self.state = State::Proposed;
+                self.proposal = user.map(|user| (user.clone(), proposal.clone()));
+                self.snoozed_until = None;
+            }
+            // The decision is the next event.
+            Action::Approve => {}
+            Action::Reject { .. } => {
+                self.state = State::InReview;
+                self.proposal = None;
+            }
+            Action::Reopen { .. } => {
+                self.state = State::Reopened;
+                self.assignee = None;
+                self.former.extend(self.decision.take());
+            }
+            Action::Escalate { .. } => self.escalation = self.escalation.saturating_add(1),
+            Action::Snooze { until } => self.snoozed_until = Some(*until),
+            Action::Note { .. } => {}
+            Action::Dispose(disposition) => self.dispositions.push(disposition.clone()),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What an operator decides about deciding.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use rescreen_model::Property;
+
+use crate::{Outcome, ReasonCode, Score};
+
+/// The rules of one desk. There is no default: each field is somebody's decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskPolicy {
+    /// The reason codes that each outcome accepts. An outcome without codes cannot be proposed.
+    pub reasons: BTreeMap<Outcome, BTreeSet<ReasonCode>>,
+    /// From which score on an outcome needs a second person; an outcome that is not named never does.
+    pub approval_from: BTreeMap<Outcome, Score>,
+    /// The longest time a case may be set aside for.
+    pub max_snooze: SignedDuration,
+    /// The score from which on matches go to people. A lower one is stricter and ends earlier suppressions.
+    pub review_from: Score,
+    /// The longest life of a suppression.
+    pub max_suppression: SignedDuration,
+    /// Properties of the listed party that a suppression has to rely on, be it on their absence.
+    pub required_facts: BTreeSet<Property>,
+}
+
+impl DeskPolicy {
+    /// Whether an outcome at that score needs a second person.
+    pub fn needs_approval(&self, outcome: Outcome, score: Score) -> bool {
+        self.approval_from
+            .get(&outcome)
+            .is_some_and(|from| score >= *from)
+    }
+}
