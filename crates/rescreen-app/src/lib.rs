@@ -8,6 +8,7 @@ mod guard;
 mod intake;
 mod lists;
 mod moment;
+mod register;
 mod screening;
 
 pub use error::{AppError, Kind};
@@ -16,9 +17,20 @@ pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
-pub use rescreen_import::{Format, ImportError, Input};
+pub use rescreen_import::{
+    Format, ImportError, Input,
+    ftm_json::{Dialect, to_json},
+};
+pub use register::{
+    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Registration, Replay,
+    SubjectReport, SweepReport,
+};
 pub use rescreen_store::{
-    AsOf, FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,
+    AlertRow, AlertState, AsOf, Cause, EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow,
+    SubjectVersion, form, form::{StoredEvidence, StoredMatch},
+};
+pub use rescreen_store::{
+    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,
 };
 pub use screening::{Cut, CutList};
 

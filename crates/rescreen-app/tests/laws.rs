@@ -65,6 +65,7 @@ impl History {
             published: Some(published(step)),
             last_modified: None,
             clock: &|| published(step),
+            append: false,
             fetched: Vec::new(),
         };
         self.app.update_list(request, &mut |_| {}).unwrap()

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use rescreen_match::{Bits, Match, Score};
 use rescreen_model::{
     Entity, EntityId, Entry, Property, Record, Schema, identifier::IdentifierKind,
 };
@@ -127,6 +128,158 @@ pub fn decode_party(bytes: &[u8]) -> Result<Entity, StoreError> {
         }
     }
     Ok(party)
+}
+
+/// Writes a subject in the newest form.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the form cannot be written, which would be a defect of this module.
+pub fn encode_subject(subject: &Entity) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(&SubjectForm::V1 {
+        subject: entity_form(subject),
+    })
+    .map_err(damaged)
+}
+
+/// Reads a subject in any form ever written.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the bytes are not a subject.
+pub fn decode_subject(bytes: &[u8]) -> Result<Entity, StoreError> {
+    let SubjectForm::V1 { subject } = serde_json::from_slice(bytes).map_err(damaged)?;
+    entity(subject)
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "v")]
+enum SubjectForm {
+    #[serde(rename = "1")]
+    V1 { subject: EntityV1 },
+}
+
+/// Writes what a comparison found. Equal matches have equal texts, which is what a replay compares.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the form cannot be written, which would be a defect of this module.
+pub fn encode_match(found: &Match) -> Result<String, StoreError> {
+    serde_json::to_string(&found_form(found)).map_err(damaged)
+}
+
+/// Writes an answer about a subject: list, entry and match of each hit, in the answer's order.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the form cannot be written, which would be a defect of this module.
+pub fn encode_answer<'a>(
+    hits: impl IntoIterator<Item = (&'a str, &'a str, &'a Match)>,
+) -> Result<String, StoreError> {
+    let hits: Vec<_> = hits
+        .into_iter()
+        .map(|(list, entry, found)| (list, entry, found_form(found)))
+        .collect();
+    serde_json::to_string(&hits).map_err(damaged)
+}
+
+/// Reads the answer about a subject: list, entry and match of each hit.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the text is not an answer.
+pub fn decode_answer(text: &str) -> Result<Vec<(String, String, StoredMatch)>, StoreError> {
+    let hits: Vec<(String, String, FoundForm)> = serde_json::from_str(text).map_err(damaged)?;
+    Ok(hits
+        .into_iter()
+        .map(|(list, entry, found)| (list, entry, stored(found)))
+        .collect())
+}
+
+fn found_form(found: &Match) -> FoundForm {
+    let evidence = found.evidence.iter().map(|line| EvidenceV1 {
+        feature: line.feature.as_str().to_owned(),
+        query: line.query.clone(),
+        candidate: line.candidate.clone(),
+        bits: line.bits.hundredths(),
+        note: line.note.as_deref().map(ToOwned::to_owned),
+    });
+    FoundForm::V1 {
+        score: found.score.basis_points(),
+        tier: found.tier.as_str().to_owned(),
+        evidence: evidence.collect(),
+    }
+}
+
+/// Reads what a comparison found.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the text is not a match.
+pub fn decode_match(text: &str) -> Result<StoredMatch, StoreError> {
+    Ok(stored(serde_json::from_str(text).map_err(damaged)?))
+}
+
+fn stored(form: FoundForm) -> StoredMatch {
+    let FoundForm::V1 {
+        score,
+        tier,
+        evidence,
+    } = form;
+    StoredMatch {
+        score: Score::from_basis_points(score),
+        tier,
+        evidence: evidence
+            .into_iter()
+            .map(|line| StoredEvidence {
+                feature: line.feature,
+                query: line.query,
+                candidate: line.candidate,
+                bits: Bits::from_hundredths(line.bits),
+                note: line.note,
+            })
+            .collect(),
+    }
+}
+
+/// A match as it was kept: words rather than the matcher's own types, which change from build to build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMatch {
+    /// The score.
+    pub score: Score,
+    /// The tier it had under the policy of its day.
+    pub tier: String,
+    /// The evidence, line by line.
+    pub evidence: Vec<StoredEvidence>,
+}
+
+/// A line of evidence as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvidence {
+    /// What was compared.
+    pub feature: String,
+    /// The subject's side.
+    pub query: String,
+    /// The listed party's side.
+    pub candidate: String,
+    /// The weight.
+    pub bits: Bits,
+    /// How the two relate, in words.
+    pub note: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "v")]
+enum FoundForm {
+    #[serde(rename = "1")]
+    V1 {
+        score: u32,
+        tier: String,
+        evidence: Vec<EvidenceV1>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct EvidenceV1 {
+    feature: String,
+    query: String,
+    candidate: String,
+    bits: i32,
+    note: Option<String>,
 }
 
 fn without_sources(mut form: EntityV1) -> EntityV1 {

@@ -13,6 +13,7 @@ pub mod form;
 mod lists;
 mod migrate;
 mod read;
+mod register;
 mod write;
 
 pub use error::StoreError;
@@ -21,4 +22,8 @@ pub use lists::{
     RecordId, VersionRow, VersionState,
 };
 pub use read::Store;
+pub use register::{
+    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Register, Reached,
+    ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+};
 pub use write::{Head, NewVersion, Writer};

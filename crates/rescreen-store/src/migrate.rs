@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS];
+const STEPS: &[&str] = &[LISTS, REGISTER];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -92,6 +92,114 @@ CREATE TABLE fetch_state (
     content        BLOB NOT NULL,
     PRIMARY KEY (list, url)
 ) STRICT, WITHOUT ROWID;
+";
+
+const REGISTER: &str = "
+-- Lists, policy and matcher that screenings rested on; subjects and sweeps refer to it.
+CREATE TABLE cut (
+    key      INTEGER PRIMARY KEY,
+    -- JSON: list key to the place of its version in the order of activation.
+    lists    TEXT NOT NULL,
+    policy   TEXT NOT NULL,
+    matcher  TEXT NOT NULL,
+    UNIQUE (lists, policy, matcher)
+) STRICT;
+
+CREATE TABLE register_policy (
+    key       INTEGER PRIMARY KEY,
+    at        INTEGER NOT NULL,
+    review    INTEGER NOT NULL,
+    matched   INTEGER NOT NULL,
+    typo      INTEGER NOT NULL,
+    author    TEXT NOT NULL,
+    reason    TEXT NOT NULL
+) STRICT;
+
+-- A subject's key is its sequence number: it only grows, and the ledger of sweeps counts by it.
+CREATE TABLE subject (
+    key         INTEGER PRIMARY KEY AUTOINCREMENT,
+    source      TEXT NOT NULL,
+    external    TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    registered  INTEGER NOT NULL,
+    retired     INTEGER,
+    erased      INTEGER,
+    UNIQUE (source, external)
+) STRICT;
+
+CREATE TABLE subject_version (
+    subject  INTEGER NOT NULL REFERENCES subject (key),
+    version  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    hash     BLOB NOT NULL,
+    body     BLOB NOT NULL,
+    PRIMARY KEY (subject, version)
+) STRICT, WITHOUT ROWID;
+
+-- What was answered about a subject on its own: at registration and after each change of it.
+CREATE TABLE screening (
+    key      INTEGER PRIMARY KEY,
+    subject  INTEGER NOT NULL REFERENCES subject (key),
+    version  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    cut      INTEGER NOT NULL REFERENCES cut (key),
+    answer   TEXT NOT NULL
+) STRICT;
+CREATE INDEX screening_subject ON screening (subject);
+
+-- The ledger of coverage: subjects up to a number were screened against a step of a list, or against a whole cut.
+CREATE TABLE sweep (
+    key        INTEGER PRIMARY KEY,
+    at         INTEGER NOT NULL,
+    list       INTEGER REFERENCES list (key),
+    seq        INTEGER,
+    cut        INTEGER NOT NULL REFERENCES cut (key),
+    last       INTEGER NOT NULL,
+    subjects   INTEGER NOT NULL,
+    raised     INTEGER NOT NULL,
+    changed    INTEGER NOT NULL,
+    withdrawn  INTEGER NOT NULL,
+    digest     BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE alert (
+    key      INTEGER PRIMARY KEY AUTOINCREMENT,
+    subject  INTEGER NOT NULL REFERENCES subject (key),
+    state    TEXT NOT NULL,
+    opened   INTEGER NOT NULL,
+    cause    TEXT NOT NULL
+) STRICT;
+CREATE INDEX alert_subject ON alert (subject);
+
+-- One leg per list and entry of an alert, with the evidence as it was: the subject's version and the entry's record.
+CREATE TABLE leg (
+    alert     INTEGER NOT NULL REFERENCES alert (key),
+    subject   INTEGER NOT NULL REFERENCES subject (key),
+    list      INTEGER NOT NULL REFERENCES list (key),
+    entry     TEXT NOT NULL,
+    live      INTEGER NOT NULL,
+    record    INTEGER NOT NULL REFERENCES record (key),
+    version   INTEGER NOT NULL,
+    score     INTEGER NOT NULL,
+    found     TEXT NOT NULL,
+    PRIMARY KEY (subject, list, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX leg_alert ON leg (alert);
+CREATE INDEX leg_entry ON leg (list, entry);
+
+-- Everything that happened to the register, in order; never edited, except that erasure empties the detail.
+CREATE TABLE event (
+    key      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at       INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    subject  INTEGER,
+    alert    INTEGER,
+    -- The state of the alert from here on.
+    state    TEXT,
+    detail   TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_alert ON event (alert) WHERE alert IS NOT NULL;
+CREATE INDEX event_subject ON event (subject) WHERE subject IS NOT NULL;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

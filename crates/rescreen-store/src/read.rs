@@ -41,6 +41,10 @@ impl Store {
         Self::prepare(Connection::open_in_memory()?)
     }
 
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(WAIT_FOR_WRITER)?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -422,7 +426,7 @@ pub(crate) fn hash(bytes: Vec<u8>) -> Result<ContentHash, StoreError> {
         })
 }
 
-fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
+pub(crate) fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(microseconds).map_err(|e| StoreError::Damaged {
         detail: format!("a time: {e}"),
     })

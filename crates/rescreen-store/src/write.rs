@@ -46,6 +46,10 @@ impl<'store> Writer<'store> {
         Self { transaction }
     }
 
+    pub(crate) fn connection(&self) -> &rusqlite::Connection {
+        &self.transaction
+    }
+
     /// Makes everything durable at once.
     ///
     /// # Errors
@@ -110,6 +114,14 @@ impl<'store> Writer<'store> {
             self.transaction.execute(sql, params![list.key])?;
         }
         Ok(true)
+    }
+
+    /// All lists in name order.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn lists(&self) -> Result<Vec<ListRow>, StoreError> {
+        read::lists(&self.transaction)
     }
 
     /// The list of that name.

@@ -44,6 +44,29 @@ pub(crate) enum Command {
     List(ListCommand),
     /// Screen one subject, or a file of them
     Screen(Box<ScreenArgs>),
+    /// Register subjects, so that they stay screened
+    #[command(subcommand)]
+    Subject(Box<SubjectCommand>),
+    /// Screen registered subjects against what is outstanding, or everybody from nothing
+    Sweep {
+        /// Screen everybody from nothing
+        #[arg(long)]
+        full: bool,
+    },
+    /// Alerts: which registered subjects may be a listed party
+    #[command(subcommand)]
+    Alert(AlertCommand),
+    /// Where every subject stands, and that nobody was skipped
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Run a recorded screening again and compare byte for byte
+    Replay {
+        /// The number of the screening, as 'subject show' gives it
+        screening: i64,
+    },
+    /// The policy under which the register is screened
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Measure how good the matcher is, on your own data
     #[command(subcommand)]
     Eval(Box<EvalCommand>),
@@ -109,6 +132,123 @@ pub(crate) enum ListCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum SubjectCommand {
+    /// Take a file of subjects in: each is screened and kept; the same file again changes nothing
+    Import {
+        /// A file of subjects: .csv, or .ndjson/.jsonl with FollowTheMoney entities
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// The system they come from; an id is unique within it
+        #[arg(long, default_value = "default")]
+        source: String,
+        /// Where rows that cannot be taken in are written, with the reason [default: FILE.rejects.csv]
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        rejects: Option<PathBuf>,
+        /// The file is everything the source has: retire the subjects that are not in it
+        #[arg(long)]
+        complete: bool,
+    },
+    /// Register one subject
+    Add {
+        /// Its id in its source
+        #[arg(long, value_name = "ID")]
+        external_id: String,
+        /// The system it comes from
+        #[arg(long, default_value = "default")]
+        source: String,
+        #[command(flatten)]
+        subject: SubjectArgs,
+    },
+    /// How a subject stands: data, screenings, alerts, history
+    Show {
+        /// SOURCE/ID, or the id alone
+        id: String,
+    },
+    /// Everything held about a subject, as JSON, for the person concerned
+    Export {
+        /// SOURCE/ID, or the id alone
+        id: String,
+    },
+    /// Take everything away that says who a subject is; that there was one stays
+    Erase {
+        /// SOURCE/ID, or the id alone
+        id: String,
+        /// Why; kept in the log
+        #[arg(long)]
+        reason: String,
+        /// Who decides; kept in the log [default: the user of this system]
+        #[arg(long = "as", value_name = "USER", env = "USER")]
+        by: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertCommand {
+    /// Alerts, newest first
+    Ls {
+        /// open or withdrawn [default: both]
+        #[arg(long)]
+        state: Option<String>,
+        /// Show at most this many
+        #[arg(long, default_value_t = 100, value_parser = at_least_one)]
+        limit: usize,
+    },
+    /// One alert: both sides, the evidence, what happened
+    Show {
+        /// Its number
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Every subject in exactly one state; the figures add up
+    Accounting {
+        /// As it was then: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        as_of: Option<String>,
+    },
+    /// Through which version of each list every subject is screened, worked out from the ledger
+    Coverage {
+        /// As it was then: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        as_of: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// The policy in force
+    Show,
+    /// What a policy would change, without changing anything
+    Forecast(PolicyArgs),
+    /// Put a policy in force; everybody is screened under it in the same step
+    Set {
+        #[command(flatten)]
+        policy: PolicyArgs,
+        /// Why; kept with the policy
+        #[arg(long)]
+        reason: String,
+        /// Who decides; kept with the policy [default: the user of this system]
+        #[arg(long = "as", value_name = "USER", env = "USER")]
+        by: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    /// The score from which a match is put to review [default: as now]
+    #[arg(long)]
+    pub(crate) threshold: Option<f64>,
+    /// The score from which a match is in the match tier [default: as now]
+    #[arg(long)]
+    pub(crate) match_threshold: Option<f64>,
+    /// Always review whole names spelled within two letters [default: as now]
+    #[arg(long, value_name = "on|off")]
+    pub(crate) typo_floor: Option<String>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
     /// A name of your choice: a-z, 0-9, '_' and '-'
@@ -155,6 +295,9 @@ pub(crate) struct UpdateArgs {
     /// A file of the new version; repeat it for a set of files
     #[arg(long = "file", num_args = 1.., value_hint = ValueHint::FilePath, requires = "name")]
     pub(crate) files: Vec<PathBuf>,
+    /// The files add to what is in force instead of replacing it, as a notice from another authority does
+    #[arg(long, requires = "files")]
+    pub(crate) append: bool,
     /// Fetch from here instead of the list's own URLs; repeat it for a set of files
     #[arg(long = "url", requires = "name", conflicts_with = "files", value_hint = ValueHint::Url)]
     pub(crate) urls: Vec<String>,
@@ -166,8 +309,9 @@ pub(crate) struct UpdateArgs {
     pub(crate) max_size: u64,
 }
 
+/// Who a subject is.
 #[derive(Debug, Args)]
-pub(crate) struct ScreenArgs {
+pub(crate) struct SubjectArgs {
     /// A name, in any script; repeat it for further names of the same subject
     #[arg(long = "name", short = 'n')]
     pub(crate) names: Vec<String>,
@@ -189,6 +333,12 @@ pub(crate) struct ScreenArgs {
     /// A document or register number, with its type and country where known
     #[arg(long = "id", value_name = "[TYPE:]NUMBER[:CC]")]
     pub(crate) ids: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScreenArgs {
+    #[command(flatten)]
+    pub(crate) subject: SubjectArgs,
     /// Screen against these lists only; repeat it [default: all]
     #[arg(long = "list", value_name = "LIST")]
     pub(crate) lists: Vec<String>,

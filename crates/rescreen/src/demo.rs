@@ -185,6 +185,7 @@ fn take_in(
         published: Some(published),
         last_modified: None,
         clock: &|| published,
+        append: false,
         fetched: Vec::new(),
     };
     Ok(app.update_list(request, &mut |_| {})?)

@@ -7,15 +7,15 @@ use rescreen_model::{
     identifier::{Identifier, IdentifierKind},
 };
 
-use crate::{cli::ScreenArgs, failure::EdgeError};
+use crate::{cli::SubjectArgs, failure::EdgeError};
 
-/// The subject that the options of `screen` describe.
-pub(crate) fn subject(args: &ScreenArgs) -> Result<Entity> {
+/// The subject that the options of `screen` and `subject add` describe.
+pub(crate) fn subject(args: &SubjectArgs, id: &str) -> Result<Entity> {
     let schema = match &args.schema {
         Some(name) => schema(name).context("--schema")?,
         None => Schema::Thing,
     };
-    let mut subject = Entity::new("query", schema);
+    let mut subject = Entity::new(id, schema);
     for name in &args.names {
         subject.add(Property::Name, name);
     }

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rescreen_app::{Cut, Diff, DiffedEntry, FieldChange, ListReport, UpdateReport, VersionRow};
-use rescreen_match::Match;
+use rescreen_app::{
+    Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
+    FieldChange, LegRow, ListReport, Replay, ScreeningRow, StoredMatch, SubjectReport, SubjectRow,
+    SubjectVersion, SweepReport, UpdateReport, VersionRow, form,
+};
+use rescreen_match::{Match, Policy};
 use rescreen_model::{Entity, Finding};
 use rescreen_screen::{Hit, Screening};
 use serde::Serialize;
@@ -114,6 +118,193 @@ pub(crate) fn update(report: &UpdateReport) -> Value {
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
         "reasons": report.reasons.iter()
             .map(|r| json!({ "code": r.code, "message": r.message })).collect::<Vec<_>>(),
+        "sweep": report.sweep.as_ref().map(sweep),
+    })
+}
+
+/// What a sweep of the register did.
+pub(crate) fn sweep(sweep: &SweepReport) -> Value {
+    json!({
+        "subjects": sweep.subjects,
+        "alerts_new": sweep.alerts_new,
+        "alerts_changed": sweep.alerts_changed,
+        "alerts_withdrawn": sweep.alerts_withdrawn,
+        "ms": sweep.ms,
+        "digest": sweep.digest.to_string(),
+    })
+}
+
+/// A subject in one line; after erasure only that there was one.
+pub(crate) fn subject_line(row: &SubjectRow) -> Value {
+    let caption = form::decode_subject(&row.body)
+        .ok()
+        .map(|subject| subject.caption().to_owned());
+    json!({
+        "id": format!("{}/{}", row.source, row.external),
+        "external_id": row.external,
+        "source": row.source,
+        "caption": caption,
+    })
+}
+
+/// A match as it was kept.
+fn stored_match(text: &str) -> Value {
+    match form::decode_match(text) {
+        Ok(found) => self::found(&found),
+        Err(error) => json!({ "error": error.to_string() }),
+    }
+}
+
+fn found(found: &StoredMatch) -> Value {
+    json!({
+        "score": found.score.as_f64(),
+        "tier": found.tier,
+        "evidence": found.evidence.iter().map(|e| json!({
+            "feature": e.feature, "query": e.query, "candidate": e.candidate,
+            "bits": e.bits.as_f64(), "note": e.note,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+pub(crate) fn leg(leg: &LegRow) -> Value {
+    let party = form::decode_party(&leg.body).ok();
+    let mut document = stored_match(&leg.found);
+    document["list"] = json!(leg.list_name);
+    document["entry"] = json!(leg.entry);
+    document["live"] = json!(leg.live);
+    document["subject_version"] = json!(leg.version);
+    document["caption"] = json!(party.as_ref().map(Entity::caption));
+    document["schema"] = json!(party.as_ref().map(|p| p.schema.name()));
+    document["properties"] = json!(party.as_ref().map(properties));
+    document
+}
+
+/// The leg that speaks for an alert: of those that still hold the one with the best score, else of all.
+pub(crate) fn leading(legs: &[LegRow]) -> Option<&LegRow> {
+    legs.iter()
+        .max_by_key(|leg| (leg.live, leg.score, std::cmp::Reverse(&leg.entry)))
+}
+
+pub(crate) fn alert(report: &AlertReport) -> Value {
+    alert_parts(&report.row, &report.subject, &report.legs)
+}
+
+fn alert_parts(row: &AlertRow, subject: &SubjectRow, legs: &[LegRow]) -> Value {
+    let leading = leading(legs);
+    let party = leading.and_then(|l| form::decode_party(&l.body).ok());
+    json!({
+        "id": row.key,
+        "state": row.state.as_str(),
+        "subject": subject_line(subject),
+        "party": leading.map(|l| json!({
+            "id": l.entry, "caption": party.as_ref().map(Entity::caption),
+        })),
+        "legs": legs.iter().map(leg).collect::<Vec<_>>(),
+        "score": leading.map(|l| l.score.as_f64()),
+        "cause": cause(&row.cause),
+        "opened": row.opened.to_string(),
+    })
+}
+
+fn cause(cause: &Cause) -> Value {
+    json!({ "list": cause.list, "version": cause.version, "change": cause.change })
+}
+
+pub(crate) fn event(event: &EventRow) -> Value {
+    json!({
+        "seq": event.key,
+        "at": event.at.to_string(),
+        "kind": event.kind,
+        "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
+    })
+}
+
+/// Everything held about a subject.
+pub(crate) fn subject(report: &SubjectReport) -> Value {
+    let time = |t: Option<jiff::Timestamp>| t.map(|t| t.to_string());
+    let version = |v: &SubjectVersion| {
+        let entity = form::decode_subject(&v.body).ok();
+        json!({
+            "version": v.version,
+            "at": v.at.to_string(),
+            "hash": v.hash.to_string(),
+            "schema": entity.as_ref().map(|e| e.schema.name()),
+            "properties": entity.as_ref().map(properties),
+        })
+    };
+    let screening = |s: &ScreeningRow| {
+        let hits = form::decode_answer(&s.answer).unwrap_or_default();
+        json!({
+            "id": s.key,
+            "version": s.version,
+            "at": s.at.to_string(),
+            "results": hits.iter().map(|(list, entry, m)| {
+                let mut hit = found(m);
+                hit["list"] = json!(list);
+                hit["id"] = json!(entry);
+                hit
+            }).collect::<Vec<_>>(),
+        })
+    };
+    let mut document = subject_line(&report.row);
+    document["registered"] = json!(report.row.registered.to_string());
+    document["retired"] = json!(time(report.row.retired));
+    document["erased"] = json!(time(report.row.erased));
+    document["versions"] = report.versions.iter().map(version).collect();
+    document["screenings"] = report.screenings.iter().map(screening).collect();
+    document["alerts"] = report
+        .alerts
+        .iter()
+        .map(|(row, legs)| alert_parts(row, &report.row, legs))
+        .collect();
+    document["events"] = report.events.iter().map(event).collect();
+    document
+}
+
+pub(crate) fn accounting(report: &Accounting) -> Value {
+    json!({
+        "as_of": report.as_of.to_string(),
+        "subjects": report.subjects,
+        "states": report.states,
+        "reconciles": report.reconciles(),
+    })
+}
+
+pub(crate) fn coverage(report: &Coverage) -> Value {
+    json!({
+        "as_of": report.as_of.to_string(),
+        "subjects": report.subjects,
+        "lists": report.lists.iter().map(|l| json!({
+            "name": l.name.as_str(),
+            "version": l.version.as_ref().map(ToString::to_string),
+            "screened": l.screened,
+            "laggards": l.laggards,
+            "named": l.named,
+        })).collect::<Vec<_>>(),
+        "other_policy": report.other_policy,
+        "other_matcher": report.other_matcher,
+        "digest": report.digest.to_string(),
+    })
+}
+
+pub(crate) fn replay(report: &Replay) -> Value {
+    json!({
+        "screening": report.recorded.key,
+        "subject": subject_line(&report.subject),
+        "at": report.recorded.at.to_string(),
+        "equal": report.equal,
+        "matcher": { "recorded": report.matcher.0, "now": report.matcher.1 },
+        "differs": report.differs.iter()
+            .map(|(list, entry)| json!({ "list": list, "id": entry })).collect::<Vec<_>>(),
+    })
+}
+
+pub(crate) fn policy(policy: &Policy) -> Value {
+    json!({
+        "review": policy.review().as_f64(),
+        "match": policy.matched().as_f64(),
+        "typo_floor": policy.typo_floor(),
+        "hash": policy.hash().to_string(),
     })
 }
 

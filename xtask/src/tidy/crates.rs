@@ -25,7 +25,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("rescreen-desk", &["rescreen-model"]),
     ("rescreen-audit", &[]),
-    ("rescreen-store", &["rescreen-model", "rescreen-screen"]),
+    (
+        "rescreen-store",
+        &["rescreen-match", "rescreen-model", "rescreen-screen"],
+    ),
     (
         "rescreen-app",
         &[

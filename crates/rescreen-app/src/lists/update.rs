@@ -14,7 +14,7 @@ use rescreen_store::{
     FetchState, Head, ListRow, NewVersion, Outcome, VersionRow, VersionState, Writer,
 };
 
-use crate::{App, AppError, Reason, guard, intake};
+use crate::{App, AppError, Reason, SweepReport, guard, intake, register};
 
 /// What came of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct UpdateRequest<'a> {
     pub last_modified: Option<Timestamp>,
     /// Tells the time, once when the files are there and once when the version comes into force.
     pub clock: &'a dyn Fn() -> Timestamp,
+    /// Whether the files add to the version in force instead of replacing it: a notice from elsewhere.
+    pub append: bool,
     /// What the server said, for asking conditionally next time.
     pub fetched: Vec<(String, FetchState)>,
 }
@@ -80,6 +82,8 @@ pub struct UpdateReport {
     pub findings: Vec<Finding>,
     /// Why it is held back.
     pub reasons: Vec<Reason>,
+    /// What the sweep of the register did; `None` where nothing came into force.
+    pub sweep: Option<SweepReport>,
 }
 
 impl App {
@@ -118,10 +122,12 @@ impl App {
             published,
             last_modified,
             clock,
+            append,
             fetched,
         } = request;
         let retrieved = clock();
         let list = self.store.list(name)?;
+        self.sweep_if_the_matcher_is_new(retrieved)?;
         let spec = intake::import_spec(&list)?;
         let writer = self.store.write()?;
         let active = writer.active(&list)?;
@@ -163,7 +169,7 @@ impl App {
             }
             Err(error) => return Err(error.into()),
         };
-        if summary.is_delta {
+        if summary.is_delta || append {
             apply_to(&before, &mut after, &removed);
         }
 
@@ -205,16 +211,16 @@ impl App {
             },
             list.spec.limits,
         );
-        let (version, state) = if reasons.is_empty() {
-            (
-                writer.activate(&list, &new, &before, &after, clock())?,
-                State::Active,
-            )
+        let (version, state, sweep) = if reasons.is_empty() {
+            let now = clock();
+            let version = writer.activate(&list, &new, &before, &after, now)?;
+            let begun = clock();
+            let mut sweep = register::after_update(&writer, &list, &version, &delta, now)?;
+            sweep.ms = u64::try_from(clock().duration_since(begun).as_millis()).unwrap_or_default();
+            (version, State::Active, Some(sweep))
         } else {
-            (
-                writer.hold(&list, &new, Some(&after), &pairs(&reasons), clock())?,
-                State::Quarantined,
-            )
+            let version = writer.hold(&list, &new, Some(&after), &pairs(&reasons), clock())?;
+            (version, State::Quarantined, None)
         };
         writer.commit()?;
         Ok(UpdateReport {
@@ -225,6 +231,7 @@ impl App {
             delta,
             findings: new.findings,
             reasons,
+            sweep,
         })
     }
 
@@ -255,6 +262,7 @@ impl App {
             delta: Delta::default(),
             findings: new.findings,
             reasons,
+            sweep: None,
         })
     }
 
@@ -276,6 +284,7 @@ impl App {
                 "a release needs a person and a reason".to_owned(),
             ));
         }
+        self.sweep_if_the_matcher_is_new(now)?;
         let writer = self.store.write()?;
         let list = writer.list(name)?;
         let version = writer.version(&list, version)?;
@@ -308,6 +317,7 @@ impl App {
             &format!("{by}: {reason}"),
             now,
         )?;
+        let sweep = register::after_update(&writer, &list, &version.version, &delta, now)?;
         writer.commit()?;
         Ok(UpdateReport {
             list: list.name,
@@ -317,6 +327,7 @@ impl App {
             delta,
             findings: Vec::new(),
             reasons: Vec::new(),
+            sweep: Some(sweep),
         })
     }
 }
@@ -334,6 +345,7 @@ fn unchanged(list: &ListRow, active: &VersionRow, findings: Vec<Finding>) -> Upd
         delta: Delta::default(),
         findings,
         reasons: Vec::new(),
+        sweep: None,
     }
 }
 

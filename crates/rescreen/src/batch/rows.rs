@@ -31,6 +31,8 @@ pub(crate) struct Row {
     pub(crate) number: u64,
     /// The user's own id, or the number.
     pub(crate) id: String,
+    /// Whether that id is the user's own.
+    named: bool,
     /// `None` where the row cannot be screened; the remarks say why.
     pub(crate) subject: Option<Entity>,
     /// What of the row was not understood.
@@ -42,14 +44,20 @@ impl Row {
         Self {
             number,
             id: number.to_string(),
+            named: false,
             subject: None,
             remarks: Vec::new(),
         }
     }
+
+    /// Whether the row has an id of its own rather than its place in the file.
+    pub(crate) fn is_named(&self) -> bool {
+        self.named
+    }
 }
 
 /// A file of subjects.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     name: String,
     source: Source,
     length: u64,
@@ -80,7 +88,7 @@ enum Column {
 }
 
 impl Rows {
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let (file, length) = files::open(path)?;
         let mut notes = Vec::new();
         let source = match extension(path).as_str() {
@@ -110,21 +118,21 @@ impl Rows {
         })
     }
 
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
     /// Bytes read so far.
-    pub(super) fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.position
     }
 
     /// What the user should know about the file as a whole.
-    pub(super) fn notes(&self) -> &[String] {
+    pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    pub(super) fn skip(&mut self, rows: u64) -> Result<()> {
+    pub(crate) fn skip(&mut self, rows: u64) -> Result<()> {
         for _ in 0..rows {
             if self.next()?.is_none() {
                 break;
@@ -134,7 +142,7 @@ impl Rows {
     }
 
     /// The next rows, at most `limit`; none at the end.
-    pub(super) fn take(&mut self, limit: usize) -> Result<Vec<Row>> {
+    pub(crate) fn take(&mut self, limit: usize) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         while rows.len() < limit {
             match self.next()? {
@@ -302,7 +310,10 @@ fn csv_row(number: u64, record: &csv::ByteRecord, columns: &[Column]) -> Row {
         let cell = cell.trim();
         match column {
             _ if cell.is_empty() => {}
-            Column::Id => cell.clone_into(&mut row.id),
+            Column::Id => {
+                cell.clone_into(&mut row.id);
+                row.named = true;
+            }
             Column::Schema => match query::schema(cell) {
                 Ok(found) => schema = found,
                 Err(error) => row
@@ -390,6 +401,7 @@ fn json_row(number: u64, line: &[u8]) -> Row {
     let mut schema = None;
     if let Some(fields) = value.as_object_mut() {
         // A query need not have an id; an answer must.
+        row.named = matches!(fields.get("id"), Some(Value::String(_) | Value::Number(_)));
         match fields.get("id") {
             Some(Value::String(id)) => id.clone_into(&mut row.id),
             Some(Value::Number(id)) => row.id = id.to_string(),

@@ -1,8 +1,14 @@
 //! One module per group of commands.
 
+mod alert;
 mod eval;
 mod list;
+mod policy;
+mod replay;
+mod report;
 pub(crate) mod screen;
+mod subject;
+mod sweep;
 
 pub(crate) use eval::EvalCommand;
 
@@ -28,6 +34,12 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Demo => demo::run(&global, output).map(|()| ExitCode::SUCCESS),
         Command::List(command) => list::run(command, &global, output),
         Command::Screen(args) => screen::run(&args, &global, output),
+        Command::Subject(command) => subject::run(*command, &global, output),
+        Command::Sweep { full } => sweep::run(full, &global, output),
+        Command::Alert(command) => alert::run(&command, &global, output),
+        Command::Report(command) => report::run(&command, &global, output),
+        Command::Replay { screening } => replay::run(screening, &global, output),
+        Command::Policy(command) => policy::run(&command, &global, output),
         Command::Eval(command) => eval::run(*command, output),
     }
 }

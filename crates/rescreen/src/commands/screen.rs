@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ScreenArgs, global: &Global, output: &mut Output) -> Re
         .map(|name| list_name(name))
         .collect::<Result<Vec<_>>>()?;
     let subject = if args.input.is_none() {
-        Some(query::subject(args)?)
+        Some(query::subject(&args.subject, "query")?)
     } else {
         None
     };

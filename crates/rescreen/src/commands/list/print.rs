@@ -231,6 +231,7 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
         delta,
         findings,
         reasons,
+        sweep,
     } = report;
     match state {
         State::Unchanged => output.line(format!("{list}: unchanged, {version} with {entries} entries stays in force"))?,
@@ -250,6 +251,16 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
                 output.note(format!("  if it is right after all: rescreen list release {list} {version} --reason '…'"))?;
             }
         }
+    }
+    if let Some(sweep) = sweep.as_ref().filter(|s| s.subjects > 0) {
+        output.line(format!(
+            "  {} subjects swept in {} ms: {} alerts new, {} changed, {} withdrawn",
+            sweep.subjects,
+            sweep.ms,
+            sweep.alerts_new,
+            sweep.alerts_changed,
+            sweep.alerts_withdrawn
+        ))?;
     }
     if !findings.is_empty() {
         let count = |severity: Severity| findings.iter().filter(|f| f.severity == severity).count();

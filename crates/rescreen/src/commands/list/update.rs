@@ -70,6 +70,7 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
             published,
             last_modified: None,
             clock: &Timestamp::now,
+            append: args.append,
             fetched: Vec::new(),
         };
         let report = app.update_list(request, &mut |_| {})?;
@@ -168,6 +169,7 @@ fn from_urls(
         published,
         last_modified: modified,
         clock: &Timestamp::now,
+        append: false,
         fetched: states,
     };
     Ok(app.update_list(request, &mut |_| {})?)

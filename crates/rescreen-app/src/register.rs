@@ -1,0 +1,24 @@
+//! The register: subjects that stay screened.
+//!
+//! Two rules make it whole. **A version is in force exactly when the register has been swept against it:** both happen
+//! in one transaction, so there is no moment in which a list has changed and nobody has looked. **A subject is
+//! screened against exactly one cut:** it is screened without holding the lock, and registered only if that cut is
+//! still the one in force; otherwise it is screened again. Together they leave no gap, whoever runs beside whom.
+
+mod alerts;
+mod basis;
+mod policy;
+mod replay;
+mod report;
+mod settle;
+mod subjects;
+mod sweep;
+
+pub use alerts::AlertReport;
+pub use policy::Forecast;
+pub use replay::Replay;
+pub use report::{Accounting, Coverage, ListCoverage};
+pub use subjects::{Incoming, Registration, SubjectReport};
+pub use sweep::SweepReport;
+
+pub(crate) use sweep::after_update;

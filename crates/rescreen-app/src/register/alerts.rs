@@ -1,0 +1,61 @@
+//! Alerts as they are read.
+
+use rescreen_store::{AlertRow, AlertState, EventRow, LegRow, SubjectRow};
+
+use crate::{App, AppError};
+
+/// An alert with whom it concerns and what it rests on.
+#[derive(Debug, Clone)]
+pub struct AlertReport {
+    /// The alert.
+    pub row: AlertRow,
+    /// The subject.
+    pub subject: SubjectRow,
+    /// Its legs, those that ended included.
+    pub legs: Vec<LegRow>,
+    /// What happened to it; filled where one alert is asked for.
+    pub events: Vec<EventRow>,
+}
+
+impl App {
+    /// Alerts, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn alerts(
+        &self,
+        state: Option<AlertState>,
+        limit: usize,
+    ) -> Result<Vec<AlertReport>, AppError> {
+        let register = self.store.register();
+        register
+            .alerts(state, limit)?
+            .into_iter()
+            .map(|row| self.alert_report(row))
+            .collect()
+    }
+
+    /// One alert with its history.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub fn alert(&self, key: i64) -> Result<AlertReport, AppError> {
+        let register = self.store.register();
+        let row = register
+            .alert(key)?
+            .ok_or_else(|| AppError::NotFound(format!("there is no alert {key}")))?;
+        let mut report = self.alert_report(row)?;
+        report.events = register.events_of_alert(key)?;
+        Ok(report)
+    }
+
+    fn alert_report(&self, row: AlertRow) -> Result<AlertReport, AppError> {
+        let register = self.store.register();
+        Ok(AlertReport {
+            subject: register.subject_of(row.subject)?,
+            legs: register.legs_of_alert(row.key)?,
+            events: Vec::new(),
+            row,
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What the register is screened against.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rescreen_match::{Policy, matcher_build};
+use rescreen_model::ListName;
+use rescreen_store::{AsOf, CutKey, ListRow, PolicyRow, Register, StoreError, VersionRow, Writer};
+
+use crate::{App, AppError, Cut};
+
+/// Every list in force, loaded, under the register's policy.
+#[derive(Debug)]
+pub(crate) struct Basis {
+    pub(crate) cut: Cut,
+    /// The keys of the lists.
+    pub(crate) keys: BTreeMap<ListName, i64>,
+    /// By list key, the place of the version in the order of activation.
+    pub(crate) places: BTreeMap<i64, i64>,
+}
+
+impl Basis {
+    /// Whether this is still what is in force, as the writing transaction sees it.
+    pub(crate) fn is_current(&self, writer: &Writer<'_>) -> Result<bool, AppError> {
+        let policy = policy_in_force(writer.register(), Timestamp::MAX)?;
+        Ok(policy.hash() == self.cut.policy && places(writer)? == self.places)
+    }
+
+    /// The key under which the store knows it.
+    pub(crate) fn key(&self, writer: &Writer<'_>) -> Result<CutKey, AppError> {
+        Ok(writer.cut_key(&self.places, self.cut.policy, self.cut.matcher)?)
+    }
+}
+
+impl App {
+    /// Loads every list in force under a policy.
+    pub(crate) fn basis(&self, policy: Policy) -> Result<Basis, AppError> {
+        let versions: Vec<(ListRow, VersionRow)> = self.store.read_together(|store| {
+            let mut versions = Vec::new();
+            for list in store.lists()? {
+                if let Some(version) = store.in_force(&list, AsOf::NOW)? {
+                    versions.push((list, version));
+                }
+            }
+            Ok::<_, StoreError>(versions)
+        })?;
+        if versions.is_empty() {
+            return Err(AppError::NoList);
+        }
+        let keys = versions.iter().map(|(l, _)| (l.name.clone(), l.key)).collect();
+        let places = versions
+            .iter()
+            .filter_map(|(l, v)| Some((l.key, v.seq?)))
+            .collect();
+        Ok(Basis {
+            cut: self.load(versions, policy)?,
+            keys,
+            places,
+        })
+    }
+
+    /// The policy of the register now.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn register_policy(&self) -> Result<(Policy, Option<PolicyRow>), AppError> {
+        let row = self.store.register().policy(Timestamp::MAX)?;
+        Ok((policy_in_force(self.store.register(), Timestamp::MAX)?, row))
+    }
+}
+
+/// The place of the version in force of each list that has one.
+pub(crate) fn places(writer: &Writer<'_>) -> Result<BTreeMap<i64, i64>, AppError> {
+    let mut places = BTreeMap::new();
+    for list in writer.lists()? {
+        if let Some(seq) = writer.active(&list)?.and_then(|v| v.seq) {
+            places.insert(list.key, seq);
+        }
+    }
+    Ok(places)
+}
+
+/// The policy at a moment; the default where none was ever set.
+pub(crate) fn policy_in_force(register: Register<'_>, at: Timestamp) -> Result<Policy, AppError> {
+    match register.policy(at)? {
+        Some(row) => policy_of(&row),
+        None => Ok(Policy::default()),
+    }
+}
+
+pub(crate) fn policy_of(row: &PolicyRow) -> Result<Policy, AppError> {
+    let policy = Policy::new(row.review, row.matched)
+        .map_err(|e| AppError::Usage(format!("the register's policy: {e}")))?;
+    Ok(policy.with_typo_floor(row.typo_floor))
+}
+
+/// Whether the matcher of this program is the one that the register was last screened with.
+pub(crate) fn is_matcher_new(register: Register<'_>) -> Result<bool, AppError> {
+    let Some(cut) = register.last_basis()? else {
+        return Ok(false);
+    };
+    let (_, _, matcher) = register.cut(cut)?;
+    Ok(matcher != matcher_build().to_string())
+}

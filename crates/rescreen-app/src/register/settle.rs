@@ -1,0 +1,170 @@
+//! Making the alerts of one subject agree with what was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rescreen_model::{
+    Entity, ListName,
+    identifier::{Check, Identifier, IdentifierKind},
+};
+use rescreen_screen::Hit;
+use rescreen_store::{AlertState, Cause, LegRow, Reached, SubjectKey, Writer, form};
+
+use crate::AppError;
+
+/// How many alerts were raised, changed and withdrawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) raised: u64,
+    pub(crate) changed: u64,
+    pub(crate) withdrawn: u64,
+}
+
+/// Why a leg changes, by list and entry.
+pub(crate) type Why<'a> = &'a dyn Fn(&str, &str) -> Cause;
+
+/// Settles alerts within a writing transaction.
+pub(crate) struct Settler<'a> {
+    pub(crate) writer: &'a Writer<'a>,
+    pub(crate) keys: &'a BTreeMap<ListName, i64>,
+    pub(crate) at: Timestamp,
+    pub(crate) why: Why<'a>,
+    pub(crate) tally: Tally,
+}
+
+impl Settler<'_> {
+    /// Makes the legs among `existing` agree with `hits`: a hit without a leg gets one, a leg without a hit ends.
+    ///
+    /// `existing` holds all legs of the subject that lie in the scope of what was screened; legs beyond it stay.
+    pub(crate) fn settle(
+        &mut self,
+        subject: SubjectKey,
+        version: i64,
+        hits: &[Hit],
+        existing: &[LegRow],
+    ) -> Result<(), AppError> {
+        let mut touched: BTreeMap<i64, &'static str> = BTreeMap::new();
+        let mut reached = BTreeSet::new();
+        for hit in hits {
+            let (Some(&list), entry) = (self.keys.get(&hit.party.list), hit.party.entity.id.as_str())
+            else {
+                continue;
+            };
+            reached.insert((list, entry));
+            let cause = (self.why)(hit.party.list.as_str(), entry);
+            let (record, body) = self.writer.entry_in_force(list, entry)?;
+            let as_found = Reached {
+                list,
+                entry,
+                found: &hit.found,
+            };
+            let leg = existing.iter().find(|l| l.list == list && l.entry == entry);
+            if let Some(leg) = leg {
+                let same = leg.live
+                    && leg.record == record
+                    && leg.version == version
+                    && leg.found == form::encode_match(&hit.found)?;
+                if same {
+                    continue;
+                }
+                self.writer.put_leg(leg.alert, subject, version, as_found, record)?;
+                let kind = if leg.live { "changed" } else { "reopened" };
+                self.note(leg.alert, subject, kind, &cause)?;
+                touched.entry(leg.alert).or_insert("changed");
+                continue;
+            }
+            let party = form::decode_party(&body)?;
+            let (alert, kind) = match self.alert_of_same_party(subject, &party)? {
+                Some(alert) => (alert, "leg-added"),
+                None => (self.writer.raise(subject, &cause, self.at)?, "raised"),
+            };
+            self.writer.put_leg(alert, subject, version, as_found, record)?;
+            self.note(alert, subject, kind, &cause)?;
+            if kind == "raised" {
+                touched.insert(alert, "raised");
+            } else {
+                touched.entry(alert).or_insert("changed");
+            }
+        }
+        for leg in existing {
+            if !leg.live || reached.contains(&(leg.list, leg.entry.as_str())) {
+                continue;
+            }
+            self.writer.end_leg(leg)?;
+            let cause = (self.why)(&leg.list_name, &leg.entry);
+            let legs = self.writer.register().legs_of_alert(leg.alert)?;
+            if legs.iter().any(|l| l.live) {
+                self.writer.log(
+                    self.at,
+                    "leg-withdrawn",
+                    Some(subject),
+                    Some((leg.alert, AlertState::Open)),
+                    &cause,
+                )?;
+                touched.entry(leg.alert).or_insert("changed");
+            } else {
+                self.writer.set_alert_state(leg.alert, AlertState::Withdrawn)?;
+                self.writer.log(
+                    self.at,
+                    "withdrawn",
+                    Some(subject),
+                    Some((leg.alert, AlertState::Withdrawn)),
+                    &cause,
+                )?;
+                touched.insert(leg.alert, "withdrawn");
+            }
+        }
+        for what in touched.values() {
+            match *what {
+                "raised" => self.tally.raised += 1,
+                "withdrawn" => self.tally.withdrawn += 1,
+                _ => self.tally.changed += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Logs that an alert is open, and why.
+    fn note(&self, alert: i64, subject: SubjectKey, kind: &str, cause: &Cause) -> Result<(), AppError> {
+        self.writer.set_alert_state(alert, AlertState::Open)?;
+        let state = Some((alert, AlertState::Open));
+        Ok(self.writer.log(self.at, kind, Some(subject), state, cause)?)
+    }
+
+    /// The subject's alert about the same real-world party, if there is one: by id, by a stated cross-reference or by
+    /// an identifier whose check digit holds. Never by name.
+    fn alert_of_same_party(&self, subject: SubjectKey, party: &Entity) -> Result<Option<i64>, AppError> {
+        for leg in self.writer.register().legs_of_subject(subject)? {
+            if is_same_party(party, &form::decode_party(&leg.body)?) {
+                return Ok(Some(leg.alert));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether two listed parties are one by what the lists themselves say.
+fn is_same_party(a: &Entity, b: &Entity) -> bool {
+    if a.id == b.id || a.referents.contains(&b.id) || b.referents.contains(&a.id) {
+        return true;
+    }
+    let sure = |party: &Entity| -> Vec<Identifier> {
+        let mut found = Vec::new();
+        for (property, values) in party.properties() {
+            let Some(kind) = IdentifierKind::of(property) else {
+                continue;
+            };
+            found.extend(
+                values
+                    .iter()
+                    .filter_map(|v| Identifier::parse(kind, v.as_str()))
+                    .filter(|id| id.check == Check::Valid),
+            );
+        }
+        found
+    };
+    let ours = sure(a);
+    sure(b)
+        .iter()
+        .any(|y| ours.iter().any(|x| x.kind == y.kind && x.number == y.number))
+}

@@ -1,0 +1,271 @@
+//! Sweeps: the whole register past what changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use rescreen_match::matcher_build;
+use rescreen_model::{ContentHash, Delta, EntityId, ListName, VersionId};
+use rescreen_screen::{Party, Screener};
+use rescreen_store::{
+    Cause, CutKey, LegRow, ListRow, StoreError, SubjectKey, SubjectRow, SweepRow, Writer, form,
+};
+
+use super::{
+    basis::{self, Basis},
+    settle::{Settler, Tally, Why},
+};
+use crate::{App, AppError};
+
+/// Subjects that are read and screened together.
+const CHUNK: usize = 8_192;
+
+/// How often a full sweep starts again because a list or the policy changed meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// What a sweep did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweepReport {
+    /// How many subjects were screened.
+    pub subjects: u64,
+    /// Alerts that are new.
+    pub alerts_new: u64,
+    /// Alerts whose evidence changed.
+    pub alerts_changed: u64,
+    /// Alerts that nothing supports any more.
+    pub alerts_withdrawn: u64,
+    /// A chained hash over the subjects that were screened.
+    pub digest: ContentHash,
+    /// How long it took, milliseconds; whoever has a clock fills it in.
+    pub ms: u64,
+}
+
+/// Legs by subject.
+type Legs = BTreeMap<SubjectKey, Vec<LegRow>>;
+
+/// A pass of the register: what it is screened against, and how it goes into the ledger.
+pub(super) struct Pass<'a> {
+    pub(super) writer: &'a Writer<'a>,
+    pub(super) screener: &'a Screener,
+    pub(super) keys: &'a BTreeMap<ListName, i64>,
+    /// The legs in the scope of the pass.
+    pub(super) legs: Legs,
+    pub(super) step: Option<(i64, i64)>,
+    pub(super) cut: CutKey,
+    pub(super) at: Timestamp,
+    pub(super) why: Why<'a>,
+}
+
+impl Pass<'_> {
+    /// Streams the register past the screener and settles every alert.
+    pub(super) fn run(mut self, seen: &mut dyn FnMut(u64)) -> Result<SweepReport, AppError> {
+        let mut settler = Settler {
+            writer: self.writer,
+            keys: self.keys,
+            at: self.at,
+            why: self.why,
+            tally: Tally::default(),
+        };
+        let (mut last, mut subjects) = (SubjectKey(0), 0);
+        let mut digest = ContentHash::of_bytes(b"rescreen sweep v1");
+        loop {
+            let chunk = self.writer.register().subjects_after(last, CHUNK)?;
+            let Some(end) = chunk.last() else { break };
+            last = end.key;
+            let found = chunk
+                .par_iter()
+                .map(|row| {
+                    let subject = form::decode_subject(&row.body)?;
+                    Ok(self.screener.screen(&subject).hits)
+                })
+                .collect::<Result<Vec<_>, StoreError>>()?;
+            for (row, hits) in chunk.iter().zip(found) {
+                digest = chain(digest, row);
+                let existing = self.legs.remove(&row.key).unwrap_or_default();
+                if !hits.is_empty() || !existing.is_empty() {
+                    settler.settle(row.key, row.version, &hits, &existing)?;
+                }
+            }
+            subjects += chunk.len() as u64;
+            seen(subjects);
+        }
+        let tally = settler.tally;
+        let report = SweepReport {
+            subjects,
+            alerts_new: tally.raised,
+            alerts_changed: tally.changed,
+            alerts_withdrawn: tally.withdrawn,
+            digest,
+            ms: 0,
+        };
+        self.writer.put_sweep(&SweepRow {
+            at: self.at,
+            step: self.step,
+            cut: self.cut,
+            last: self.writer.register().last_subject()?,
+            subjects,
+            raised: tally.raised,
+            changed: tally.changed,
+            withdrawn: tally.withdrawn,
+            digest,
+        })?;
+        Ok(report)
+    }
+}
+
+/// The digest after one more subject.
+fn chain(before: ContentHash, row: &SubjectRow) -> ContentHash {
+    let mut bytes = [0; 64];
+    bytes[..32].copy_from_slice(before.as_bytes());
+    bytes[32..].copy_from_slice(row.hash.as_bytes());
+    ContentHash::of_bytes(&bytes)
+}
+
+/// Sweeps the register against a version that has just come into force, in the transaction that put it there.
+pub(crate) fn after_update(
+    writer: &Writer<'_>,
+    list: &ListRow,
+    version: &VersionId,
+    delta: &Delta,
+    now: Timestamp,
+) -> Result<SweepReport, AppError> {
+    let policy = basis::policy_in_force(writer.register(), Timestamp::MAX)?;
+    let places = basis::places(writer)?;
+    let cut = writer.cut_key(&places, policy.hash(), matcher_build())?;
+    let changed = delta.changed.iter().map(|c| &c.id);
+    let parties = writer
+        .parties_in_force(list.key, delta.added.iter().chain(changed.clone()))?
+        .into_iter()
+        .filter(|party| party.schema.spec().matchable)
+        .map(|party| Party {
+            list: list.name.clone(),
+            entity: party.into(),
+        })
+        .collect();
+    let screener = Screener::new(parties, policy);
+    let touched: BTreeSet<&str> = delta
+        .added
+        .iter()
+        .chain(&delta.removed)
+        .chain(changed)
+        .map(EntityId::as_str)
+        .collect();
+    let mut legs = Legs::new();
+    for leg in writer.register().legs_of_list(list.key)? {
+        if touched.contains(leg.entry.as_str()) {
+            legs.entry(leg.subject).or_default().push(leg);
+        }
+    }
+    let why = |_: &str, entry: &str| Cause {
+        list: Some(list.name.to_string()),
+        version: Some(version.to_string()),
+        change: change_of(delta, entry),
+    };
+    Pass {
+        writer,
+        screener: &screener,
+        keys: &BTreeMap::from([(list.name.clone(), list.key)]),
+        legs,
+        step: places.get(&list.key).map(|seq| (list.key, *seq)),
+        cut,
+        at: writer.not_before_the_log(now)?,
+        why: &why,
+    }
+    .run(&mut |_| {})
+}
+
+/// What a delta did to an entry, in words.
+fn change_of(delta: &Delta, entry: &str) -> String {
+    let has = |ids: &[EntityId]| ids.iter().any(|id| id.as_str() == entry);
+    if has(&delta.added) {
+        return "added".to_owned();
+    }
+    if has(&delta.removed) {
+        return "removed".to_owned();
+    }
+    match delta.changed.iter().find(|c| c.id.as_str() == entry) {
+        Some(change) => format!("changed: {}", change.fields.join(", ")),
+        None => "unchanged".to_owned(),
+    }
+}
+
+impl App {
+    /// Screens everybody from nothing against everything in force. `seen` is told how many are done.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is no list or the store fails; then nothing was changed.
+    pub fn sweep_full(
+        &mut self,
+        now: Timestamp,
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<SweepReport, AppError> {
+        for _ in 0..ATTEMPTS {
+            let basis = self.basis(self.register_policy()?.0)?;
+            let writer = self.store.write()?;
+            if basis.is_current(&writer)? {
+                let report = everybody(&writer, &basis, now, "full sweep", seen)?;
+                writer.commit()?;
+                return Ok(report);
+            }
+        }
+        Err(AppError::Refused(
+            "lists keep changing while the register is swept: try again".to_owned(),
+        ))
+    }
+
+    /// Sweeps what is outstanding; `None` where nothing is.
+    ///
+    /// # Errors
+    /// Those of [`App::sweep_full`].
+    pub fn sweep_outstanding(
+        &mut self,
+        now: Timestamp,
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<Option<SweepReport>, AppError> {
+        if self.coverage(Timestamp::MAX)?.laggards() == 0 {
+            return Ok(None);
+        }
+        self.sweep_full(now, seen).map(Some)
+    }
+}
+
+impl App {
+    /// A delta says nothing about scores that a new matcher gives to entries that did not change: then everybody is
+    /// screened first.
+    pub(crate) fn sweep_if_the_matcher_is_new(&mut self, now: Timestamp) -> Result<(), AppError> {
+        if basis::is_matcher_new(self.store.register())? {
+            self.sweep_full(now, &mut |_| {})?;
+        }
+        Ok(())
+    }
+}
+
+/// Screens everybody against a basis that the transaction knows to be in force.
+pub(super) fn everybody(
+    writer: &Writer<'_>,
+    basis: &Basis,
+    now: Timestamp,
+    change: &str,
+    seen: &mut dyn FnMut(u64),
+) -> Result<SweepReport, AppError> {
+    let mut legs = Legs::new();
+    for leg in writer.register().all_legs()? {
+        legs.entry(leg.subject).or_default().push(leg);
+    }
+    let why = |list: &str, _: &str| Cause {
+        list: Some(list.to_owned()),
+        version: None,
+        change: change.to_owned(),
+    };
+    Pass {
+        writer,
+        screener: &basis.cut.screener,
+        keys: &basis.keys,
+        legs,
+        step: None,
+        cut: basis.key(writer)?,
+        at: writer.not_before_the_log(now)?,
+        why: &why,
+    }
+    .run(seen)
+}

@@ -1,0 +1,243 @@
+//! `rescreen subject …`.
+
+use std::{fs::File, path::Path, process::ExitCode};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rescreen_app::{App, Incoming, Registration, form};
+use serde_json::json;
+
+use super::open;
+use crate::{
+    batch::rows::{Row, Rows},
+    cli::{Global, SubjectCommand},
+    failure::EdgeError,
+    output::{Output, Table, visible},
+    progress, query, wire,
+};
+
+/// Rows that are screened and made durable together.
+const CHUNK: usize = 4_096;
+
+pub(crate) fn run(command: SubjectCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    let mut app = open(global)?;
+    match command {
+        SubjectCommand::Import {
+            file,
+            source,
+            rejects,
+            complete,
+        } => import(&mut app, &file, &source, rejects.as_deref(), complete, output)?,
+        SubjectCommand::Add {
+            external_id,
+            source,
+            subject,
+        } => {
+            let mut registration = app.registration(&source)?;
+            let subject = query::subject(&subject, &external_id)?;
+            app.register(&mut registration, &[Incoming { subject }], Timestamp::now())?;
+            tell(&registration, 0, output)?;
+        }
+        SubjectCommand::Show { id } => show(&app, &id, output)?,
+        SubjectCommand::Export { id } => {
+            output.document(&wire::subject(&app.show_subject(&id)?))?;
+        }
+        SubjectCommand::Erase { id, reason, by } => {
+            let row = app.erase_subject(&id, &by, &reason, Timestamp::now())?;
+            if output.json {
+                output.document(&json!({ "erased": format!("{}/{}", row.source, row.external), "number": row.key.0 }))?;
+            } else {
+                output.line(format!(
+                    "{}/{} is erased; the register keeps that subject {} existed",
+                    row.source, row.external, row.key.0
+                ))?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn import(
+    app: &mut App,
+    file: &Path,
+    source: &str,
+    rejects: Option<&Path>,
+    complete: bool,
+    output: &mut Output,
+) -> Result<()> {
+    let mut rows = Rows::open(file)?;
+    let mut registration = app.registration(source)?;
+    let mut rejected = Rejects::new(file, rejects);
+    let bar = progress::bytes(output, rows.length(), "registering");
+    let mut remarked = 0_u64;
+    loop {
+        let chunk = rows.take(CHUNK)?;
+        if chunk.is_empty() {
+            break;
+        }
+        let mut incoming = Vec::with_capacity(chunk.len());
+        for row in chunk {
+            if let (Some(subject), true) = (row.subject.clone(), row.is_named()) {
+                remarked += u64::from(!row.remarks.is_empty());
+                incoming.push(Incoming { subject });
+            } else {
+                rejected.take(&row)?;
+            }
+        }
+        app.register(&mut registration, &incoming, Timestamp::now())?;
+        bar.set_position(rows.position());
+    }
+    if complete {
+        if rejected.count > 0 {
+            let what = format!(
+                "{} rows were rejected, so it is not known who left: nobody was retired; mend the rows and import again",
+                rejected.count
+            );
+            Output::complain(&format!("warning: {what}"));
+        } else {
+            app.retire_missing(&mut registration, Timestamp::now())?;
+        }
+    }
+    bar.finish_and_clear();
+    tell(&registration, rejected.count, output)?;
+    if !output.quiet {
+        if remarked > 0 {
+            Output::complain(&format!(
+                "note: something of {remarked} rows was not understood and left out, as a date in another form than 1961-04-23"
+            ));
+        }
+        for note in rows.notes() {
+            Output::complain(&format!("note: {note}"));
+        }
+    }
+    rejected.finish()
+}
+
+/// What came of it.
+fn tell(registration: &Registration, rejected: u64, output: &mut Output) -> Result<()> {
+    let Registration {
+        read,
+        registered,
+        updated,
+        unchanged,
+        retired,
+        matches,
+        ..
+    } = registration;
+    if output.json {
+        return output.document(&json!({
+            "batch": registration.id(), "read": read + rejected, "registered": registered,
+            "updated": updated, "unchanged": unchanged, "retired": retired,
+            "rejected": rejected, "matches": matches,
+        }));
+    }
+    output.line(format!(
+        "{} read: {registered} registered, {updated} updated, {unchanged} unchanged, {retired} retired, {rejected} rejected; {matches} possible matches",
+        read + rejected
+    ))
+}
+
+/// Rows that could not be taken in, in a file of their own; there is none while there are none.
+struct Rejects {
+    path: std::path::PathBuf,
+    writer: Option<csv::Writer<File>>,
+    count: u64,
+
+}
+
+impl Rejects {
+    fn new(input: &Path, path: Option<&Path>) -> Self {
+        let beside = || {
+            let mut name = input.as_os_str().to_owned();
+            name.push(".rejects.csv");
+            name.into()
+        };
+        Self {
+            path: path.map_or_else(beside, Path::to_owned),
+            writer: None,
+            count: 0,
+
+        }
+    }
+
+    fn take(&mut self, row: &Row) -> Result<()> {
+        self.count += 1;
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => {
+                let file = File::create(&self.path)
+                    .with_context(|| format!("cannot write {}", self.path.display()))
+                    .map_err(|e| EdgeError::Data(format!("{e:#}")))?;
+                let mut writer = csv::Writer::from_writer(file);
+                writer.write_record(["row", "id", "reason"])?;
+                self.writer.insert(writer)
+            }
+        };
+        let mut reasons = row.remarks.clone();
+        if !row.is_named() {
+            reasons.push("it has no id of its own (external_id): it could not be found again".to_owned());
+        }
+        writer.write_record([row.number.to_string(), row.id.clone(), reasons.join("; ")])?;
+        Ok(())
+    }
+
+    fn finish(self) -> Result<()> {
+        if let Some(mut writer) = self.writer {
+            writer.flush()?;
+            Output::complain(&format!(
+                "{} rows rejected, with the reason in {}",
+                self.count,
+                self.path.display()
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn show(app: &App, id: &str, output: &mut Output) -> Result<()> {
+    let report = app.show_subject(id)?;
+    if output.json {
+        return output.document(&wire::subject(&report));
+    }
+    let row = &report.row;
+    let caption = form::decode_subject(&row.body).map(|s| s.caption().to_owned());
+    output.line(format!(
+        "{}/{}  {}  version {}, registered {}",
+        row.source,
+        row.external,
+        visible(caption.as_deref().unwrap_or("(erased)")),
+        row.version,
+        row.registered
+    ))?;
+    if let Some(retired) = row.retired {
+        output.line(format!("  retired {retired}"))?;
+    }
+    if let Some(erased) = row.erased {
+        output.line(format!("  erased {erased}"))?;
+    }
+    for screening in &report.screenings {
+        let hits = form::decode_answer(&screening.answer).map_or(0, |hits| hits.len());
+        output.line(format!(
+            "  screening {} of version {} at {}: {hits} possible matches",
+            screening.key, screening.version, screening.at
+        ))?;
+    }
+    for (alert, legs) in &report.alerts {
+        let leading = wire::leading(legs);
+        output.line(format!(
+            "  alert {} {}: {} {}",
+            alert.key,
+            alert.state.as_str(),
+            leading.map_or("", |l| l.entry.as_str()),
+            leading.map_or_else(String::new, |l| l.score.to_string())
+        ))?;
+    }
+    if !report.events.is_empty() {
+        let mut table = Table::new(&["  WHEN", "WHAT", "WHY"]);
+        for event in &report.events {
+            table.row(super::alert::event_row(event));
+        }
+        output.table(&table)?;
+    }
+    Ok(())
+}
