@@ -16,7 +16,10 @@ pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
-pub use rescreen_import::{Format, ImportError, Input};
+pub use rescreen_import::{
+    Format, ImportError, Input,
+    ftm_json::{Dialect, to_json},
+};
 pub use rescreen_store::{
     AsOf, FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,
 };

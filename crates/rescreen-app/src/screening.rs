@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rescreen_match::{Policy, matcher_build};
-use rescreen_model::{ContentHash, ListName, VersionId};
+use rescreen_model::{ContentHash, EntityId, Entry, ListName, VersionId};
 use rescreen_screen::{Party, Screener};
-use rescreen_store::{AsOf, ListRow, StoreError, VersionRow, form};
+use rescreen_store::{AsOf, EntrySpan, ListRow, StoreError, VersionRow, form};
 
 use crate::{App, AppError};
 
@@ -44,33 +44,7 @@ impl App {
     /// [`AppError`] where a list is missing or had no version in force: an answer over fewer lists than asked for
     /// would look like a clearance.
     pub fn cut(&self, names: &[ListName], at: AsOf, policy: Policy) -> Result<Cut, AppError> {
-        // Named twice, a list is still one list.
-        let names: BTreeSet<&ListName> = names.iter().collect();
-        let lists = if names.is_empty() {
-            self.store.lists()?
-        } else {
-            names
-                .into_iter()
-                .map(|name| self.store.list(name))
-                .collect::<Result<_, _>>()?
-        };
-        if lists.is_empty() {
-            return Err(AppError::NoList);
-        }
-        let versions: Vec<(ListRow, VersionRow)> = self.store.read_together(|store| {
-            lists
-                .into_iter()
-                .map(|list| {
-                    let version = store.in_force(&list, at)?;
-                    Ok(version.map(|v| (list.clone(), v)).ok_or(list))
-                })
-                .collect::<Result<Result<Vec<_>, ListRow>, StoreError>>()
-        })?.map_err(|list| {
-            AppError::NotFound(format!(
-                "list '{}' had no version in force at that moment: load one with 'rescreen list update {0}', or name the lists to screen against",
-                list.name
-            ))
-        })?;
+        let versions = self.versions_at(names, at)?;
         let mut parties = Vec::new();
         let mut cut = Vec::new();
         for (list, version) in versions {
@@ -100,6 +74,80 @@ impl App {
             policy: policy.hash(),
             matcher: matcher_build(),
             screener: Screener::new(parties, policy),
+        })
+    }
+
+    /// The versions that a cut would hold, without loading it: cheap enough to be asked every second.
+    ///
+    /// # Errors
+    /// Those of [`App::cut`].
+    pub fn in_force(
+        &self,
+        names: &[ListName],
+        at: AsOf,
+    ) -> Result<Vec<(ListName, VersionId)>, AppError> {
+        let versions = self.versions_at(names, at)?;
+        Ok(versions
+            .into_iter()
+            .map(|(list, version)| (list.name, version.version))
+            .collect())
+    }
+
+    /// The whole entry of a list as one version has it, with its parts; `None` where that version lacks it.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is no such version or the store fails.
+    pub fn entry(
+        &self,
+        list: &ListName,
+        version: &VersionId,
+        id: &EntityId,
+    ) -> Result<Option<Entry>, AppError> {
+        let row = self.store.list(list)?;
+        let Some(seq) = self.store.version(&row, version.as_str())?.seq else {
+            return Ok(None);
+        };
+        let spans = self.store.history(id.as_str())?;
+        let holds = |span: &EntrySpan| {
+            let until = span.to.as_ref().and_then(|v| v.seq);
+            span.list == *list
+                && span.from.seq.is_some_and(|from| from <= seq)
+                && until.is_none_or(|to| seq < to)
+        };
+        Ok(spans.into_iter().find(holds).map(|span| span.entry))
+    }
+
+    fn versions_at(
+        &self,
+        names: &[ListName],
+        at: AsOf,
+    ) -> Result<Vec<(ListRow, VersionRow)>, AppError> {
+        // Named twice, a list is still one list.
+        let names: BTreeSet<&ListName> = names.iter().collect();
+        let lists = if names.is_empty() {
+            self.store.lists()?
+        } else {
+            names
+                .into_iter()
+                .map(|name| self.store.list(name))
+                .collect::<Result<_, _>>()?
+        };
+        if lists.is_empty() {
+            return Err(AppError::NoList);
+        }
+        self.store.read_together(|store| {
+            lists
+                .into_iter()
+                .map(|list| {
+                    let version = store.in_force(&list, at)?;
+                    Ok(version.map(|v| (list.clone(), v)).ok_or(list))
+                })
+                .collect::<Result<Result<Vec<_>, ListRow>, StoreError>>()
+        })?.map_err(|list| {
+            AppError::NotFound(format!(
+                "list '{}' had no version in force at that moment: load one with 'rescreen list update {0}', or name the lists to screen against",
+                list.name
+            ))
         })
     }
 }

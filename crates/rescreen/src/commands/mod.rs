@@ -3,6 +3,7 @@
 mod eval;
 mod list;
 pub(crate) mod screen;
+mod serve;
 
 pub(crate) use eval::EvalCommand;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Demo => demo::run(&global, output).map(|()| ExitCode::SUCCESS),
         Command::List(command) => list::run(command, &global, output),
         Command::Screen(args) => screen::run(&args, &global, output),
+        Command::Serve(args) => serve::run(&args, &global, output),
         Command::Eval(command) => eval::run(*command, output),
     }
 }

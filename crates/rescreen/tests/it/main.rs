@@ -14,5 +14,6 @@ mod history;
 mod lists;
 mod real_lists;
 mod screening;
+mod serve;
 mod support;
 mod trouble;
