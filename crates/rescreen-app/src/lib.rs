@@ -17,17 +17,18 @@ pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
-pub use rescreen_import::{
-    Format, ImportError, Input,
-    ftm_json::{Dialect, to_json},
-};
 pub use register::{
     Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Registration, Replay,
     SubjectReport, SweepReport,
 };
+pub use rescreen_import::{
+    Format, ImportError, Input,
+    ftm_json::{Dialect, to_json},
+};
 pub use rescreen_store::{
     AlertRow, AlertState, AsOf, Cause, EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow,
-    SubjectVersion, form, form::{StoredEvidence, StoredMatch},
+    SubjectVersion, form,
+    form::{StoredEvidence, StoredMatch},
 };
 pub use rescreen_store::{
     FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,

@@ -23,7 +23,7 @@ pub use lists::{
 };
 pub use read::Store;
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Register, Reached,
+    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
     ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use write::{Head, NewVersion, Writer};

@@ -67,6 +67,8 @@ pub(crate) enum Command {
     /// The policy under which the register is screened
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Answer over HTTP, in yente's dialect
+    Serve(ServeArgs),
     /// Measure how good the matcher is, on your own data
     #[command(subcommand)]
     Eval(Box<EvalCommand>),
@@ -357,6 +359,22 @@ pub(crate) struct ScreenArgs {
     /// Where answers go: .csv, .ndjson or .jsonl; an interrupted run goes on where it stopped
     #[arg(long, value_hint = ValueHint::FilePath, requires = "input")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Serve whoever asks, every user of this machine; for a loopback address only
+    #[arg(long)]
+    pub(crate) insecure_no_auth: bool,
+    /// Screen against these lists only; repeat it [default: all]
+    #[arg(long = "list", value_name = "LIST")]
+    pub(crate) lists: Vec<String>,
+    /// The lowest score that callers may ask for
+    #[arg(long, default_value_t = 0.70)]
+    pub(crate) threshold: f64,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -8,12 +8,22 @@ use crate::output::Output;
 
 /// A bar over a number of bytes.
 pub(crate) fn bytes(output: &Output, total: u64, what: &str) -> ProgressBar {
-    bar(output, total, what, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
+    bar(
+        output,
+        total,
+        what,
+        "{msg} {wide_bar} {bytes}/{total_bytes} {eta}",
+    )
 }
 
 /// A bar over a number of things.
 pub(crate) fn count(output: &Output, total: u64, what: &str) -> ProgressBar {
-    bar(output, total, what, "{msg} {wide_bar} {human_pos}/{human_len} {eta}")
+    bar(
+        output,
+        total,
+        what,
+        "{msg} {wide_bar} {human_pos}/{human_len} {eta}",
+    )
 }
 
 fn bar(output: &Output, total: u64, what: &str, template: &str) -> ProgressBar {

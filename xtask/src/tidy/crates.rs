@@ -50,8 +50,18 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rescreen-api",
+        &[
+            "rescreen-app",
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-screen",
+        ],
+    ),
+    (
         "rescreen",
         &[
+            "rescreen-api",
             "rescreen-app",
             "rescreen-eval",
             "rescreen-import",

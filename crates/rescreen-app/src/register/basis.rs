@@ -47,7 +47,10 @@ impl App {
         if versions.is_empty() {
             return Err(AppError::NoList);
         }
-        let keys = versions.iter().map(|(l, _)| (l.name.clone(), l.key)).collect();
+        let keys = versions
+            .iter()
+            .map(|(l, _)| (l.name.clone(), l.key))
+            .collect();
         let places = versions
             .iter()
             .filter_map(|(l, v)| Some((l.key, v.seq?)))

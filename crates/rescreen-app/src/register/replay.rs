@@ -60,9 +60,7 @@ impl App {
             }
         }
         let cut = self.load(versions, self.policy_of_hash(&policy)?)?;
-        let now = cut
-            .screener
-            .screen(&form::decode_subject(&version.body)?);
+        let now = cut.screener.screen(&form::decode_subject(&version.body)?);
         let answer = form::encode_answer(now.hits.iter().map(|hit| {
             (
                 hit.party.list.as_str(),

@@ -86,7 +86,10 @@ impl App {
             let by_alert = register.subjects_by_alert(as_of)?;
             let of = |state: AlertState| by_alert.get(state.as_str()).copied().unwrap_or_default();
             let states = BTreeMap::from([
-                ("clear", register.never_alerted(as_of)? + of(AlertState::Withdrawn)),
+                (
+                    "clear",
+                    register.never_alerted(as_of)? + of(AlertState::Withdrawn),
+                ),
                 ("alert-open", of(AlertState::Open)),
                 ("retired", retired),
                 ("erased", erased),
@@ -131,7 +134,11 @@ impl App {
         let mut cuts: BTreeMap<CutKey, (BTreeMap<i64, i64>, String, String)> = BTreeMap::new();
         let mut people = Vec::new();
         register.each_last_screening(as_of, |key, cut| people.push((key, cut)))?;
-        for cut in people.iter().filter_map(|(_, c)| *c).chain(full.iter().map(|(c, _)| *c)) {
+        for cut in people
+            .iter()
+            .filter_map(|(_, c)| *c)
+            .chain(full.iter().map(|(c, _)| *c))
+        {
             if let std::collections::btree_map::Entry::Vacant(vacant) = cuts.entry(cut) {
                 vacant.insert(register.cut(cut)?);
             }
@@ -160,7 +167,10 @@ impl App {
                 .filter(|(_, last)| *last >= key)
                 .map(|(cut, _)| *cut)
                 .next_back();
-            let bases = screened.into_iter().chain(newest).filter_map(|c| cuts.get(&c));
+            let bases = screened
+                .into_iter()
+                .chain(newest)
+                .filter_map(|c| cuts.get(&c));
             let bases: Vec<_> = bases.collect();
             coverage.other_policy += u64::from(!bases.iter().any(|b| b.1 == policy));
             coverage.other_matcher += u64::from(!bases.iter().any(|b| b.2 == matcher));
@@ -170,8 +180,8 @@ impl App {
                 };
                 let through = bases.iter().filter_map(|b| b.0.get(&list.key)).max();
                 let from = through.copied().unwrap_or_default() + 1;
-                let covered =
-                    (from..=seq).all(|s| steps.get(&(list.key, s)).is_some_and(|last| *last >= key));
+                let covered = (from..=seq)
+                    .all(|s| steps.get(&(list.key, s)).is_some_and(|last| *last >= key));
                 if covered {
                     row.screened += 1;
                     continue;
@@ -179,7 +189,8 @@ impl App {
                 row.laggards += 1;
                 if row.named.len() < NAMED {
                     let subject = register.subject_of(key)?;
-                    row.named.push(format!("{}/{}", subject.source, subject.external));
+                    row.named
+                        .push(format!("{}/{}", subject.source, subject.external));
                 }
             }
         }

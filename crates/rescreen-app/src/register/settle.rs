@@ -46,7 +46,8 @@ impl Settler<'_> {
         let mut touched: BTreeMap<i64, &'static str> = BTreeMap::new();
         let mut reached = BTreeSet::new();
         for hit in hits {
-            let (Some(&list), entry) = (self.keys.get(&hit.party.list), hit.party.entity.id.as_str())
+            let (Some(&list), entry) =
+                (self.keys.get(&hit.party.list), hit.party.entity.id.as_str())
             else {
                 continue;
             };
@@ -67,7 +68,8 @@ impl Settler<'_> {
                 if same {
                     continue;
                 }
-                self.writer.put_leg(leg.alert, subject, version, as_found, record)?;
+                self.writer
+                    .put_leg(leg.alert, subject, version, as_found, record)?;
                 let kind = if leg.live { "changed" } else { "reopened" };
                 self.note(leg.alert, subject, kind, &cause)?;
                 touched.entry(leg.alert).or_insert("changed");
@@ -78,7 +80,8 @@ impl Settler<'_> {
                 Some(alert) => (alert, "leg-added"),
                 None => (self.writer.raise(subject, &cause, self.at)?, "raised"),
             };
-            self.writer.put_leg(alert, subject, version, as_found, record)?;
+            self.writer
+                .put_leg(alert, subject, version, as_found, record)?;
             self.note(alert, subject, kind, &cause)?;
             if kind == "raised" {
                 touched.insert(alert, "raised");
@@ -103,7 +106,8 @@ impl Settler<'_> {
                 )?;
                 touched.entry(leg.alert).or_insert("changed");
             } else {
-                self.writer.set_alert_state(leg.alert, AlertState::Withdrawn)?;
+                self.writer
+                    .set_alert_state(leg.alert, AlertState::Withdrawn)?;
                 self.writer.log(
                     self.at,
                     "withdrawn",
@@ -125,15 +129,27 @@ impl Settler<'_> {
     }
 
     /// Logs that an alert is open, and why.
-    fn note(&self, alert: i64, subject: SubjectKey, kind: &str, cause: &Cause) -> Result<(), AppError> {
+    fn note(
+        &self,
+        alert: i64,
+        subject: SubjectKey,
+        kind: &str,
+        cause: &Cause,
+    ) -> Result<(), AppError> {
         self.writer.set_alert_state(alert, AlertState::Open)?;
         let state = Some((alert, AlertState::Open));
-        Ok(self.writer.log(self.at, kind, Some(subject), state, cause)?)
+        Ok(self
+            .writer
+            .log(self.at, kind, Some(subject), state, cause)?)
     }
 
     /// The subject's alert about the same real-world party, if there is one: by id, by a stated cross-reference or by
     /// an identifier whose check digit holds. Never by name.
-    fn alert_of_same_party(&self, subject: SubjectKey, party: &Entity) -> Result<Option<i64>, AppError> {
+    fn alert_of_same_party(
+        &self,
+        subject: SubjectKey,
+        party: &Entity,
+    ) -> Result<Option<i64>, AppError> {
         for leg in self.writer.register().legs_of_subject(subject)? {
             if is_same_party(party, &form::decode_party(&leg.body)?) {
                 return Ok(Some(leg.alert));
@@ -164,7 +180,8 @@ fn is_same_party(a: &Entity, b: &Entity) -> bool {
         found
     };
     let ours = sure(a);
-    sure(b)
-        .iter()
-        .any(|y| ours.iter().any(|x| x.kind == y.kind && x.number == y.number))
+    sure(b).iter().any(|y| {
+        ours.iter()
+            .any(|x| x.kind == y.kind && x.number == y.number)
+    })
 }

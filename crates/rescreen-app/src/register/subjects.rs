@@ -55,8 +55,17 @@ impl Registration {
             .iter()
             .map(|l| format!("{} {}", l.name, l.version))
             .collect();
-        let basis = format!("{} {} {}", lists.join(" "), self.basis.cut.policy, self.basis.cut.matcher);
-        format!("{}-{}", self.source, ContentHash::of_bytes(basis.as_bytes()).short())
+        let basis = format!(
+            "{} {} {}",
+            lists.join(" "),
+            self.basis.cut.policy,
+            self.basis.cut.matcher
+        );
+        format!(
+            "{}-{}",
+            self.source,
+            ContentHash::of_bytes(basis.as_bytes()).short()
+        )
     }
 }
 

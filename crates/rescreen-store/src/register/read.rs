@@ -115,7 +115,11 @@ impl Register<'_> {
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn subjects_after(&self, key: SubjectKey, limit: usize) -> Result<Vec<SubjectRow>, StoreError> {
+    pub fn subjects_after(
+        &self,
+        key: SubjectKey,
+        limit: usize,
+    ) -> Result<Vec<SubjectRow>, StoreError> {
         let sql = format!(
             "{SUBJECT} WHERE s.key > ?1 AND s.retired IS NULL AND s.erased IS NULL ORDER BY s.key LIMIT ?2"
         );
@@ -136,7 +140,9 @@ impl Register<'_> {
         let mut statement = self.connection.prepare_cached(
             "SELECT external, key FROM subject WHERE source = ?1 AND retired IS NULL AND erased IS NULL",
         )?;
-        let rows = statement.query_map(params![source], |row| Ok((row.get(0)?, SubjectKey(row.get(1)?))))?;
+        let rows = statement.query_map(params![source], |row| {
+            Ok((row.get(0)?, SubjectKey(row.get(1)?)))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -166,9 +172,11 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn last_subject(&self) -> Result<SubjectKey, StoreError> {
-        let last = self
-            .connection
-            .query_row("SELECT coalesce(max(key), 0) FROM subject", [], |row| row.get(0))?;
+        let last =
+            self.connection
+                .query_row("SELECT coalesce(max(key), 0) FROM subject", [], |row| {
+                    row.get(0)
+                })?;
         Ok(SubjectKey(last))
     }
 
@@ -204,7 +212,10 @@ impl Register<'_> {
              GROUP BY worst.state",
         )?;
         let rows = statement.query_map(params![at.as_microsecond()], |row| {
-            Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default()))
+            Ok((
+                row.get(0)?,
+                u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
+            ))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -229,7 +240,11 @@ impl Register<'_> {
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn alerts(&self, state: Option<AlertState>, limit: usize) -> Result<Vec<AlertRow>, StoreError> {
+    pub fn alerts(
+        &self,
+        state: Option<AlertState>,
+        limit: usize,
+    ) -> Result<Vec<AlertRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT key, subject, state, opened, cause FROM alert
              WHERE ?1 IS NULL OR state = ?1 ORDER BY key DESC LIMIT ?2",
@@ -248,9 +263,9 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn alert(&self, key: i64) -> Result<Option<AlertRow>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT key, subject, state, opened, cause FROM alert WHERE key = ?1")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT key, subject, state, opened, cause FROM alert WHERE key = ?1",
+        )?;
         let mut rows = statement.query(params![key])?;
         rows.next()?.map(alert).transpose()
     }
@@ -260,7 +275,10 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn legs_of_subject(&self, key: SubjectKey) -> Result<Vec<LegRow>, StoreError> {
-        self.legs("WHERE g.subject = ?1 ORDER BY g.alert, l.name, g.entry", key.0)
+        self.legs(
+            "WHERE g.subject = ?1 ORDER BY g.alert, l.name, g.entry",
+            key.0,
+        )
     }
 
     /// The legs of an alert.
@@ -288,7 +306,9 @@ impl Register<'_> {
     }
 
     fn legs(&self, condition: &str, key: i64) -> Result<Vec<LegRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!("{LEG} {condition}"))?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{LEG} {condition}"))?;
         let mut rows = statement.query(params![key])?;
         let mut legs = Vec::new();
         while let Some(row) = rows.next()? {
@@ -358,7 +378,9 @@ impl Register<'_> {
     }
 
     fn screenings_where(&self, condition: &str, key: i64) -> Result<Vec<ScreeningRow>, StoreError> {
-        let sql = format!("SELECT key, subject, version, at, cut, answer FROM screening WHERE {condition}");
+        let sql = format!(
+            "SELECT key, subject, version, at, cut, answer FROM screening WHERE {condition}"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
         let mut screenings = Vec::new();
@@ -472,7 +494,10 @@ impl Register<'_> {
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
         while let Some(row) = rows.next()? {
-            take(SubjectKey(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(CutKey));
+            take(
+                SubjectKey(row.get(0)?),
+                row.get::<_, Option<i64>>(1)?.map(CutKey),
+            );
         }
         Ok(())
     }

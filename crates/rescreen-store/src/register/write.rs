@@ -7,9 +7,7 @@ use rescreen_match::Match;
 use rescreen_model::{ContentHash, Entity, EntityId};
 use rusqlite::{OptionalExtension, params};
 
-use super::{
-    AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow, read::CauseForm,
-};
+use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow, read::CauseForm};
 use crate::{StoreError, Writer, form, read};
 
 /// A listed party that a subject reached, as it is to be kept.
@@ -29,10 +27,14 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn not_before_the_log(&self, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let last: Option<i64> =
-            self.connection()
-                .query_row("SELECT at FROM event ORDER BY key DESC LIMIT 1", [], |row| row.get(0))
-                .optional()?;
+        let last: Option<i64> = self
+            .connection()
+            .query_row(
+                "SELECT at FROM event ORDER BY key DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?;
         Ok(match last {
             Some(last) => now.max(read::timestamp(last)?),
             None => now,
@@ -87,7 +89,9 @@ impl Writer<'_> {
             .execute(params![lists, policy, matcher])?;
         let key = self
             .connection()
-            .prepare_cached("SELECT key FROM cut WHERE lists = ?1 AND policy = ?2 AND matcher = ?3")?
+            .prepare_cached(
+                "SELECT key FROM cut WHERE lists = ?1 AND policy = ?2 AND matcher = ?3",
+            )?
             .query_row(params![lists, policy, matcher], |row| row.get(0))?;
         Ok(CutKey(key))
     }
@@ -190,7 +194,8 @@ impl Writer<'_> {
             "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
         ] {
-            self.connection().execute(sql, params![key.0, at.as_microsecond()])?;
+            self.connection()
+                .execute(sql, params![key.0, at.as_microsecond()])?;
         }
         Ok(())
     }
@@ -217,9 +222,16 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn raise(&self, subject: SubjectKey, cause: &Cause, at: Timestamp) -> Result<i64, StoreError> {
+    pub fn raise(
+        &self,
+        subject: SubjectKey,
+        cause: &Cause,
+        at: Timestamp,
+    ) -> Result<i64, StoreError> {
         self.connection()
-            .prepare_cached("INSERT INTO alert (subject, state, opened, cause) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT INTO alert (subject, state, opened, cause) VALUES (?1, ?2, ?3, ?4)",
+            )?
             .execute(params![
                 subject.0,
                 AlertState::Open.as_str(),
@@ -292,7 +304,9 @@ impl Writer<'_> {
     /// [`StoreError`] where the database fails.
     pub fn end_leg(&self, leg: &LegRow) -> Result<(), StoreError> {
         self.connection()
-            .prepare_cached("UPDATE leg SET live = 0 WHERE subject = ?1 AND list = ?2 AND entry = ?3")?
+            .prepare_cached(
+                "UPDATE leg SET live = 0 WHERE subject = ?1 AND list = ?2 AND entry = ?3",
+            )?
             .execute(params![leg.subject.0, leg.list, leg.entry])?;
         Ok(())
     }

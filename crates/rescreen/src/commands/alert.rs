@@ -14,7 +14,11 @@ use crate::{
     wire,
 };
 
-pub(crate) fn run(command: &AlertCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
+pub(crate) fn run(
+    command: &AlertCommand,
+    global: &Global,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let app = open(global)?;
     match command {
         AlertCommand::Ls { state, limit } => {
@@ -33,7 +37,16 @@ pub(crate) fn run(command: &AlertCommand, global: &Global, output: &mut Output) 
                 output.note("no alert")?;
                 return Ok(ExitCode::SUCCESS);
             }
-            let mut table = Table::new(&["ALERT", "STATE", "SCORE", "SUBJECT", "", "LISTED AS", "", "BECAUSE"]);
+            let mut table = Table::new(&[
+                "ALERT",
+                "STATE",
+                "SCORE",
+                "SUBJECT",
+                "",
+                "LISTED AS",
+                "",
+                "BECAUSE",
+            ]);
             for alert in &alerts {
                 let leading = wire::leading(&alert.legs);
                 table.row([
@@ -96,7 +109,8 @@ fn print_leg(leg: &LegRow, output: &mut Output) -> Result<()> {
         if leg.live { "" } else { ", no longer" },
         leg.entry
     ))?;
-    let StoredMatch { evidence, .. } = form::decode_match(&leg.found).map_err(rescreen_app::AppError::from)?;
+    let StoredMatch { evidence, .. } =
+        form::decode_match(&leg.found).map_err(rescreen_app::AppError::from)?;
     let mut table = Table::new(&["    BITS", "EVIDENCE", "ASKED", "LISTED", ""]).right(0);
     for line in evidence {
         table.row([

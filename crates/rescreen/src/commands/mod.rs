@@ -7,6 +7,7 @@ mod policy;
 mod replay;
 mod report;
 pub(crate) mod screen;
+mod serve;
 mod subject;
 mod sweep;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Report(command) => report::run(&command, &global, output),
         Command::Replay { screening } => replay::run(screening, &global, output),
         Command::Policy(command) => policy::run(&command, &global, output),
+        Command::Serve(args) => serve::run(&args, &global, output),
         Command::Eval(command) => eval::run(*command, output),
     }
 }

@@ -16,7 +16,11 @@ use crate::{
     progress, wire,
 };
 
-pub(crate) fn run(command: &PolicyCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
+pub(crate) fn run(
+    command: &PolicyCommand,
+    global: &Global,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let mut app = open(global)?;
     let (now_in_force, row) = app.register_policy()?;
     let bar = progress::count(output, app.subjects()?, "sweeping");
@@ -45,7 +49,8 @@ pub(crate) fn run(command: &PolicyCommand, global: &Global, output: &mut Output)
         }
         PolicyCommand::Set { policy, reason, by } => {
             let policy = wanted(policy, &now_in_force)?;
-            let forecast = app.set_register_policy(&policy, by, reason, Timestamp::now(), &mut seen)?;
+            let forecast =
+                app.set_register_policy(&policy, by, reason, Timestamp::now(), &mut seen)?;
             bar.finish_and_clear();
             tell(&forecast, "changed", output)?;
         }
@@ -57,18 +62,25 @@ pub(crate) fn run(command: &PolicyCommand, global: &Global, output: &mut Output)
 fn wanted(args: &PolicyArgs, now: &Policy) -> Result<Policy> {
     let score = |value: Option<f64>, option: &str, default: Score| -> Result<Score> {
         value.map_or(Ok(default), |value| {
-            Score::from_f64(value)
-                .ok_or_else(|| EdgeError::Usage(format!("{option} {value}: expected 0 to 1")).into())
+            Score::from_f64(value).ok_or_else(|| {
+                EdgeError::Usage(format!("{option} {value}: expected 0 to 1")).into()
+            })
         })
     };
     let review = score(args.threshold, "--threshold", now.review())?;
-    let matched = score(args.match_threshold, "--match-threshold", now.matched().max(review))?;
+    let matched = score(
+        args.match_threshold,
+        "--match-threshold",
+        now.matched().max(review),
+    )?;
     let typo_floor = match args.typo_floor.as_deref() {
         None => now.typo_floor(),
         Some("on") => true,
         Some("off") => false,
         Some(other) => {
-            return Err(EdgeError::Usage(format!("--typo-floor '{other}': expected on or off")).into());
+            return Err(
+                EdgeError::Usage(format!("--typo-floor '{other}': expected on or off")).into(),
+            );
         }
     };
     let policy = Policy::new(review, matched).map_err(|e| EdgeError::Usage(e.to_string()))?;

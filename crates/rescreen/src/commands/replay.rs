@@ -28,7 +28,11 @@ pub(crate) fn run(screening: i64, global: &Global, output: &mut Output) -> Resul
     output.line(if then == now {
         "the matcher is the same, so this is a defect of rescreen".to_owned()
     } else {
-        format!("the matcher was {}, this program's is {}", &then[..8], &now[..8])
+        format!(
+            "the matcher was {}, this program's is {}",
+            &then[..8],
+            &now[..8]
+        )
     })?;
     for (list, entry) in &report.differs {
         output.line(format!("  {entry} on {list}"))?;

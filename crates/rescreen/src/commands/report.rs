@@ -12,7 +12,11 @@ use crate::{
     wire,
 };
 
-pub(crate) fn run(command: &ReportCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
+pub(crate) fn run(
+    command: &ReportCommand,
+    global: &Global,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let app = open(global)?;
     let at = |text: &Option<String>| -> Result<Timestamp> {
         Ok(moment(text.as_deref(), "--as-of", true)?.unwrap_or_else(Timestamp::now))
@@ -42,11 +46,15 @@ pub(crate) fn run(command: &ReportCommand, global: &Global, output: &mut Output)
                 output.document(&wire::coverage(&report))?;
                 return Ok(ExitCode::SUCCESS);
             }
-            let mut table = Table::new(&["LIST", "VERSION", "SCREENED", "LAGGARDS", ""]).right(2).right(3);
+            let mut table = Table::new(&["LIST", "VERSION", "SCREENED", "LAGGARDS", ""])
+                .right(2)
+                .right(3);
             for list in &report.lists {
                 table.row([
                     list.name.to_string(),
-                    list.version.as_ref().map_or_else(|| "none in force".to_owned(), ToString::to_string),
+                    list.version
+                        .as_ref()
+                        .map_or_else(|| "none in force".to_owned(), ToString::to_string),
                     list.screened.to_string(),
                     list.laggards.to_string(),
                     list.named.join(", "),

@@ -19,7 +19,11 @@ use crate::{
 /// Rows that are screened and made durable together.
 const CHUNK: usize = 4_096;
 
-pub(crate) fn run(command: SubjectCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
+pub(crate) fn run(
+    command: SubjectCommand,
+    global: &Global,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let mut app = open(global)?;
     match command {
         SubjectCommand::Import {
@@ -27,7 +31,14 @@ pub(crate) fn run(command: SubjectCommand, global: &Global, output: &mut Output)
             source,
             rejects,
             complete,
-        } => import(&mut app, &file, &source, rejects.as_deref(), complete, output)?,
+        } => import(
+            &mut app,
+            &file,
+            &source,
+            rejects.as_deref(),
+            complete,
+            output,
+        )?,
         SubjectCommand::Add {
             external_id,
             source,
@@ -142,7 +153,6 @@ struct Rejects {
     path: std::path::PathBuf,
     writer: Option<csv::Writer<File>>,
     count: u64,
-
 }
 
 impl Rejects {
@@ -156,7 +166,6 @@ impl Rejects {
             path: path.map_or_else(beside, Path::to_owned),
             writer: None,
             count: 0,
-
         }
     }
 
@@ -175,7 +184,9 @@ impl Rejects {
         };
         let mut reasons = row.remarks.clone();
         if !row.is_named() {
-            reasons.push("it has no id of its own (external_id): it could not be found again".to_owned());
+            reasons.push(
+                "it has no id of its own (external_id): it could not be found again".to_owned(),
+            );
         }
         writer.write_record([row.number.to_string(), row.id.clone(), reasons.join("; ")])?;
         Ok(())

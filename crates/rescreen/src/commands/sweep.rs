@@ -24,7 +24,9 @@ pub(crate) fn run(full: bool, global: &Global, output: &mut Output) -> Result<Ex
         if output.json {
             output.document(&json!({ "outstanding": false }))?;
         } else {
-            output.line("nothing is outstanding: every subject is screened through every list in force")?;
+            output.line(
+                "nothing is outstanding: every subject is screened through every list in force",
+            )?;
         }
         return Ok(ExitCode::SUCCESS);
     };
@@ -34,7 +36,11 @@ pub(crate) fn run(full: bool, global: &Global, output: &mut Output) -> Result<Ex
     } else {
         output.line(format!(
             "{} subjects screened from nothing in {} ms: {} alerts new, {} changed, {} withdrawn",
-            report.subjects, report.ms, report.alerts_new, report.alerts_changed, report.alerts_withdrawn
+            report.subjects,
+            report.ms,
+            report.alerts_new,
+            report.alerts_changed,
+            report.alerts_withdrawn
         ))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -15,5 +15,6 @@ mod lists;
 mod manual;
 mod real_lists;
 mod screening;
+mod serve;
 mod support;
 mod trouble;

@@ -1,0 +1,22 @@
+//! The HTTP interface: one process that holds the lists in memory and answers.
+//!
+//! - **It is ready or it says so.** Until the lists are loaded, everything but `/healthz` is answered 503; an answer over
+//!   no list would look like a clearance.
+//! - **Every answer rests on one snapshot**, and its headers name it. A new version of a list is loaded beside the old
+//!   one and takes its place in one step; no request sees half of it.
+//! - **Nothing a caller sends is logged.**
+//!
+//! The dialect spoken is that of yente, so that its clients work by changing an address; `docs/manual/api.md` says
+//! where we differ.
+
+mod answer;
+mod params;
+mod refresh;
+mod server;
+mod snapshot;
+mod state;
+mod strict_json;
+mod yente;
+
+pub use refresh::Event;
+pub use server::{Access, Config, ServeError, Server};

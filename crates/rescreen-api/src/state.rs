@@ -1,0 +1,114 @@
+//! What all requests share.
+
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use rescreen_app::App;
+use tokio::sync::Semaphore;
+
+use crate::{answer::Refusal, snapshot::Snapshot};
+
+/// So many computations may be under way or wait for a core; beyond that a caller is told to come again.
+const MAX_WORK: usize = 256;
+
+pub(crate) struct Shared {
+    current: RwLock<Option<Arc<Snapshot>>>,
+    /// Whether the last look at the store failed or found versions that are not served yet.
+    is_stale: AtomicBool,
+    work: Arc<Semaphore>,
+    /// For what is not held in memory: the parts of entries.
+    store: Mutex<App>,
+}
+
+impl Shared {
+    pub(crate) fn new(store: App) -> Self {
+        Self {
+            current: RwLock::new(None),
+            is_stale: AtomicBool::new(false),
+            work: Arc::new(Semaphore::new(MAX_WORK)),
+            store: Mutex::new(store),
+        }
+    }
+
+    /// The snapshot in service, if the lists are loaded.
+    pub(crate) fn current(&self) -> Option<Arc<Snapshot>> {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The snapshot in service, or the refusal that every data route gives without one.
+    pub(crate) fn snapshot(&self) -> Result<Arc<Snapshot>, Refusal> {
+        self.current().ok_or_else(Refusal::not_ready)
+    }
+
+    pub(crate) fn replace(&self, snapshot: Arc<Snapshot>) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let old = current.replace(snapshot);
+        drop(current);
+        // Freeing a large snapshot takes a while; nobody waits for it here.
+        drop(old);
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        self.is_stale.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_stale(&self, is_stale: bool) {
+        self.is_stale.store(is_stale, Ordering::Relaxed);
+    }
+
+    /// Computes away from the threads that serve connections.
+    ///
+    /// The permit goes with the work and not with the request, so that requests which gave up cannot pile up work.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let permit = Arc::clone(&self.work)
+            .try_acquire_owned()
+            .map_err(|_| Refusal::busy())?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        done.await.map_err(|_| Refusal::defect())
+    }
+
+    /// Reads from the store; only within [`Shared::compute`].
+    pub(crate) fn store<T>(&self, read: impl FnOnce(&App) -> T) -> T {
+        read(&self.store.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{http::StatusCode, response::IntoResponse};
+    use rescreen_app::Store;
+
+    use super::*;
+
+    fn check<T: Send + 'static>(shared: &Shared, work: fn() -> T) -> Result<T, StatusCode> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let done = runtime.block_on(shared.compute(work));
+        done.map_err(|refusal| refusal.into_response().status())
+    }
+
+    #[test]
+    fn work_that_breaks_down_or_is_too_much_is_told_and_the_next_is_done() {
+        let shared = Shared::new(App::new(Store::in_memory().unwrap()));
+        let broken = check(&shared, || panic!("for the test"));
+        assert_eq!(broken, Err::<(), _>(StatusCode::INTERNAL_SERVER_ERROR));
+        assert_eq!(shared.work.available_permits(), MAX_WORK);
+        let all = shared.work.try_acquire_many(MAX_WORK as u32).unwrap();
+        assert_eq!(check(&shared, || 1), Err(StatusCode::SERVICE_UNAVAILABLE));
+        drop(all);
+        assert_eq!(check(&shared, || 1), Ok(1));
+    }
+}
