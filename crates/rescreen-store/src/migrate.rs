@@ -136,6 +136,14 @@ CREATE TABLE subject_version (
     PRIMARY KEY (subject, version)
 ) STRICT, WITHOUT ROWID;
 
+-- From when to when a subject was gone from its source.
+CREATE TABLE absence (
+    subject  INTEGER NOT NULL REFERENCES subject (key),
+    from_at  INTEGER NOT NULL,
+    to_at    INTEGER,
+    PRIMARY KEY (subject, from_at)
+) STRICT, WITHOUT ROWID;
+
 -- What was answered about a subject on its own: at registration and after each change of it.
 CREATE TABLE screening (
     key      INTEGER PRIMARY KEY,

@@ -52,6 +52,15 @@ pub(super) struct CauseForm {
 const SUBJECT: &str = "SELECT s.key, s.source, s.external, s.version, v.hash, v.body, s.registered, s.retired, s.erased
     FROM subject s JOIN subject_version v ON v.subject = s.key AND v.version = s.version";
 
+/// Whether subject `s` was gone from its source at the moment `?1`.
+const GONE: &str = "EXISTS (SELECT 1 FROM absence b WHERE b.subject = s.key
+    AND b.from_at <= ?1 AND (b.to_at IS NULL OR b.to_at > ?1))";
+
+/// Whether subject `s` was one to be screened at the moment `?1`.
+const IN_FORCE: &str = "s.registered <= ?1 AND (s.erased IS NULL OR s.erased > ?1)
+    AND NOT EXISTS (SELECT 1 FROM absence b WHERE b.subject = s.key
+    AND b.from_at <= ?1 AND (b.to_at IS NULL OR b.to_at > ?1))";
+
 const LEG: &str = "SELECT g.alert, g.subject, g.list, l.name, g.entry, g.live, r.body, g.version, g.score, g.found, g.record
     FROM leg g JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record";
 
@@ -185,16 +194,17 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn population(&self, at: Timestamp) -> Result<(u64, u64, u64), StoreError> {
-        Ok(self.connection.query_row(
-            "SELECT count(*), count(*) FILTER (WHERE retired <= ?1 AND (erased IS NULL OR erased > ?1)),
-                    count(*) FILTER (WHERE erased <= ?1)
-             FROM subject WHERE registered <= ?1",
-            params![at.as_microsecond()],
-            |row| {
+        let sql = format!(
+            "SELECT count(*), count(*) FILTER (WHERE {GONE} AND (s.erased IS NULL OR s.erased > ?1)),
+                    count(*) FILTER (WHERE s.erased <= ?1)
+             FROM subject s WHERE s.registered <= ?1"
+        );
+        Ok(self
+            .connection
+            .query_row(&sql, params![at.as_microsecond()], |row| {
                 let count = |n: i64| u64::try_from(n).unwrap_or_default();
                 Ok((count(row.get(0)?), count(row.get(1)?), count(row.get(2)?)))
-            },
-        )?)
+            })?)
     }
 
     /// How many subjects in force at a moment had an alert in each state as their most urgent one.
@@ -202,15 +212,13 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn subjects_by_alert(&self, at: Timestamp) -> Result<BTreeMap<String, u64>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "WITH last AS (SELECT alert, max(key) AS key FROM event
+        let mut statement = self.connection.prepare_cached(&format!("WITH last AS (SELECT alert, max(key) AS key FROM event
                            WHERE alert IS NOT NULL AND state IS NOT NULL AND at <= ?1 GROUP BY alert),
                   worst AS (SELECT a.subject, min(e.state) AS state FROM last
                             JOIN event e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
              SELECT worst.state, count(*) FROM worst JOIN subject s ON s.key = worst.subject
-             WHERE s.registered <= ?1 AND (s.retired IS NULL OR s.retired > ?1) AND (s.erased IS NULL OR s.erased > ?1)
-             GROUP BY worst.state",
-        )?;
+             WHERE {IN_FORCE}
+             GROUP BY worst.state"))?;
         let rows = statement.query_map(params![at.as_microsecond()], |row| {
             Ok((
                 row.get(0)?,
@@ -226,10 +234,12 @@ impl Register<'_> {
     /// [`StoreError`] where the database fails.
     pub fn never_alerted(&self, at: Timestamp) -> Result<u64, StoreError> {
         let count: i64 = self.connection.query_row(
-            "SELECT count(*) FROM subject s
-             WHERE s.registered <= ?1 AND (s.retired IS NULL OR s.retired > ?1) AND (s.erased IS NULL OR s.erased > ?1)
+            &format!(
+                "SELECT count(*) FROM subject s
+             WHERE {IN_FORCE}
                AND NOT EXISTS (SELECT 1 FROM alert a JOIN event e ON e.alert = a.key
-                               WHERE a.subject = s.key AND e.at <= ?1)",
+                               WHERE a.subject = s.key AND e.at <= ?1)"
+            ),
             params![at.as_microsecond()],
             |row| row.get(0),
         )?;
@@ -305,7 +315,7 @@ impl Register<'_> {
         self.legs("WHERE g.subject > ?1 ORDER BY g.subject", 0)
     }
 
-    fn legs(&self, condition: &str, key: i64) -> Result<Vec<LegRow>, StoreError> {
+    fn legs(self, condition: &str, key: i64) -> Result<Vec<LegRow>, StoreError> {
         let mut statement = self
             .connection
             .prepare_cached(&format!("{LEG} {condition}"))?;
@@ -345,7 +355,7 @@ impl Register<'_> {
         self.events("WHERE subject = ?1 ORDER BY key", key.0)
     }
 
-    fn events(&self, condition: &str, key: i64) -> Result<Vec<EventRow>, StoreError> {
+    fn events(self, condition: &str, key: i64) -> Result<Vec<EventRow>, StoreError> {
         let sql = format!("SELECT key, at, kind, detail FROM event {condition}");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
@@ -377,7 +387,7 @@ impl Register<'_> {
         Ok(self.screenings_where("key = ?1", key)?.pop())
     }
 
-    fn screenings_where(&self, condition: &str, key: i64) -> Result<Vec<ScreeningRow>, StoreError> {
+    fn screenings_where(self, condition: &str, key: i64) -> Result<Vec<ScreeningRow>, StoreError> {
         let sql = format!(
             "SELECT key, subject, version, at, cut, answer FROM screening WHERE {condition}"
         );
@@ -487,11 +497,8 @@ impl Register<'_> {
         at: Timestamp,
         mut take: impl FnMut(SubjectKey, Option<CutKey>),
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT s.key, (SELECT cut FROM screening c WHERE c.subject = s.key AND c.at <= ?1 ORDER BY c.key DESC LIMIT 1)
-             FROM subject s WHERE s.registered <= ?1 AND (s.retired IS NULL OR s.retired > ?1)
-               AND (s.erased IS NULL OR s.erased > ?1) ORDER BY s.key",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!("SELECT s.key, (SELECT cut FROM screening c WHERE c.subject = s.key AND c.at <= ?1 ORDER BY c.key DESC LIMIT 1)
+             FROM subject s WHERE {IN_FORCE} ORDER BY s.key"))?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
         while let Some(row) = rows.next()? {
             take(

@@ -151,6 +151,9 @@ impl Writer<'_> {
         self.connection()
             .prepare_cached("UPDATE subject SET version = ?2, retired = NULL WHERE key = ?1")?
             .execute(params![key.0, version])?;
+        self.connection()
+            .prepare_cached("UPDATE absence SET to_at = ?2 WHERE subject = ?1 AND to_at IS NULL")?
+            .execute(params![key.0, at.as_microsecond()])?;
         Ok(())
     }
 
@@ -177,6 +180,12 @@ impl Writer<'_> {
     pub fn retire_subject(&self, key: SubjectKey, at: Timestamp) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached("UPDATE subject SET retired = ?2 WHERE key = ?1")?
+            .execute(params![key.0, at.as_microsecond()])?;
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO absence (subject, from_at) VALUES (?1, ?2)
+                 ON CONFLICT DO UPDATE SET to_at = NULL",
+            )?
             .execute(params![key.0, at.as_microsecond()])?;
         Ok(())
     }

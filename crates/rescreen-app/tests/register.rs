@@ -1,0 +1,350 @@
+//! Laws of the register, over random histories.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
+};
+
+use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
+use rescreen_app::{
+    Accounting, AlertState, App, AsOf, Incoming, Input, Limits, ListSpec, Store, UpdateReport,
+    UpdateRequest,
+};
+use rescreen_match::{Policy, Score};
+use rescreen_model::{Entity, ListName, Property, Schema};
+use serde_json::json;
+
+/// Invented people, each in two spellings.
+const NAMES: [[&str; 2]; 6] = [
+    ["Anselm Wackerbarth", "Anselm Wakkerbarth"],
+    ["Beatrix Oldenkott", "Oldenkott Beatrix Maria"],
+    ["Зиновий Кравцунов", "Zinoviy Kravtsunov"],
+    ["Gunvald Isaksvik", "Gunvald Isaksvik-Torp"],
+    ["Fatima Al Marzuqani", "Fatimah Almarzuqani"],
+    ["Ottokar Brezina", "Ottokar Březina"],
+];
+const BORN: [&str; 3] = ["1961-04-23", "1961-04-24", "1988"];
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// A source says these subjects, by id: name, spelling, birth date. `true`: and no others.
+    Import(BTreeMap<u8, (usize, usize, usize)>, bool),
+    /// A list says these entries. With `true` they are added to what it said.
+    Update(usize, BTreeMap<u8, (usize, usize)>, bool),
+    Policy(u32),
+    Erase(u8),
+    Full,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let subjects = prop::collection::btree_map(0..8_u8, (0..6_usize, 0..2_usize, 0..3_usize), 1..6);
+    let entries = prop::collection::btree_map(0..8_u8, (0..6_usize, 0..3_usize), 1..6);
+    let step = prop_oneof![
+        4 => (subjects, any::<bool>()).prop_map(|(s, complete)| Step::Import(s, complete)),
+        5 => (0..2_usize, entries, prop::bool::weighted(0.3)).prop_map(|(l, e, a)| Step::Update(l, e, a)),
+        1 => (5_500..9_500_u32).prop_map(Step::Policy),
+        1 => (0..8_u8).prop_map(Step::Erase),
+        1 => Just(Step::Full),
+    ];
+    prop::collection::vec(step, 1..14)
+}
+
+struct World {
+    app: App,
+    now: Timestamp,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut app = App::new(Store::in_memory().unwrap());
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        for list in lists() {
+            let spec = ListSpec {
+                format: "ftm-json".to_owned(),
+                urls: Vec::new(),
+                mapping: None,
+                limits: Limits {
+                    shrink: 1.0,
+                    change: 1.0,
+                },
+            };
+            app.add_list(&list, spec, now).unwrap();
+        }
+        let mut world = Self { app, now };
+        for list in 0..2 {
+            world.update(list, &BTreeMap::from([(9, (0, 0))]), false);
+        }
+        world
+    }
+
+    fn tick(&mut self) -> Timestamp {
+        self.now = self.now.checked_add(1.hours()).unwrap();
+        self.now
+    }
+
+    fn update(
+        &mut self,
+        list: usize,
+        entries: &BTreeMap<u8, (usize, usize)>,
+        append: bool,
+    ) -> UpdateReport {
+        let now = self.tick();
+        let text: String = entries
+            .iter()
+            .map(|(id, (name, born))| {
+                // Both lists have entry 3 under one id each and say so: it is one party.
+                let referents = if *id == 3 { vec![format!("l{}-003", 1 - list)] } else { Vec::new() };
+                json!({ "id": format!("l{list}-{id:03}"), "schema": "Person", "referents": referents,
+                        "properties": { "name": [NAMES[*name][0]], "birthDate": [BORN[*born]] } })
+                .to_string()
+                    + "\n"
+            })
+            .collect();
+        let name = &lists()[list];
+        let request = UpdateRequest {
+            list: name,
+            inputs: vec![Input::new("x.json", Cursor::new(text))],
+            published: Some(now),
+            last_modified: None,
+            clock: &|| now,
+            append,
+            fetched: Vec::new(),
+        };
+        self.app.update_list(request, &mut |_| {}).unwrap()
+    }
+
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::Import(subjects, complete) => {
+                let now = self.tick();
+                let mut registration = self.app.registration("s").unwrap();
+                let incoming: Vec<Incoming> = subjects
+                    .iter()
+                    .map(|(id, (name, spelling, born))| {
+                        let mut subject = Entity::new(format!("{id}").as_str(), Schema::Person);
+                        subject.add(Property::Name, NAMES[*name][*spelling]);
+                        subject.add(Property::BirthDate, BORN[*born]);
+                        Incoming { subject }
+                    })
+                    .collect();
+                self.app
+                    .register(&mut registration, &incoming, now)
+                    .unwrap();
+                if *complete {
+                    self.app.retire_missing(&mut registration, now).unwrap();
+                }
+            }
+            Step::Update(list, entries, append) => {
+                self.update(*list, entries, *append);
+            }
+            Step::Policy(review) => {
+                let now = self.tick();
+                let review = Score::from_basis_points(*review);
+                let policy = Policy::new(review, Score::from_basis_points(9_600)).unwrap();
+                self.app
+                    .set_register_policy(&policy, "a tester", "a law", now, &mut |_| {})
+                    .unwrap();
+            }
+            Step::Erase(id) => {
+                let now = self.tick();
+                let _unknown_or_erased =
+                    self.app
+                        .erase_subject(&format!("s/{id}"), "a tester", "a law", now);
+            }
+            Step::Full => {
+                let now = self.tick();
+                self.app.sweep_full(now, &mut |_| {}).unwrap();
+            }
+        }
+    }
+
+    /// What the alerts say: subject, entry, score of every leg that holds.
+    fn alerts(&self) -> BTreeSet<(String, String, Score)> {
+        let alerts = self.app.alerts(None, usize::MAX).unwrap();
+        alerts
+            .iter()
+            .flat_map(|alert| {
+                let live = alert.legs.iter().filter(|l| l.live);
+                assert_eq!(
+                    alert.row.state == AlertState::Open,
+                    live.clone().count() > 0,
+                    "an alert is open exactly while something supports it"
+                );
+                live.map(|l| (alert.subject.external.clone(), l.entry.clone(), l.score))
+            })
+            .collect()
+    }
+
+    /// The same, by screening everybody from nothing without the register's help.
+    fn brute_force(
+        &self,
+        subjects: &BTreeMap<String, Entity>,
+    ) -> BTreeSet<(String, String, Score)> {
+        let policy = self.app.register_policy().unwrap().0;
+        let cut = self.app.cut(&[], AsOf::NOW, policy).unwrap();
+        subjects
+            .iter()
+            .flat_map(|(id, subject)| {
+                let hits = cut.screener.screen(subject).hits;
+                hits.into_iter()
+                    .map(|hit| (id.clone(), hit.party.entity.id.to_string(), hit.found.score))
+            })
+            .collect()
+    }
+
+    /// The subjects in force, read back.
+    fn subjects(&self) -> BTreeMap<String, Entity> {
+        (0..8_u8)
+            .filter_map(|id| {
+                let report = self.app.show_subject(&format!("s/{id}")).ok()?;
+                let in_force = report.row.retired.is_none() && report.row.erased.is_none();
+                let subject = rescreen_app::form::decode_subject(&report.row.body).ok()?;
+                in_force.then_some((id.to_string(), subject))
+            })
+            .collect()
+    }
+}
+
+fn lists() -> [ListName; 2] {
+    ["l0", "l1"].map(|name| ListName::parse(name).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// After any history the alerts are those of a full re-screen, nobody is a laggard, the figures add up, and the
+    /// past answers as it did.
+    #[test]
+    fn after_any_history_the_alerts_are_those_of_a_full_rescreen(steps in steps()) {
+        let mut world = World::new();
+        let mut past: Vec<Accounting> = Vec::new();
+        for step in &steps {
+            world.take(step);
+            let subjects = world.subjects();
+            prop_assert_eq!(world.alerts(), world.brute_force(&subjects), "after {:?}", step);
+            let coverage = world.app.coverage(world.now).unwrap();
+            prop_assert_eq!(coverage.subjects, subjects.len() as u64);
+            prop_assert_eq!(coverage.laggards(), 0);
+            for list in &coverage.lists {
+                prop_assert_eq!(list.screened, subjects.len() as u64);
+            }
+            let accounting = world.app.accounting(world.now).unwrap();
+            prop_assert!(accounting.reconciles(), "{:?}", accounting);
+            let alerted: BTreeSet<_> = world.alerts().into_iter().map(|(subject, ..)| subject).collect();
+            prop_assert_eq!(accounting.states["alert-open"], alerted.len() as u64);
+            past.push(accounting);
+            for then in &past {
+                prop_assert_eq!(&world.app.accounting(then.as_of).unwrap(), then);
+            }
+        }
+        let before = world.alerts();
+        let now = world.tick();
+        let full = world.app.sweep_full(now, &mut |_| {}).unwrap();
+        prop_assert_eq!((full.alerts_new, full.alerts_changed, full.alerts_withdrawn), (0, 0, 0));
+        prop_assert_eq!(world.alerts(), before);
+        for subject in world.subjects().keys() {
+            for screening in world.app.show_subject(&format!("s/{subject}")).unwrap().screenings {
+                prop_assert!(world.app.replay(screening.key).unwrap().equal);
+            }
+        }
+    }
+
+    /// A forecast says what setting the policy then does, and changes nothing itself.
+    #[test]
+    fn a_forecast_is_what_then_happens(steps in steps(), review in 5_500..9_500_u32) {
+        let mut world = World::new();
+        for step in &steps {
+            world.take(step);
+        }
+        let policy = Policy::new(Score::from_basis_points(review), Score::from_basis_points(9_600)).unwrap();
+        let before = world.alerts();
+        let now = world.tick();
+        let forecast = world.app.forecast_policy(&policy, now, &mut |_| {}).unwrap();
+        prop_assert_eq!(world.alerts(), before);
+        let done = world.app.set_register_policy(&policy, "a tester", "a law", now, &mut |_| {}).unwrap();
+        prop_assert_eq!(done.sweep, forecast.sweep);
+    }
+}
+
+#[test]
+fn one_party_on_two_lists_is_one_alert_with_a_leg_for_each() {
+    let mut world = World::new();
+    world.update(0, &BTreeMap::from([(3, (1, 0))]), false);
+    world.take(&Step::Import(BTreeMap::from([(1, (1, 0, 0))]), false));
+    world.update(1, &BTreeMap::from([(3, (1, 0))]), false);
+    let alerts = world.app.alerts(None, 10).unwrap();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].legs.len(), 2);
+
+    // One list lets go of it: the alert stays, on the other leg alone. Then both: it is withdrawn, evidence kept.
+    world.update(0, &BTreeMap::from([(5, (5, 0))]), false);
+    let alert = &world.app.alerts(None, 10).unwrap()[0];
+    assert_eq!(alert.row.state, AlertState::Open);
+    assert_eq!(alert.legs.iter().filter(|l| l.live).count(), 1);
+    world.update(1, &BTreeMap::from([(5, (5, 0))]), false);
+    let alert = world.app.alert(alert.row.key).unwrap();
+    assert_eq!(alert.row.state, AlertState::Withdrawn);
+    assert_eq!(alert.legs.len(), 2);
+    let kinds: Vec<&str> = alert.events.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["raised", "leg-added", "leg-withdrawn", "withdrawn"]);
+
+    // Listed again: the same alert speaks, no second one.
+    world.update(0, &BTreeMap::from([(3, (1, 0))]), false);
+    let alerts = world.app.alerts(None, 10).unwrap();
+    assert_eq!((alerts.len(), alerts[0].row.state), (1, AlertState::Open));
+}
+
+#[test]
+fn namesakes_on_two_lists_are_two_questions() {
+    let mut world = World::new();
+    world.update(0, &BTreeMap::from([(1, (1, 0))]), false);
+    world.update(1, &BTreeMap::from([(2, (1, 0))]), false);
+    world.take(&Step::Import(BTreeMap::from([(1, (1, 0, 0))]), false));
+    assert_eq!(world.app.alerts(None, 10).unwrap().len(), 2);
+}
+
+#[test]
+fn what_was_erased_is_gone_and_counted() {
+    let mut world = World::new();
+    world.take(&Step::Import(BTreeMap::from([(0, (0, 0, 0))]), false));
+    assert_eq!(
+        world.alerts().len(),
+        2,
+        "both lists have somebody of that name"
+    );
+    world.take(&Step::Erase(0));
+    assert!(world.app.find_subject("s/0").is_err());
+    let accounting = world.app.accounting(world.now).unwrap();
+    assert_eq!((accounting.subjects, accounting.states["erased"]), (1, 1));
+    assert!(accounting.reconciles());
+    let alert = &world.app.alerts(None, 10).unwrap()[0];
+    assert!(alert.legs.is_empty() && alert.subject.body.is_empty());
+    assert!(
+        world.app.replay(1).is_err(),
+        "there is nothing left to replay"
+    );
+    // The same person may come again, as somebody new.
+    world.take(&Step::Import(BTreeMap::from([(0, (0, 0, 0))]), false));
+    assert_eq!(world.app.accounting(world.now).unwrap().subjects, 2);
+}
+
+#[test]
+fn a_clock_that_runs_backwards_does_not_turn_the_log_back() {
+    let mut world = World::new();
+    world.take(&Step::Import(BTreeMap::from([(0, (0, 0, 0))]), false));
+    let late = world.now;
+    world.now = world.now.checked_sub(100.hours()).unwrap();
+    world.take(&Step::Import(
+        BTreeMap::from([(0, (0, 1, 0)), (1, (0, 0, 0))]),
+        false,
+    ));
+    for alert in world.app.alerts(None, 10).unwrap() {
+        for event in world.app.alert(alert.row.key).unwrap().events {
+            assert!(event.at >= late);
+        }
+    }
+    assert!(world.app.accounting(late).unwrap().reconciles());
+}
