@@ -18,8 +18,8 @@ pub use lists::{
 };
 pub use moment::{MomentError, parse_moment};
 pub use register::{
-    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Registration, Replay,
-    SubjectReport, SweepReport,
+    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
+    Registration, Replay, SubjectReport, SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod basis;
+mod lookback;
 mod policy;
 mod replay;
 mod report;
@@ -15,6 +16,7 @@ mod subjects;
 mod sweep;
 
 pub use alerts::AlertReport;
+pub use lookback::{Lookback, LookedBack};
 pub use policy::Forecast;
 pub use replay::Replay;
 pub use report::{Accounting, Coverage, ListCoverage};

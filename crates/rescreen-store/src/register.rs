@@ -161,6 +161,8 @@ pub struct EventRow {
     pub at: Timestamp,
     /// What.
     pub kind: String,
+    /// Where the alert stands from here on, if it is about one.
+    pub state: Option<AlertState>,
     /// The details, as JSON.
     pub detail: String,
 }

@@ -328,6 +328,23 @@ impl<'store> Writer<'store> {
         self.observe(list, Outcome::Released, &version.version, now)
     }
 
+    /// Keeps with a version who put it in force by hand, and why.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn explain(
+        &self,
+        list: &ListRow,
+        version: &VersionId,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "UPDATE list_version SET release = ?3 WHERE list = ?1 AND version = ?2",
+            params![list.key, version.as_str(), text],
+        )?;
+        Ok(())
+    }
+
     /// Records that somebody looked.
     ///
     /// # Errors

@@ -121,6 +121,19 @@ pub(crate) enum ListCommand {
         #[arg(long = "as", value_name = "USER", env = "USER")]
         by: String,
     },
+    /// Take one entry off a list: a notice that was wrong or is over
+    Withdraw {
+        /// The list
+        name: String,
+        /// The entry
+        id: String,
+        /// Why; kept with the version
+        #[arg(long)]
+        reason: String,
+        /// Who decides; kept with the version [default: the user of this system]
+        #[arg(long = "as", value_name = "USER", env = "USER")]
+        by: String,
+    },
     /// What an entry says, or said at a moment, and its history
     Entity {
         /// The publisher's id with the list's prefix, for example ofac-36
@@ -162,10 +175,13 @@ pub(crate) enum SubjectCommand {
         #[command(flatten)]
         subject: SubjectArgs,
     },
-    /// How a subject stands: data, screenings, alerts, history
+    /// How a subject stands, or stood at a moment: data, screenings, alerts, history
     Show {
         /// SOURCE/ID, or the id alone
         id: String,
+        /// As it was then: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        as_of: Option<String>,
     },
     /// Everything held about a subject, as JSON, for the person concerned
     Export {
@@ -210,6 +226,15 @@ pub(crate) enum ReportCommand {
         /// As it was then: a day or an RFC 3339 time
         #[arg(long, value_name = "MOMENT")]
         as_of: Option<String>,
+    },
+    /// Who in the register matches an entry that we learned of late, since when, and what came of it
+    Lookback {
+        /// The entry
+        #[arg(long, value_name = "ID")]
+        entity: String,
+        /// Count from this moment: a day or an RFC 3339 time [default: when the entry was first published]
+        #[arg(long, value_name = "MOMENT")]
+        since: Option<String>,
     },
     /// Through which version of each list every subject is screened, worked out from the ledger
     Coverage {

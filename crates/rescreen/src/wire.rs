@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
-    FieldChange, LegRow, ListReport, Replay, ScreeningRow, StoredMatch, SubjectReport, SubjectRow,
-    SubjectVersion, SweepReport, UpdateReport, VersionRow, form,
+    FieldChange, LegRow, ListReport, Lookback, Replay, ScreeningRow, StoredMatch, SubjectReport,
+    SubjectRow, SubjectVersion, SweepReport, UpdateReport, VersionRow, form,
 };
 use rescreen_match::{Match, Policy};
 use rescreen_model::{Entity, Finding};
@@ -284,6 +284,23 @@ pub(crate) fn coverage(report: &Coverage) -> Value {
         "other_policy": report.other_policy,
         "other_matcher": report.other_matcher,
         "digest": report.digest.to_string(),
+    })
+}
+
+pub(crate) fn lookback(entity: &str, report: &Lookback) -> Value {
+    json!({
+        "entity": entity,
+        "caption": report.caption,
+        "published": report.published.to_string(),
+        "known": report.known.to_string(),
+        "subjects": report.subjects.iter().map(|found| json!({
+            "subject": subject_line(&found.subject),
+            "score": found.score.as_f64(),
+            "since": found.since.to_string(),
+            "alert": found.alert.as_ref().map(|a| json!({
+                "id": a.key, "state": a.state.as_str(), "opened": a.opened.to_string(),
+            })),
+        })).collect::<Vec<_>>(),
     })
 }
 

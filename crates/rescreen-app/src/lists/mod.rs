@@ -2,6 +2,7 @@
 
 mod history;
 mod update;
+mod withdraw;
 
 use jiff::Timestamp;
 use rescreen_model::ListName;

@@ -332,7 +332,7 @@ impl App {
     }
 }
 
-fn no_version(name: &ListName) -> AppError {
+pub(super) fn no_version(name: &ListName) -> AppError {
     AppError::NotFound(format!("list '{name}' has no version in force yet"))
 }
 
@@ -371,7 +371,7 @@ fn apply_to(
 }
 
 /// The delta with the fields of each change, and the ids that now mean another person.
-fn compare(
+pub(super) fn compare(
     writer: &Writer<'_>,
     before: &BTreeMap<EntityId, Head>,
     after: &BTreeMap<EntityId, Head>,
@@ -401,7 +401,7 @@ fn compare(
 }
 
 /// Counts parties by schema: the counts of the version in force, without what is gone, with what is fresh.
-fn count_schemata(
+pub(super) fn count_schemata(
     writer: &Writer<'_>,
     active: Option<&VersionRow>,
     before: &BTreeMap<EntityId, Head>,

@@ -219,25 +219,52 @@ impl App {
         }
     }
 
-    /// Everything held about a subject.
+    /// Everything held about a subject, as far as it had happened at a moment.
     ///
     /// # Errors
-    /// Those of [`App::find_subject`].
-    pub fn show_subject(&self, id: &str) -> Result<SubjectReport, AppError> {
-        let row = self.find_subject(id)?;
+    /// Those of [`App::find_subject`], and [`AppError::NotFound`] where it was not registered then.
+    pub fn show_subject(&self, id: &str, at: Timestamp) -> Result<SubjectReport, AppError> {
+        let mut row = self.find_subject(id)?;
+        if row.registered > at {
+            return Err(AppError::NotFound(format!(
+                "'{id}' was registered at {}, later than that",
+                row.registered
+            )));
+        }
         let register = self.store.register();
         let mut alerts: Vec<(AlertRow, Vec<LegRow>)> = Vec::new();
         for leg in register.legs_of_subject(row.key)? {
             if let Some((_, legs)) = alerts.iter_mut().find(|(a, _)| a.key == leg.alert) {
                 legs.push(leg);
-            } else if let Some(alert) = register.alert(leg.alert)? {
-                alerts.push((alert, vec![leg]));
+            } else if let Some(mut alert) = register.alert(leg.alert)? {
+                let events = register.events_of_alert(alert.key)?;
+                let state = events
+                    .iter()
+                    .rev()
+                    .find(|e| e.at <= at)
+                    .and_then(|e| e.state);
+                if let Some(state) = state {
+                    alert.state = state;
+                    alerts.push((alert, vec![leg]));
+                }
             }
         }
+        row.retired = row.retired.filter(|t| *t <= at);
+        let mut versions = register.subject_versions(row.key)?;
+        versions.retain(|v| v.at <= at);
+        if let Some(last) = versions.last() {
+            row.version = last.version;
+            row.hash = last.hash;
+            row.body.clone_from(&last.body);
+        }
+        let mut screenings = register.screenings(row.key)?;
+        screenings.retain(|s| s.at <= at);
+        let mut events = register.events_of_subject(row.key)?;
+        events.retain(|e| e.at <= at);
         Ok(SubjectReport {
-            versions: register.subject_versions(row.key)?,
-            screenings: register.screenings(row.key)?,
-            events: register.events_of_subject(row.key)?,
+            versions,
+            screenings,
+            events,
             alerts,
             row,
         })

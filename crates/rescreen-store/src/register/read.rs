@@ -356,7 +356,7 @@ impl Register<'_> {
     }
 
     fn events(self, condition: &str, key: i64) -> Result<Vec<EventRow>, StoreError> {
-        let sql = format!("SELECT key, at, kind, detail FROM event {condition}");
+        let sql = format!("SELECT key, at, kind, state, detail FROM event {condition}");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
         let mut events = Vec::new();
@@ -365,7 +365,10 @@ impl Register<'_> {
                 key: row.get(0)?,
                 at: timestamp(row.get(1)?)?,
                 kind: row.get(2)?,
-                detail: row.get(3)?,
+                state: row
+                    .get::<_, Option<String>>(3)?
+                    .and_then(|s| AlertState::parse(&s)),
+                detail: row.get(4)?,
             });
         }
         Ok(events)

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{moment, open};
 use crate::{
     cli::{Global, ReportCommand},
-    output::{Output, Table},
+    output::{Output, Table, visible},
     wire,
 };
 
@@ -39,6 +39,45 @@ pub(crate) fn run(
             } else {
                 "THE FIGURES DO NOT ADD UP: this is a defect of rescreen"
             })?;
+        }
+        ReportCommand::Lookback { entity, since } => {
+            let since = moment(since.as_deref(), "--since", false)?;
+            let report = app.lookback(entity, since)?;
+            if output.json {
+                output.document(&wire::lookback(entity, &report))?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            output.line(format!(
+                "{entity}  {}  published {}, known here {}",
+                visible(&report.caption),
+                report.published,
+                report.known
+            ))?;
+            if report.subjects.is_empty() {
+                output.line("nobody in the register matches it")?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            let mut table = Table::new(&[
+                "SCORE",
+                "SUBJECT",
+                "WOULD HAVE MATCHED SINCE",
+                "ALERT",
+                "RAISED",
+            ]);
+            for found in &report.subjects {
+                let alert = found.alert.as_ref();
+                table.row([
+                    found.score.to_string(),
+                    format!("{}/{}", found.subject.source, found.subject.external),
+                    found.since.to_string(),
+                    alert.map_or_else(
+                        || "none".to_owned(),
+                        |a| format!("{} {}", a.key, a.state.as_str()),
+                    ),
+                    alert.map_or_else(String::new, |a| a.opened.to_string()),
+                ]);
+            }
+            output.table(&table)?;
         }
         ReportCommand::Coverage { as_of } => {
             let report = app.coverage(at(as_of)?)?;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rescreen_app::{App, Incoming, Registration, form};
 use serde_json::json;
 
-use super::open;
+use super::{moment, open};
 use crate::{
     batch::rows::{Row, Rows},
     cli::{Global, SubjectCommand},
@@ -49,9 +49,12 @@ pub(crate) fn run(
             app.register(&mut registration, &[Incoming { subject }], Timestamp::now())?;
             tell(&registration, 0, output)?;
         }
-        SubjectCommand::Show { id } => show(&app, &id, output)?,
+        SubjectCommand::Show { id, as_of } => {
+            let at = moment(as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX);
+            show(&app, &id, at, output)?;
+        }
         SubjectCommand::Export { id } => {
-            output.document(&wire::subject(&app.show_subject(&id)?))?;
+            output.document(&wire::subject(&app.show_subject(&id, Timestamp::MAX)?))?;
         }
         SubjectCommand::Erase { id, reason, by } => {
             let row = app.erase_subject(&id, &by, &reason, Timestamp::now())?;
@@ -183,7 +186,7 @@ impl Rejects {
             }
         };
         let mut reasons = row.remarks.clone();
-        if !row.is_named() {
+        if row.subject.is_some() && !row.is_named() {
             reasons.push(
                 "it has no id of its own (external_id): it could not be found again".to_owned(),
             );
@@ -205,8 +208,8 @@ impl Rejects {
     }
 }
 
-fn show(app: &App, id: &str, output: &mut Output) -> Result<()> {
-    let report = app.show_subject(id)?;
+fn show(app: &App, id: &str, at: Timestamp, output: &mut Output) -> Result<()> {
+    let report = app.show_subject(id, at)?;
     if output.json {
         return output.document(&wire::subject(&report));
     }

@@ -14,6 +14,7 @@ mod history;
 mod lists;
 mod manual;
 mod real_lists;
+mod register;
 mod screening;
 mod serve;
 mod support;

@@ -46,6 +46,16 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
                 app.release(&list_name(&name)?, &version, &by, &reason, Timestamp::now())?;
             print::update(&report, output).and(done)
         }
+        ListCommand::Withdraw {
+            name,
+            id,
+            reason,
+            by,
+        } => {
+            let report =
+                app.withdraw_entry(&list_name(&name)?, &id, &by, &reason, Timestamp::now())?;
+            print::update(&report, output).and(done)
+        }
         ListCommand::Entity {
             id,
             as_of,
