@@ -338,21 +338,21 @@ fn two_hundred_sudden_deaths_lose_and_double_nothing() {
     let crowd = crowd();
     let mut text = String::from("id,name,birth_date\n");
     for n in 0..2_000_u32 {
-        let (_, name, _) = crowd[n as usize % crowd.len()];
+        let (_, name, _) = crowd[n as usize / 40 % crowd.len()];
         let other = [
             "Jane Example",
             "Torvald Nygaardsvold",
             "Ines Calatrava Moll",
         ][n as usize % 3];
-        let name = if n % 40 == 0 { name } else { other };
-        writeln!(
-            text,
-            "{n},{name},19{:02}-0{}-1{}",
-            40 + n % 60,
-            1 + n % 9,
-            n % 9
-        )
-        .unwrap();
+        let (name, born) = if n % 40 == 0 {
+            (name, "1960".to_owned())
+        } else {
+            (
+                other,
+                format!("19{:02}-0{}-1{}", 40 + n % 60, 1 + n % 9, n % 9),
+            )
+        };
+        writeln!(text, "{n},{name},{born}").unwrap();
     }
     let (disturbed, quiet) = (Scratch::new(), Scratch::new());
     for scratch in [&disturbed, &quiet] {
