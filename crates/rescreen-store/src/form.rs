@@ -510,6 +510,41 @@ mod tests {
             }
         );
         assert_eq!(spec.urls, ["https://lists.example/sdn.csv"]);
+        let subject = decode_subject(include_bytes!("../testdata/v1/subject.json")).unwrap();
+        assert_eq!(subject, sample().party);
+        let found = decode_match(include_str!("../testdata/v1/match.json")).unwrap();
+        assert_eq!(found, stored(found_form(&sample_match())));
+        let answer = decode_answer(include_str!("../testdata/v1/answer.json")).unwrap();
+        assert_eq!(answer, [("demo".to_owned(), "demo-1".to_owned(), found)]);
+    }
+
+    fn sample_match() -> Match {
+        Match {
+            score: Score::from_basis_points(9_917),
+            tier: rescreen_match::Tier::Match,
+            evidence: vec![rescreen_match::Evidence {
+                feature: rescreen_match::Feature::NamePart,
+                query: "Ivan".to_owned(),
+                candidate: "Иван".to_owned(),
+                bits: Bits::from_hundredths(-125),
+                note: Some("same letters".into()),
+            }],
+        }
+    }
+
+    #[test]
+    fn what_the_register_keeps_is_read_as_it_was_written() {
+        let subject = sample().party;
+        assert_eq!(
+            decode_subject(&encode_subject(&subject).unwrap()).unwrap(),
+            subject
+        );
+        let found = sample_match();
+        let text = encode_match(&found).unwrap();
+        assert_eq!(text, include_str!("../testdata/v1/match.json").trim_end());
+        assert_eq!(decode_match(&text).unwrap(), stored(found_form(&found)));
+        let answer = encode_answer([("demo", "demo-1", &found)]).unwrap();
+        assert_eq!(answer, include_str!("../testdata/v1/answer.json").trim_end());
     }
 
     #[test]

@@ -234,3 +234,40 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_every_older_format_becomes_the_newest() {
+        for format in 0..STEPS.len() {
+            let mut connection = Connection::open_in_memory().unwrap();
+            for step in &STEPS[..format] {
+                connection.execute_batch(step).unwrap();
+            }
+            connection
+                .pragma_update(None, "user_version", format as i64)
+                .unwrap();
+            if format > 0 {
+                let list = "INSERT INTO list (name, spec, created) VALUES ('kept', '{}', 0)";
+                connection.execute_batch(list).unwrap();
+            }
+            migrate(&mut connection).unwrap();
+            let tables = |connection: &Connection| -> Vec<String> {
+                let mut statement = connection
+                    .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+                    .unwrap();
+                let rows = statement.query_map([], |row| row.get(0)).unwrap();
+                rows.collect::<Result<_, _>>().unwrap()
+            };
+            let mut fresh = Connection::open_in_memory().unwrap();
+            migrate(&mut fresh).unwrap();
+            assert_eq!(tables(&connection), tables(&fresh));
+            let kept: usize = connection
+                .query_row("SELECT count(*) FROM list", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(kept, usize::from(format > 0));
+        }
+    }
+}

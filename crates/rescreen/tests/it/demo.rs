@@ -45,6 +45,10 @@ fn the_demo_finds_what_was_planted_and_only_asks_where_it_should() {
             }
         }
     }
+    assert_eq!(run["alerts_are_a_full_rescreen"], true);
+    assert_eq!(run["replay"]["equal"], true);
+    assert_eq!(run["accounting"]["reconciles"], true);
+    assert_eq!(run["coverage"]["lists"][0]["laggards"], 0);
     assert!(
         missed.is_empty(),
         "{} planted cases fail:\n{}",
