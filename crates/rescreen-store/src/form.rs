@@ -544,7 +544,10 @@ mod tests {
         assert_eq!(text, include_str!("../testdata/v1/match.json").trim_end());
         assert_eq!(decode_match(&text).unwrap(), stored(found_form(&found)));
         let answer = encode_answer([("demo", "demo-1", &found)]).unwrap();
-        assert_eq!(answer, include_str!("../testdata/v1/answer.json").trim_end());
+        assert_eq!(
+            answer,
+            include_str!("../testdata/v1/answer.json").trim_end()
+        );
     }
 
     #[test]

@@ -262,11 +262,11 @@ impl App {
         let mut events = register.events_of_subject(row.key)?;
         events.retain(|e| e.at <= at);
         Ok(SubjectReport {
+            row,
             versions,
             screenings,
-            events,
             alerts,
-            row,
+            events,
         })
     }
 
