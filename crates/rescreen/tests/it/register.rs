@@ -369,12 +369,10 @@ fn two_hundred_sudden_deaths_lose_and_double_nothing() {
         ]);
         scratch.update_people(&crowd[..10], "2026-01-05");
     }
-    let later = "id,name,born\n".to_owned()
-        + &crowd
-            .iter()
-            .skip(1)
-            .map(|(id, name, born)| format!("{id},{name},{born}\n"))
-            .collect::<String>();
+    let mut later = String::from("id,name,born\n");
+    for (id, name, born) in crowd.iter().skip(1) {
+        writeln!(later, "{id},{name},{born}").unwrap();
+    }
     disturbed.write("later.csv", &later);
     quiet.write("later.csv", &later);
     let import: &[&str] = &["--quiet", "subject", "import", "subjects.csv"];
