@@ -157,6 +157,9 @@ pub(crate) enum SubjectCommand {
         /// The system they come from; an id is unique within it
         #[arg(long, default_value = "default")]
         source: String,
+        /// Which column holds what, where its header does not say: external_id='Customer No'; repeat it
+        #[arg(long = "map", value_name = "WHAT=COLUMN", value_parser = mapping)]
+        mapping: Vec<(String, String)>,
         /// Where rows that cannot be taken in are written, with the reason [default: FILE.rejects.csv]
         #[arg(long, value_hint = ValueHint::FilePath)]
         rejects: Option<PathBuf>,
@@ -400,6 +403,13 @@ pub(crate) struct ServeArgs {
     /// The lowest score that callers may ask for
     #[arg(long, default_value_t = 0.70)]
     pub(crate) threshold: f64,
+}
+
+fn mapping(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(ours, theirs)| (ours.trim().to_owned(), theirs.trim().to_owned()))
+        .filter(|(ours, theirs)| !ours.is_empty() && !theirs.is_empty())
+        .ok_or_else(|| "expected WHAT=COLUMN, as in external_id='Customer No'".to_owned())
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

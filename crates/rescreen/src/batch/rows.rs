@@ -89,11 +89,17 @@ enum Column {
 
 impl Rows {
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        Self::open_mapped(path, &[])
+    }
+
+    /// Opens a file whose columns have names of their own: pairs of what we call it and what the file calls it.
+    pub(crate) fn open_mapped(path: &Path, mapping: &[(String, String)]) -> Result<Self> {
         let (file, length) = files::open(path)?;
         let mut notes = Vec::new();
         let source = match extension(path).as_str() {
             "csv" => {
-                let (source, unused) = csv_source(&path.display().to_string(), Box::new(file))?;
+                let (source, unused) =
+                    csv_source(&path.display().to_string(), Box::new(file), mapping)?;
                 notes.extend(unused);
                 source
             }
@@ -205,7 +211,7 @@ impl Rows {
 
 /// Reads subjects from text, all at once.
 pub(crate) fn parse_csv(name: &str, text: &'static str) -> Result<Vec<Row>> {
-    let (source, _) = csv_source(name, Box::new(text.as_bytes()))?;
+    let (source, _) = csv_source(name, Box::new(text.as_bytes()), &[])?;
     let mut rows = Rows {
         name: name.to_owned(),
         source,
@@ -218,13 +224,39 @@ pub(crate) fn parse_csv(name: &str, text: &'static str) -> Result<Vec<Row>> {
 }
 
 /// Reads the header; gives a note on the columns that are not used.
-fn csv_source(name: &str, bytes: Box<dyn Read>) -> Result<(Source, Option<String>)> {
+fn csv_source(
+    name: &str,
+    bytes: Box<dyn Read>,
+    mapping: &[(String, String)],
+) -> Result<(Source, Option<String>)> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let header = reader
         .headers()
         .map_err(|e| EdgeError::Data(format!("{name}: {e}")))?
         .clone();
-    let columns: Vec<Column> = header.iter().map(column).collect();
+    let mut columns: Vec<Column> = header.iter().map(column).collect();
+    for (ours, theirs) in mapping {
+        let meant = column(ours);
+        if meant == Column::Ignored {
+            let what = format!(
+                "--map {ours}={theirs}: '{ours}' is nothing we know: expected external_id, name, birth_date, …"
+            );
+            return Err(EdgeError::Usage(what).into());
+        }
+        let Some(at) = header.iter().position(|h| h.trim() == theirs.trim()) else {
+            let found: Vec<String> = header.iter().map(|h| format!("'{h}'")).collect();
+            let what = format!(
+                "--map {ours}={theirs}: {name} has no column '{theirs}', it has {}",
+                found.join(", ")
+            );
+            return Err(EdgeError::Usage(what).into());
+        };
+        // What a person says of a column outweighs what its header suggests about another.
+        for other in columns.iter_mut().filter(|c| **c == meant) {
+            *other = Column::Ignored;
+        }
+        columns[at] = meant;
+    }
     let names_somebody = |column: &Column| match column {
         Column::Document => true,
         Column::Value(p) => {

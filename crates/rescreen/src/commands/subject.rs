@@ -29,16 +29,14 @@ pub(crate) fn run(
         SubjectCommand::Import {
             file,
             source,
+            mapping,
             rejects,
             complete,
-        } => import(
-            &mut app,
-            &file,
-            &source,
-            rejects.as_deref(),
-            complete,
-            output,
-        )?,
+        } => {
+            let rows = Rows::open_mapped(&file, &mapping)?;
+            let rejected = Rejects::new(&file, rejects.as_deref());
+            import(&mut app, rows, rejected, &source, complete, output)?;
+        }
         SubjectCommand::Add {
             external_id,
             source,
@@ -73,15 +71,13 @@ pub(crate) fn run(
 
 fn import(
     app: &mut App,
-    file: &Path,
+    mut rows: Rows,
+    mut rejected: Rejects,
     source: &str,
-    rejects: Option<&Path>,
     complete: bool,
     output: &mut Output,
 ) -> Result<()> {
-    let mut rows = Rows::open(file)?;
     let mut registration = app.registration(source)?;
-    let mut rejected = Rejects::new(file, rejects);
     let bar = progress::bytes(output, rows.length(), "registering");
     let mut remarked = 0_u64;
     loop {

@@ -147,6 +147,29 @@ fn rows_that_cannot_be_taken_in_stop_nothing_and_are_told_with_their_reason() {
 }
 
 #[test]
+fn columns_with_names_of_their_own_are_mapped() {
+    let scratch = scratch_with_people();
+    scratch.write(
+        "c.csv",
+        "Kunde,Bezeichnung,name\nK-7,Anselm Wackerbarth,branch 4\n",
+    );
+    let import = ["subject", "import", "c.csv", "--map"];
+    let with = |more: &[&str]| scratch.run(&[&import[..], more].concat());
+    let run = with(&["external_id=Kunde", "--map", "name=Beschreibung"]);
+    assert!(
+        run.code == 2 && run.err.contains("no column 'Beschreibung'"),
+        "{run:?}"
+    );
+    let run = with(&["shoe=Kunde"]);
+    assert!(run.code == 2 && run.err.contains("'shoe'"), "{run:?}");
+    let run = with(&["external_id=Kunde", "--map", "name=Bezeichnung"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let subject = scratch.json(&["subject", "show", "K-7"]);
+    assert_eq!(subject["caption"], "Anselm Wackerbarth");
+    assert_eq!(subject["screenings"][0]["results"][0]["id"], "people-1");
+}
+
+#[test]
 fn who_left_is_retired_and_may_come_back() {
     let scratch = scratch_with_people();
     let import = |rows: &str, complete: bool| {
