@@ -251,6 +251,11 @@ impl Index {
         &self.entries[no.0 as usize]
     }
 
+    /// The number of names of all entries.
+    pub fn names(&self) -> usize {
+        self.names.len()
+    }
+
     /// The number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()

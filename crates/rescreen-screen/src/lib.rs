@@ -12,7 +12,7 @@ use std::{
 
 use rayon::prelude::*;
 use rescreen_index::Index;
-use rescreen_match::{Match, Policy, compare_hit};
+use rescreen_match::{Feature, Match, Policy, compare_hit};
 use rescreen_model::{Entity, ListName, Schema};
 use rescreen_prepare::{Prepared, Remark, prepare};
 
@@ -32,6 +32,24 @@ pub struct Hit {
     pub party: Party,
     /// What speaks for and against it.
     pub found: Match,
+}
+
+impl Hit {
+    /// How many of so many listed names would agree with this subject's as far as this one does, by chance: the names
+    /// times two to the power of minus the bits of agreement, so the rarer what agrees, the fewer. `None` where no name
+    /// agrees and a number led here.
+    ///
+    /// It depends on how many names are listed, so it stands beside the score and never goes into it.
+    pub fn chance(&self, names: usize) -> Option<f64> {
+        let bits: i32 = self
+            .found
+            .evidence
+            .iter()
+            .filter(|line| matches!(line.feature, Feature::NamePart | Feature::Spelling))
+            .map(|line| line.bits.hundredths())
+            .sum();
+        (bits > 0).then(|| names as f64 * (-f64::from(bits) / 100.0).exp2())
+    }
 }
 
 /// The answer for one subject.
@@ -65,6 +83,11 @@ impl Screener {
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The number of listed names.
+    pub fn names(&self) -> usize {
+        self.index.names()
     }
 
     /// The listed parties, in the order they were given.

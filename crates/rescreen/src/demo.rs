@@ -88,7 +88,7 @@ pub(crate) fn run(global: &Global, output: &mut Output) -> Result<()> {
             subject.id
         ))?;
         if !output.json && !output.quiet {
-            print_hit(hit, output)?;
+            print_hit(hit, &cut, output)?;
         }
     }
 
@@ -216,7 +216,7 @@ pub(crate) fn run(global: &Global, output: &mut Output) -> Result<()> {
     let seconds = begun.elapsed().as_secs_f64();
     if output.json {
         let pair = |((subject, id), hit): &(&(usize, EntityId), &&Hit)| {
-            let mut document = wire::hit(hit);
+            let mut document = wire::hit(hit, &cut_now);
             document["subject"] = json!(subjects[*subject].id);
             document["cause"] = json!(cause(&second, id));
             document

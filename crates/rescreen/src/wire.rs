@@ -359,7 +359,7 @@ pub(crate) fn cut(cut: &Cut) -> Value {
 pub(crate) fn screening(query: &Value, screening: &Screening, cut: &Cut, limit: usize) -> Value {
     let mut answer = json!({
         "query": query,
-        "results": screening.hits.iter().take(limit).map(hit).collect::<Vec<_>>(),
+        "results": screening.hits.iter().take(limit).map(|h| hit(h, cut)).collect::<Vec<_>>(),
         "total": screening.hits.len(),
         "remarks": screening.remarks.iter().map(ToString::to_string).collect::<Vec<_>>(),
     });
@@ -369,7 +369,7 @@ pub(crate) fn screening(query: &Value, screening: &Screening, cut: &Cut, limit: 
     answer
 }
 
-pub(crate) fn hit(hit: &Hit) -> Value {
+pub(crate) fn hit(hit: &Hit, cut: &Cut) -> Value {
     let Match {
         score,
         tier,
@@ -381,6 +381,7 @@ pub(crate) fn hit(hit: &Hit) -> Value {
         "schema": hit.party.entity.schema.name(),
         "list": hit.party.list.as_str(),
         "score": score.as_f64(),
+        "e_value": hit.chance(cut.screener.names()),
         "tier": tier.as_str(),
         "match": *tier > rescreen_match::Tier::Below,
         "evidence": evidence.iter().map(|e| json!({

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rescreen_app::AsOf;
+use rescreen_app::{AsOf, Cut};
 use rescreen_match::Match;
 use rescreen_model::Property;
 use rescreen_screen::{Hit, Screening};
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &ScreenArgs, global: &Global, output: &mut Output) -> Re
             json!({ "schema": subject.schema.name(), "properties": wire::properties(&subject) });
         output.document(&wire::screening(&query, &screening, &cut, args.limit))?;
     } else {
-        print(&screening, args.limit, output)?;
+        print(&screening, &cut, args.limit, output)?;
         let lists: Vec<String> = cut
             .lists
             .iter()
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &ScreenArgs, global: &Global, output: &mut Output) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(screening: &Screening, limit: usize, output: &mut Output) -> Result<()> {
+fn print(screening: &Screening, cut: &Cut, limit: usize, output: &mut Output) -> Result<()> {
     for remark in &screening.remarks {
         output.note(format!("note: {remark}"))?;
     }
@@ -76,7 +76,7 @@ fn print(screening: &Screening, limit: usize, output: &mut Output) -> Result<()>
         output.line("no match")?;
     }
     for hit in screening.hits.iter().take(limit) {
-        print_hit(hit, output)?;
+        print_hit(hit, cut, output)?;
         output.line("")?;
     }
     if screening.hits.len() > limit {
@@ -92,7 +92,7 @@ fn print(screening: &Screening, limit: usize, output: &mut Output) -> Result<()>
 const LISTED_FACTS: usize = 6;
 
 /// One possible match with the evidence for and against it, line by line.
-pub(crate) fn print_hit(hit: &Hit, output: &mut Output) -> Result<()> {
+pub(crate) fn print_hit(hit: &Hit, cut: &Cut, output: &mut Output) -> Result<()> {
     let Match {
         score,
         tier,
@@ -135,7 +135,28 @@ pub(crate) fn print_hit(hit: &Hit, output: &mut Output) -> Result<()> {
             line.note.as_deref().unwrap_or_default().to_owned(),
         ]);
     }
-    output.table(&table)
+    output.table(&table)?;
+    let names = cut.screener.names();
+    match hit.chance(names) {
+        Some(chance) => output.line(format!(
+            "     by chance {} of the {names} listed names would agree this far",
+            few(chance)
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A number of names that is usually far below one, with two digits that matter.
+fn few(number: f64) -> String {
+    match number {
+        n if n >= 10.0 => format!("{n:.0}"),
+        n if n >= 1.0 => format!("{n:.1}"),
+        n if n >= 0.0001 => {
+            let digits = (1.0 - n.log10().floor()) as usize;
+            format!("{n:.digits$}")
+        }
+        _ => "fewer than 0.0001".to_owned(),
+    }
 }
 
 fn dash(text: &str) -> String {
