@@ -55,10 +55,17 @@ impl IntoResponse for Refusal {
             Self::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, json!(errors)),
         };
         let mut response = body(status, &json!({ "detail": detail }));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let further = match status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                Some((header::RETRY_AFTER, "1"))
+            }
+            StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, "Bearer")),
+            _ => None,
+        };
+        if let Some((name, value)) = further {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                .insert(name, HeaderValue::from_static(value));
         }
         response
     }

@@ -4,19 +4,23 @@
 //!   no list would look like a clearance.
 //! - **Every answer rests on one snapshot**, and its headers name it. A new version of a list is loaded beside the old
 //!   one and takes its place in one step; no request sees half of it.
+//! - **Nobody unknown is answered**, and nobody who may not ask: one table says who may use which route.
 //! - **Nothing a caller sends is logged.**
 //!
 //! The dialect spoken is that of yente, so that its clients work by changing an address; `docs/manual/api.md` says
 //! where we differ.
 
+mod access;
 mod answer;
 mod params;
 mod refresh;
+mod routes;
 mod server;
 mod snapshot;
 mod state;
 mod strict_json;
 mod yente;
 
+pub use access::Access;
 pub use refresh::Event;
-pub use server::{Access, Config, ServeError, Server};
+pub use server::{Config, ServeError, Server, Stores};

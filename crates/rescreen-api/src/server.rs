@@ -13,7 +13,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, Response, StatusCode, header},
     middleware::{self, Next},
     response::IntoResponse,
@@ -24,8 +24,10 @@ use rescreen_model::ListName;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    access::{self, Access, Door},
     answer::{Refusal, after_panic},
     refresh::{Event, Refresher},
+    routes::Routes,
     state::Shared,
     yente,
 };
@@ -37,20 +39,13 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests under way may take once the server is told to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How callers show that they may ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// They need not: for a loopback address only, where every user of the machine may ask.
-    InsecureNoAuth,
-}
-
 /// How to serve.
 #[derive(Debug)]
 pub struct Config {
     /// Where; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Who; without it the server refuses to start.
-    pub access: Option<Access>,
+    /// Who may ask.
+    pub access: Access,
     /// The lists; none means all.
     pub lists: Vec<ListName>,
     /// The policy; its review threshold is the lowest that callers may ask for.
@@ -63,14 +58,9 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// There are no tokens yet, so somebody must say that they want none.
-    #[error(
-        "serving needs a way to tell who asks, and this release has none: --insecure-no-auth serves every user of this machine on a loopback address"
-    )]
-    NoAccess,
     /// Everybody on the network would be served.
     #[error(
-        "--insecure-no-auth serves a loopback address only, such as 127.0.0.1:8080; {0} can be reached from elsewhere"
+        "--insecure-no-auth serves a loopback address only, such as 127.0.0.1:8080; {0} can be reached from elsewhere, and that needs tokens"
     )]
     NotLoopback(SocketAddr),
     /// The address cannot be had.
@@ -89,6 +79,17 @@ pub enum ServeError {
 /// What tells the server to end.
 type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// The handles on the store. Each has its own use, and none waits for another.
+#[derive(Debug)]
+pub struct Stores {
+    /// Loads lists.
+    pub loader: App,
+    /// Reads what is not held in memory.
+    pub reader: App,
+    /// Looks up tokens.
+    pub tokens: App,
+}
+
 /// A server that listens and does not answer yet.
 #[derive(Debug)]
 pub struct Server {
@@ -102,12 +103,8 @@ impl Server {
     /// # Errors
     /// [`ServeError`] where serving would be open to others than it should, or the address cannot be had.
     pub fn bind(config: Config) -> Result<Self, ServeError> {
-        match config.access {
-            None => return Err(ServeError::NoAccess),
-            Some(Access::InsecureNoAuth) if !config.listen.ip().is_loopback() => {
-                return Err(ServeError::NotLoopback(config.listen));
-            }
-            Some(Access::InsecureNoAuth) => {}
+        if config.access == Access::InsecureNoAuth && !config.listen.ip().is_loopback() {
+            return Err(ServeError::NotLoopback(config.listen));
         }
         let listener = TcpListener::bind(config.listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
@@ -128,17 +125,9 @@ impl Server {
 
     /// Serves until the process is told to stop (SIGTERM, ctrl-C), then answers what is under way.
     ///
-    /// Each of the two handles on the store has its own use: `loader` loads lists, `reader` reads single entries, and
-    /// neither waits for the other.
-    ///
     /// # Errors
     /// [`ServeError`] where the system refuses.
-    pub fn run(
-        self,
-        loader: App,
-        reader: App,
-        tell: &(dyn Fn(&Event) + Sync),
-    ) -> Result<(), ServeError> {
+    pub fn run(self, stores: Stores, tell: &(dyn Fn(&Event) + Sync)) -> Result<(), ServeError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores)
@@ -146,23 +135,25 @@ impl Server {
             .enable_all()
             .build()?;
         let Config {
+            access,
             lists,
             policy,
             look_every,
             ..
         } = self.config;
-        let shared = Arc::new(Shared::new(reader));
+        let shared = Arc::new(Shared::new(stores.reader));
+        let door = Arc::new(Door::new(access, stores.tokens));
         let (end, ended) = mpsc::channel();
         let outcome = thread::scope(|scope| {
             let refresher = Refresher {
                 shared: &shared,
-                app: loader,
+                app: stores.loader,
                 lists,
                 policy,
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &ended));
-            let served = runtime.block_on(serve(self.listener, Arc::clone(&shared), tell));
+            let served = runtime.block_on(serve(self.listener, router(&shared, door), tell));
             drop(end);
             served
         });
@@ -174,13 +165,13 @@ impl Server {
 
 async fn serve(
     listener: TcpListener,
-    shared: Arc<Shared>,
+    router: Router,
     tell: &(dyn Fn(&Event) + Sync),
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut stop = stop_signal()?;
     let (stopping, mut told) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router(shared)).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
         // An error means the sender is gone, and then there is nothing to wait for either.
         drop(told.wait_for(|told| *told).await);
     });
@@ -218,30 +209,32 @@ fn stop_signal() -> io::Result<Stop> {
     }))
 }
 
-fn router(shared: Arc<Shared>) -> Router {
-    let routes = yente::routes()
+/// Every route of every dialect.
+fn routes() -> Routes {
+    yente::routes(Routes::new())
+}
+
+fn router(shared: &Arc<Shared>, door: Arc<Door>) -> Router {
+    let (_, routes) = routes().finish();
+    let is_open = !door.is_locked();
+    let routes = routes
         .fallback(|| async { Refusal::missing("Not Found") })
-        .method_not_allowed_fallback(|| async {
-            Refusal::Detail(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "Method Not Allowed".to_owned(),
-            )
-        })
-        .with_state(shared);
-    limited(routes)
+        .with_state(Arc::clone(shared))
+        .layer(middleware::from_fn_with_state(door, access::admit));
+    limited(routes, is_open)
 }
 
 /// The limits around all routes.
-fn limited(routes: Router) -> Router {
+fn limited(routes: Router, is_open: bool) -> Router {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(is_open, guard))
 }
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
-async fn guard(request: Request, next: Next) -> Response<Body> {
-    let mut response = match refusal(&request) {
+async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Response<Body> {
+    let mut response = match refusal(&request, is_open) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
             .await
@@ -270,14 +263,15 @@ async fn guard(request: Request, next: Next) -> Response<Body> {
 }
 
 /// Why a request is not even looked at.
-fn refusal(request: &Request) -> Option<Refusal> {
+fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
     let url = request.uri().path_and_query();
     if url.is_some_and(|url| url.as_str().len() > MAX_URL_BYTES) {
         let detail = "Request URI too long".to_owned();
         return Some(Refusal::Detail(StatusCode::URI_TOO_LONG, detail));
     }
-    if !is_for_this_machine(request) {
-        // A web page whose name was made to point here would otherwise read the lists with its visitor's rights.
+    if is_open && !is_for_this_machine(request) {
+        // A web page whose name was made to point here would otherwise read the lists with its visitor's rights. Where
+        // a token is needed, the page has none.
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
     }
@@ -310,7 +304,13 @@ fn is_for_this_machine(request: &Request) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Method;
+    use jiff::{SignedDuration, Timestamp};
+    use rescreen_app::{AccessRole, NewToken, Store, TOKEN_RANDOM_BYTES};
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::access::{Need, TABLE};
 
     #[test]
     fn only_names_of_the_machine_itself_are_answered_for() {
@@ -351,7 +351,7 @@ mod tests {
             let routes = Router::new().route("/", axum::routing::get(break_down));
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let server = tokio::spawn(axum::serve(listener, limited(routes)).into_future());
+            let server = tokio::spawn(axum::serve(listener, limited(routes, true)).into_future());
             let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
             let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             stream.write_all(request).await.unwrap();
@@ -381,17 +381,135 @@ mod tests {
                 look_every: Duration::from_secs(1),
             })
         };
-        let open = Some(Access::InsecureNoAuth);
-        assert!(matches!(
-            check("127.0.0.1:0", None),
-            Err(ServeError::NoAccess)
-        ));
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+            let refused = check(address, Access::InsecureNoAuth);
             assert!(
-                matches!(check(address, open), Err(ServeError::NotLoopback(_))),
+                matches!(refused, Err(ServeError::NotLoopback(_))),
                 "{address}"
             );
         }
-        assert!(check("127.0.0.1:0", open).is_ok());
+        assert!(check("127.0.0.1:0", Access::InsecureNoAuth).is_ok());
+        let locked = Access::Tokens {
+            tenant: "default".to_owned(),
+            rate: 0,
+        };
+        assert!(check("0.0.0.0:0", locked).is_ok());
+    }
+
+    fn with_tokens() -> App {
+        App::new(Store::in_memory().unwrap())
+    }
+
+    #[test]
+    fn every_route_has_its_row_and_every_row_its_route() {
+        let (known, _) = routes().finish();
+        for (method, path) in &known {
+            let rows = TABLE.iter().filter(|(m, p, _)| m == method && p == path);
+            assert_eq!(rows.count(), 1, "{method} {path} in the table");
+        }
+        for (method, path, _) in TABLE {
+            let routes = known.iter().filter(|(m, p)| m == method && p == path);
+            assert_eq!(routes.count(), 1, "{method} {path} among the routes");
+        }
+    }
+
+    /// Each route is tried with each role and with every way of having no right; a route that lets in whom the table
+    /// does not name, or keeps out whom it names, is told.
+    #[test]
+    fn each_route_lets_in_whom_the_table_names_and_nobody_else() {
+        let mut app = with_tokens();
+        let now = Timestamp::now();
+        let mut serial = 0;
+        let mut make = |role: AccessRole, tenant: &str, days: i64| {
+            serial += 1;
+            let new = NewToken {
+                name: String::new(),
+                tenant: tenant.to_owned(),
+                role,
+                expires: Some(now + SignedDuration::from_hours(24 * days)),
+            };
+            let then = now - SignedDuration::from_hours(24 * 10);
+            let random = [serial; TOKEN_RANDOM_BYTES];
+            let (row, text) = app.create_token(&new, &random, "ada", then).unwrap();
+            (row.id, format!("Bearer {}", text.reveal()))
+        };
+        let by_role = AccessRole::ALL.map(|role| (role, make(role, "ours", 1).1));
+        let expired = AccessRole::ALL.map(|role| make(role, "ours", -1).1);
+        let foreign = AccessRole::ALL.map(|role| make(role, "theirs", 1).1);
+        let revoked = AccessRole::ALL.map(|role| make(role, "ours", 1));
+        for (id, _) in &revoked {
+            app.revoke_token(id, "ada", now).unwrap();
+        }
+        let access = Access::Tokens {
+            tenant: "ours".to_owned(),
+            rate: 0,
+        };
+        let shared = Arc::new(Shared::new(with_tokens()));
+        let router = router(&shared, Arc::new(Door::new(access, app)));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let ask = |method: &Method, path: &str, token: Option<&str>| {
+            let mut request = Request::builder().method(method).uri(path);
+            if let Some(token) = token {
+                request = request.header(header::AUTHORIZATION, token);
+            }
+            let request = request.body(Body::empty()).unwrap();
+            let answer = runtime.block_on(router.clone().oneshot(request));
+            answer.unwrap().status()
+        };
+        let is_in = |status: StatusCode| {
+            status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN
+        };
+        for (method, path, need) in TABLE {
+            let path = path.replace(['{', '}'], "");
+            let columns = match need {
+                Need::Nothing => {
+                    assert!(is_in(ask(method, &path, None)), "{method} {path}");
+                    continue;
+                }
+                Need::Roles(columns) => columns,
+            };
+            assert_eq!(ask(method, &path, None), 401, "{method} {path}");
+            assert_eq!(ask(method, &path, Some("Bearer x")), 401, "{method} {path}");
+            for ((role, token), is_allowed) in by_role.iter().zip(columns) {
+                let status = ask(method, &path, Some(token));
+                assert_eq!(is_in(status), *is_allowed, "{method} {path} {role:?}");
+                // Another method is another route.
+                let other = if *method == Method::DELETE {
+                    Method::PATCH
+                } else {
+                    Method::TRACE
+                };
+                assert_eq!(ask(&other, &path, Some(token)), 405, "{path} {role:?}");
+            }
+            for token in expired.iter().chain(revoked.iter().map(|(_, token)| token)) {
+                assert_eq!(ask(method, &path, Some(token)), 401, "{method} {path}");
+            }
+            for token in &foreign {
+                assert_eq!(ask(method, &path, Some(token)), 403, "{method} {path}");
+            }
+        }
+        assert_eq!(ask(&Method::GET, "/nothing", None), 401);
+        assert_eq!(ask(&Method::GET, "/nothing", Some(&by_role[0].1)), 404);
+    }
+
+    #[test]
+    fn a_route_that_is_not_in_the_table_is_closed() {
+        let door = Arc::new(Door::new(Access::InsecureNoAuth, with_tokens()));
+        let routes = Router::new()
+            .route("/forgotten", axum::routing::get(|| async { "secret" }))
+            .route("/catalog", axum::routing::delete(|| async { "secret" }))
+            .layer(middleware::from_fn_with_state(door, access::admit));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        for (method, path) in [(Method::GET, "/forgotten"), (Method::DELETE, "/catalog")] {
+            let request = Request::builder().method(&method).uri(path);
+            let request = request.body(Body::empty()).unwrap();
+            let answer = runtime.block_on(routes.clone().oneshot(request)).unwrap();
+            assert_eq!(answer.status(), 405, "{method} {path}");
+        }
     }
 }

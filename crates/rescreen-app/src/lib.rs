@@ -3,6 +3,7 @@
 //! The façade takes readers, times and values and gives back reports. It opens no file but the store, reads no clock
 //! and prints nothing.
 
+mod access;
 mod error;
 mod guard;
 mod intake;
@@ -11,6 +12,7 @@ mod moment;
 mod register;
 mod screening;
 
+pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
 pub use error::{AppError, Kind};
 pub use guard::Reason;
 pub use lists::{
@@ -31,7 +33,7 @@ pub use rescreen_store::{
     form::{StoredEvidence, StoredMatch},
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,
+    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, TokenRow, VersionRow, VersionState,
 };
 pub use screening::{Cut, CutList};
 

@@ -14,6 +14,7 @@ mod lists;
 mod migrate;
 mod read;
 mod register;
+mod tokens;
 mod write;
 
 pub use error::StoreError;
@@ -26,4 +27,5 @@ pub use register::{
     AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
     ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
+pub use tokens::TokenRow;
 pub use write::{Head, NewVersion, Writer};

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER];
+const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -208,6 +208,23 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_alert ON event (alert) WHERE alert IS NOT NULL;
 CREATE INDEX event_subject ON event (subject) WHERE subject IS NOT NULL;
+";
+
+const ACCESS_TOKENS: &str = "
+-- Who may ask over the network. What opens the door is not here, only what it is recognised by.
+CREATE TABLE access_token (
+    id          TEXT PRIMARY KEY,
+    name        TEXT NOT NULL,
+    tenant      TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    salt        BLOB NOT NULL,
+    hash        BLOB NOT NULL,
+    created     INTEGER NOT NULL,
+    author      TEXT NOT NULL,
+    expires     INTEGER,
+    revoked     INTEGER,
+    revoked_by  TEXT
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use crate::commands::EvalCommand;
+use crate::commands::{EvalCommand, TokenCommand};
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
 #[derive(Debug, Parser)]
@@ -69,6 +69,9 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
     /// Answer over HTTP, in yente's dialect
     Serve(ServeArgs),
+    /// Access tokens of the server: who may ask it what
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Measure how good the matcher is, on your own data
     #[command(subcommand)]
     Eval(Box<EvalCommand>),
@@ -397,6 +400,17 @@ pub(crate) struct ServeArgs {
     /// Serve whoever asks, every user of this machine; for a loopback address only
     #[arg(long)]
     pub(crate) insecure_no_auth: bool,
+    /// The tenant whose data this is; tokens of others open nothing
+    #[arg(long, default_value = "default", conflicts_with = "insecure_no_auth")]
+    pub(crate) tenant: String,
+    /// How many requests a second a token may make; 0 is any number
+    #[arg(
+        long,
+        default_value_t = 1000,
+        value_name = "PER_SECOND",
+        conflicts_with = "insecure_no_auth"
+    )]
+    pub(crate) rate_limit: u32,
     /// Screen against these lists only; repeat it [default: all]
     #[arg(long = "list", value_name = "LIST")]
     pub(crate) lists: Vec<String>,

@@ -11,7 +11,6 @@ mod search;
 use std::sync::Arc;
 
 use axum::{
-    Router,
     body::{Body, Bytes},
     extract::{
         Path, Query, State,
@@ -19,7 +18,6 @@ use axum::{
     },
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
-    routing::{get, post},
 };
 use rescreen_model::ListName;
 use serde_json::{Value, json};
@@ -27,6 +25,7 @@ use serde_json::{Value, json};
 use crate::{
     answer::{self, Refusal},
     params::Params,
+    routes::Routes,
     snapshot::Snapshot,
     state::Shared,
 };
@@ -38,24 +37,25 @@ type Name = Result<Path<String>, PathRejection>;
 /// The names that mean all lists, unless a list has that name itself.
 const ALL_LISTS: [&str; 2] = ["default", "all"];
 
-pub(crate) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .route("/match/{dataset}", post(match_queries))
-        .route("/search/{dataset}", get(search_dataset))
-        .route("/entities/{id}", get(entity_by_id))
-        .route("/catalog", get(catalog_of_lists))
-        .route("/algorithms", get(known_algorithms))
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/healthz", healthz)
+        .get("/readyz", readyz)
+        .post("/match/{dataset}", match_queries)
+        .get("/search/{dataset}", search_dataset)
+        .get("/entities/{id}", entity_by_id)
+        .get("/catalog", catalog_of_lists)
+        .get("/algorithms", known_algorithms)
 }
 
 async fn healthz() -> Response<Body> {
     answer::body(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
+/// Everybody may ask this, so it does not say which lists there are.
 async fn readyz(State(shared): State<Arc<Shared>>) -> Answer {
-    let snapshot = shared.snapshot()?;
-    Ok(ok(&snapshot, &json!({ "status": "ok" })))
+    shared.snapshot()?;
+    Ok(answer::body(StatusCode::OK, &json!({ "status": "ok" })))
 }
 
 async fn match_queries(

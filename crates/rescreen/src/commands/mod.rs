@@ -10,8 +10,10 @@ pub(crate) mod screen;
 mod serve;
 mod subject;
 mod sweep;
+mod token;
 
 pub(crate) use eval::EvalCommand;
+pub(crate) use token::TokenCommand;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -42,6 +44,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Replay { screening } => replay::run(screening, &global, output),
         Command::Policy(command) => policy::run(&command, &global, output),
         Command::Serve(args) => serve::run(&args, &global, output),
+        Command::Token(command) => token::run(&command, &global, output),
         Command::Eval(command) => eval::run(*command, output),
     }
 }

@@ -3,7 +3,8 @@
 use std::{panic, process::ExitCode, time::Duration};
 
 use anyhow::Result;
-use rescreen_api::{Access, Config, Event, ServeError, Server};
+use rescreen_api::{Access, Config, Event, ServeError, Server, Stores};
+use rescreen_app::tenant;
 use serde_json::json;
 
 use super::{list_name, open};
@@ -23,15 +24,32 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         .iter()
         .map(|name| list_name(name))
         .collect::<Result<Vec<_>>>()?;
+    let access = if args.insecure_no_auth {
+        Access::InsecureNoAuth
+    } else {
+        Access::Tokens {
+            tenant: tenant(&args.tenant)?.to_owned(),
+            rate: args.rate_limit,
+        }
+    };
+    let needs_tokens = access != Access::InsecureNoAuth;
     let server = Server::bind(Config {
         listen: args.listen,
-        access: args.insecure_no_auth.then_some(Access::InsecureNoAuth),
+        access,
         lists,
         policy: query::policy(args.threshold)?,
         look_every: LOOK_EVERY,
     })
     .map_err(refusal)?;
-    let (loader, reader) = (open(global)?, open(global)?);
+    let stores = Stores {
+        loader: open(global)?,
+        reader: open(global)?,
+        tokens: open(global)?,
+    };
+    if needs_tokens && stores.tokens.tokens()?.is_empty() {
+        let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
+        return Err(EdgeError::Refused(what.to_owned()).into());
+    }
     // The words of a panic may hold what a caller sent; the place of it is enough to mend it.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string);
@@ -48,26 +66,28 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
             Output::complain(text);
         }
     };
-    say(
-        "listening",
-        &format!("listening on http://{}", server.address()?),
-    );
+    let address = server.address()?;
+    say("listening", &format!("listening on http://{address}"));
+    if !address.ip().is_loopback() {
+        say(
+            "not-encrypted",
+            "warning: tokens and answers go over the network as they are; put a proxy with TLS before this server",
+        );
+    }
     let tell = |event: &Event| match event {
         Event::NotLoaded(_) => say("not-loaded", &event.to_string()),
         Event::Serving(_) if !is_quiet => say("serving", &event.to_string()),
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    server.run(loader, reader, &tell)?;
+    server.run(stores, &tell)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.
 fn refusal(error: ServeError) -> anyhow::Error {
     match error {
-        ServeError::NoAccess | ServeError::NotLoopback(_) => {
-            EdgeError::Refused(error.to_string()).into()
-        }
+        ServeError::NotLoopback(_) => EdgeError::Refused(error.to_string()).into(),
         other => other.into(),
     }
 }

@@ -28,12 +28,13 @@ struct Answer {
 }
 
 impl Serving {
-    /// Starts it; it listens, and may not have loaded the lists yet.
+    /// Starts it open to the machine; it listens, and may not have loaded the lists yet.
     fn start(scratch: &Scratch, args: &[&str]) -> Self {
-        let serve = [
-            &["serve", "--listen", "127.0.0.1:0", "--insecure-no-auth"],
-            args,
-        ];
+        Self::start_with(scratch, &[&["--insecure-no-auth"], args].concat())
+    }
+
+    fn start_with(scratch: &Scratch, args: &[&str]) -> Self {
+        let serve = [&["serve", "--listen", "127.0.0.1:0"], args];
         let mut child = scratch
             .command(&serve.concat())
             .stderr(Stdio::piped())
@@ -731,8 +732,9 @@ fn nothing_that_is_asked_is_logged() {
 fn it_refuses_to_be_open_to_others() {
     let scratch = with_crowd();
     for (args, word) in [
-        (&["serve"][..], "--insecure-no-auth"),
+        (&["serve"][..], "token create"),
         (&["serve", "--listen", "127.0.0.1:0"], "--insecure-no-auth"),
+        (&["serve", "--listen", "0.0.0.0:0"], "token create"),
         (
             &["serve", "--listen", "0.0.0.0:0", "--insecure-no-auth"],
             "loopback",
@@ -754,4 +756,99 @@ fn it_refuses_to_be_open_to_others() {
         2
     );
     assert_eq!(scratch.run(&["serve", "--listen", "nowhere"]).code, 2);
+    assert_eq!(scratch.run(&["serve", "--tenant", "Über uns"]).code, 2);
+}
+
+#[test]
+fn a_token_opens_what_its_role_may_until_it_is_revoked() {
+    let scratch = with_crowd();
+    let made = |role: &str, more: &[&str]| {
+        let create = ["token", "create", "--role", role, "--as", "ada"];
+        let document = scratch.json(&[&create[..], more].concat());
+        let text = |key: &str| document[key].as_str().unwrap().to_owned();
+        (text("id"), text("token"))
+    };
+    let (id, screener) = made("screener", &["--name", "crm", "--expires", "2999-12-31"]);
+    let (_, monitor) = made("monitor", &[]);
+    let (_, foreign) = made("screener", &["--tenant", "other"]);
+    let serving = Serving::start_with(&scratch, &["--rate-limit", "5"]);
+    serving.wait_for("serving ");
+    let body = person("Anselm Wackerbarth").to_string();
+    let ask = |scheme: &str, token: &str| {
+        let headers =
+            format!("Content-Type: application/json\r\nAuthorization: {scheme} {token}\r\n");
+        serving.request("POST", "/match/default", &headers, body.as_bytes())
+    };
+    assert_eq!(serving.get("/healthz").status, 200);
+    let ready = serving.get("/readyz");
+    assert_eq!(
+        (ready.status, ready.header("x-rescreen-lists")),
+        (200, None)
+    );
+    let unknown = serving.ask("/match/default", "Anselm Wackerbarth");
+    unknown.expect(401, "A token is needed");
+    assert_eq!(unknown.header("www-authenticate"), Some("bearer"));
+    serving
+        .get(&format!("/catalog?api_key={screener}&token={screener}"))
+        .expect(401, "A token is needed");
+    ask("Bearer", "rescreen_000000000000_0").expect(401, "not valid");
+    ask("Bearer", &monitor).expect(403, "the token's role is monitor");
+    ask("Bearer", &foreign).expect(403, "another tenant");
+    for scheme in ["Bearer", "ApiKey"] {
+        let answer = ask(scheme, &screener);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.json()["responses"]["q"]["total"]["value"], 1);
+    }
+    // Called by another name it answers all the same: the token is what counts.
+    let named = format!(
+        "GET /catalog HTTP/1.1\r\nHost: screening.example\r\nConnection: close\r\nAuthorization: Bearer {screener}\r\n\r\n"
+    );
+    assert_eq!(serving.raw(named.as_bytes()).status, 200);
+    let busy = loop {
+        let answer = ask("Bearer", &screener);
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    busy.expect(429, "Too many requests");
+    assert_eq!(busy.header("retry-after"), Some("1"));
+
+    let listed = scratch.json(&["token", "ls"]);
+    assert_eq!(listed.as_array().unwrap().len(), 3);
+    assert_eq!(
+        (&listed[0]["id"], &listed[0]["state"], &listed[0]["by"]),
+        (&json!(id), &json!("valid"), &json!("ada"))
+    );
+    let kept = listed.to_string() + &scratch.ok(&["token", "ls"]);
+    assert!(
+        !kept.contains(screener.rsplit('_').next().unwrap()),
+        "{kept}"
+    );
+    scratch.ok(&["token", "revoke", &id, "--as", "ada"]);
+    ask("Bearer", &screener).expect(401, "revoked");
+    assert_eq!(
+        scratch.run(&["token", "revoke", &id, "--as", "ada"]).code,
+        5
+    );
+    assert_eq!(
+        scratch
+            .run(&["token", "revoke", "nobody", "--as", "ada"])
+            .code,
+        4
+    );
+    assert_eq!(
+        scratch
+            .run(&["token", "create", "--role", "root", "--as", "ada"])
+            .code,
+        2
+    );
+    let past = [
+        "token",
+        "create",
+        "--role",
+        "admin",
+        "--expires",
+        "2020-01-01",
+    ];
+    assert_eq!(scratch.run(&past).code, 2);
 }
