@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rescreen_model::{EntityId, VersionId};
+use rescreen_model::EntityId;
 
 use crate::{
-    Action, Actor, CaseId, DeskPolicy, Disposition, IdempotencyKey, Outcome, Proposal, Revision,
-    Score, Suppression, TenantId, UserId,
+    Action, Actor, Basis, CaseId, Current, DeskPolicy, Disposition, Facts, IdempotencyKey, Lapse,
+    Outcome, Proposal, Revision, Score, Suppression, TenantId, UserId,
 };
 
 /// Where a case stands.
@@ -42,6 +42,22 @@ impl State {
             Self::Withdrawn => "withdrawn",
         }
     }
+
+    /// All states, in declaration order.
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Assigned,
+        Self::InReview,
+        Self::Proposed,
+        Self::Decided,
+        Self::Reopened,
+        Self::Withdrawn,
+    ];
+
+    /// Whether people still have to answer.
+    pub fn is_waiting(self) -> bool {
+        !matches!(self, Self::Decided | Self::Withdrawn)
+    }
 }
 
 /// A proposal that holds.
@@ -55,6 +71,53 @@ pub struct Decision {
     pub approver: Option<UserId>,
     /// Since when it holds.
     pub at: Timestamp,
+    /// From which score on matches went to people then.
+    pub review_from: Score,
+    /// When a clearance ends by itself; nothing else ends so.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Decision {
+    /// What a clearance keeps from people; there is one for a false positive, and none else.
+    pub fn suppression(&self, subject: &EntityId, party: &EntityId) -> Option<Suppression> {
+        (self.proposal.outcome == Outcome::FalsePositive).then(|| Suppression {
+            subject: subject.clone(),
+            party: party.clone(),
+            facts: self.proposal.facts.clone(),
+            made_at: self.at,
+            expires_at: self.expires_at,
+            review_from: self.review_from,
+            revoked_at: None,
+        })
+    }
+
+    /// All that speaks against its holding on.
+    ///
+    /// A clearance lapses as its [`Suppression`] does. Any other decision falls only with the facts it rests on, or
+    /// when the party's id comes to mean somebody else.
+    pub(crate) fn lapses(
+        &self,
+        (subject, party): (&EntityId, &EntityId),
+        current: &Current,
+        policy: &DeskPolicy,
+        now: Timestamp,
+    ) -> Vec<Lapse> {
+        match self.suppression(subject, party) {
+            Some(suppression) => suppression.lapses(current, policy, now),
+            None => self.proposal.facts.changes(current, self.at),
+        }
+    }
+}
+
+/// What made something happen that no person did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// The list that changed, where it was one.
+    pub list: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// What changed: `added`, `removed`, `changed: birthDate`, `subject registered`, `policy` …
+    pub change: String,
 }
 
 /// One thing that happened to a case.
@@ -79,11 +142,107 @@ pub enum Change {
     Did(Action),
     /// A proposal became the decision.
     Decided(Decision),
-    /// A version of the list no longer says what was matched.
+    /// Nothing supports the match any more: the list, the subject or the policy changed.
     Withdrawn {
-        /// The version.
-        version: VersionId,
+        /// What did it.
+        cause: Cause,
     },
+    /// The match is back. A clearance that was kept and still holds answers it; else it waits for people.
+    Returned {
+        /// What did it.
+        cause: Cause,
+    },
+    /// The decision no longer holds: people are asked again.
+    Lapsed {
+        /// What ended it.
+        lapses: Vec<Lapse>,
+    },
+}
+
+impl Change {
+    /// What happened, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Did(action) => match action {
+                Action::Assign { .. } => "assigned",
+                Action::StartReview => "review-started",
+                Action::Propose(_) => "proposed",
+                Action::Approve => "approved",
+                Action::Reject { .. } => "rejected",
+                Action::Reopen { .. } => "reopened",
+                Action::Dispute { .. } => "disputed",
+                Action::Escalate { .. } => "escalated",
+                Action::Snooze { .. } => "snoozed",
+                Action::Note { .. } => "noted",
+                Action::Dispose(_) => "disposed",
+            },
+            Self::Decided(_) => "decided",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Returned { .. } => "returned",
+            Self::Lapsed { .. } => "lapsed",
+        }
+    }
+}
+
+impl Event {
+    /// The event without anything that may say who the subject is: no texts, no facts, no key. It folds to the same
+    /// states.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let change = match &self.change {
+            Change::Did(action) => Change::Did(redacted_action(action)),
+            Change::Decided(decision) => Change::Decided(Decision {
+                proposal: redacted_proposal(&decision.proposal),
+                ..decision.clone()
+            }),
+            Change::Withdrawn { .. } => Change::Withdrawn {
+                cause: Cause::default(),
+            },
+            Change::Returned { .. } => Change::Returned {
+                cause: Cause::default(),
+            },
+            Change::Lapsed { .. } => Change::Lapsed { lapses: Vec::new() },
+        };
+        Self {
+            key: None,
+            change,
+            ..self.clone()
+        }
+    }
+}
+
+fn redacted_action(action: &Action) -> Action {
+    let empty = String::new();
+    match action {
+        Action::Propose(proposal) => Action::Propose(redacted_proposal(proposal)),
+        Action::Reject { .. } => Action::Reject { reason: empty },
+        Action::Reopen { .. } => Action::Reopen { reason: empty },
+        Action::Dispute { due, .. } => Action::Dispute {
+            reason: empty,
+            due: *due,
+        },
+        Action::Escalate { .. } => Action::Escalate { reason: empty },
+        Action::Note { .. } => Action::Note { text: empty },
+        Action::Dispose(disposition) => Action::Dispose(Disposition {
+            authority: empty,
+            ..disposition.clone()
+        }),
+        Action::Assign { .. } | Action::StartReview | Action::Approve | Action::Snooze { .. } => {
+            action.clone()
+        }
+    }
+}
+
+fn redacted_proposal(proposal: &Proposal) -> Proposal {
+    Proposal {
+        text: String::new(),
+        basis: match &proposal.basis {
+            Basis::OtherGround(_) => Basis::OtherGround(String::new()),
+            plain => plain.clone(),
+        },
+        facts: Facts::default(),
+        ..proposal.clone()
+    }
 }
 
 /// An event that does not follow the case's last.
@@ -123,6 +282,7 @@ pub struct Case {
     pub(crate) dispositions: Vec<Disposition>,
     pub(crate) escalation: u32,
     pub(crate) snoozed_until: Option<Timestamp>,
+    pub(crate) disputed_until: Option<Timestamp>,
     pub(crate) seen: BTreeMap<IdempotencyKey, (UserId, Action)>,
 }
 
@@ -153,6 +313,7 @@ impl Case {
             dispositions: Vec::new(),
             escalation: 0,
             snoozed_until: None,
+            disputed_until: None,
             seen: BTreeMap::new(),
         }
     }
@@ -202,18 +363,30 @@ impl Case {
         self.snoozed_until.is_some_and(|until| now < until)
     }
 
+    /// Until when it is set aside, be that over or not.
+    pub fn snoozed_until(&self) -> Option<Timestamp> {
+        self.snoozed_until
+    }
+
+    /// Until when the person concerned is owed an answer; nothing where nobody disputes.
+    pub fn disputed_until(&self) -> Option<Timestamp> {
+        self.disputed_until
+    }
+
     /// The suppression that the decision in force amounts to: there is one for a false positive, and none else.
-    pub fn suppression(&self, policy: &DeskPolicy) -> Option<Suppression> {
-        let decision = self.decision.as_ref()?;
-        (decision.proposal.outcome == Outcome::FalsePositive).then(|| Suppression {
-            subject: self.subject.clone(),
-            party: self.party.clone(),
-            facts: decision.proposal.facts.clone(),
-            made_at: decision.at,
-            expires_at: decision.at.checked_add(policy.max_suppression).ok(),
-            review_from: policy.review_from,
-            revoked_at: None,
-        })
+    pub fn suppression(&self) -> Option<Suppression> {
+        self.decision
+            .as_ref()?
+            .suppression(&self.subject, &self.party)
+    }
+
+    /// All that speaks against the decision in force holding on; nothing where there is none.
+    pub fn lapses(&self, current: &Current, policy: &DeskPolicy, now: Timestamp) -> Vec<Lapse> {
+        let pair = (&self.subject, &self.party);
+        self.decision
+            .as_ref()
+            .map(|decision| decision.lapses(pair, current, policy, now))
+            .unwrap_or_default()
     }
 
     /// Makes it so. The events of one command belong together: apply and store all or none.
@@ -243,15 +416,25 @@ impl Case {
             Change::Decided(decision) => {
                 self.state = State::Decided;
                 self.proposal = None;
+                self.disputed_until = None;
                 self.decision = Some(decision.clone());
             }
             Change::Withdrawn { .. } => {
                 self.state = State::Withdrawn;
                 self.proposal = None;
                 self.snoozed_until = None;
+                self.disputed_until = None;
             }
+            Change::Returned { .. } if self.decision.is_some() => self.state = State::Decided,
+            Change::Returned { .. } | Change::Lapsed { .. } => self.reopen(),
         }
         Ok(())
+    }
+
+    fn reopen(&mut self) {
+        self.state = State::Reopened;
+        self.assignee = None;
+        self.former.extend(self.decision.take());
     }
 
     fn act(&mut self, action: &Action, user: Option<&UserId>) {
@@ -276,10 +459,12 @@ impl Case {
                 self.state = State::InReview;
                 self.proposal = None;
             }
-            Action::Reopen { .. } => {
-                self.state = State::Reopened;
-                self.assignee = None;
-                self.former.extend(self.decision.take());
+            Action::Reopen { .. } => self.reopen(),
+            Action::Dispute { due, .. } => {
+                if self.state == State::Decided {
+                    self.reopen();
+                }
+                self.disputed_until = Some(*due);
             }
             Action::Escalate { .. } => self.escalation = self.escalation.saturating_add(1),
             Action::Snooze { until } => self.snoozed_until = Some(*until),

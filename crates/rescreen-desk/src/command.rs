@@ -34,10 +34,17 @@ pub enum Action {
         /// Why.
         reason: String,
     },
-    /// Takes a closed case up again.
+    /// Takes a closed case up again; a clearance that was decided is revoked by it.
     Reopen {
         /// Why.
         reason: String,
+    },
+    /// Records that the person concerned contests it: what was decided is taken up again, with a deadline.
+    Dispute {
+        /// What is contested.
+        reason: String,
+        /// Until when an answer is due.
+        due: Timestamp,
     },
     /// Raises the case by one level.
     Escalate {
@@ -73,6 +80,8 @@ pub enum ActionKind {
     Reject,
     /// See [`Action::Reopen`].
     Reopen,
+    /// See [`Action::Dispute`].
+    Dispute,
     /// See [`Action::Escalate`].
     Escalate,
     /// See [`Action::Snooze`].
@@ -85,13 +94,14 @@ pub enum ActionKind {
 
 impl ActionKind {
     /// All kinds, in declaration order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Assign,
         Self::StartReview,
         Self::Propose,
         Self::Approve,
         Self::Reject,
         Self::Reopen,
+        Self::Dispute,
         Self::Escalate,
         Self::Snooze,
         Self::Note,
@@ -107,6 +117,7 @@ impl ActionKind {
             Self::Approve => "approve",
             Self::Reject => "reject",
             Self::Reopen => "reopen",
+            Self::Dispute => "dispute",
             Self::Escalate => "escalate",
             Self::Snooze => "snooze",
             Self::Note => "note",
@@ -125,6 +136,7 @@ impl Action {
             Self::Approve => ActionKind::Approve,
             Self::Reject { .. } => ActionKind::Reject,
             Self::Reopen { .. } => ActionKind::Reopen,
+            Self::Dispute { .. } => ActionKind::Dispute,
             Self::Escalate { .. } => ActionKind::Escalate,
             Self::Snooze { .. } => ActionKind::Snooze,
             Self::Note { .. } => ActionKind::Note,
@@ -147,6 +159,20 @@ pub enum Outcome {
 impl Outcome {
     /// All outcomes, in declaration order.
     pub const ALL: [Self; 3] = [Self::FalsePositive, Self::TrueMatch, Self::Inconclusive];
+
+    /// The outcome's word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FalsePositive => "false-positive",
+            Self::TrueMatch => "true-match",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// The outcome of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.name() == text)
+    }
 }
 
 /// On what ground a person decides. Why the engine matched is another matter and stands in the case's evidence.
@@ -199,4 +225,31 @@ pub enum DispositionKind {
     Released,
     /// The person could not be reached.
     CouldNotBeReached,
+}
+
+impl DispositionKind {
+    /// All kinds, in declaration order.
+    pub const ALL: [Self; 5] = [
+        Self::Frozen,
+        Self::Refused,
+        Self::Referred,
+        Self::Released,
+        Self::CouldNotBeReached,
+    ];
+
+    /// The kind's word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Frozen => "frozen",
+            Self::Refused => "refused",
+            Self::Referred => "referred",
+            Self::Released => "released",
+            Self::CouldNotBeReached => "could-not-be-reached",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == text)
+    }
 }

@@ -1,11 +1,10 @@
 //! What a command would make happen, or why it does not.
 
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
-use rescreen_model::VersionId;
 
 use crate::{
-    Action, ActionKind, Actor, Basis, Case, Change, Command, Decision, DeskPolicy, Event, Field,
-    Outcome, Proposal, Refusal, State, may,
+    Action, ActionKind, Actor, Basis, Case, Cause, Change, Command, Current, Decision, DeskPolicy,
+    Event, Field, Lapse, Outcome, Proposal, Refusal, State, UserId, may,
 };
 
 /// The longest text that is kept, in bytes.
@@ -17,9 +16,11 @@ fn places(kind: ActionKind) -> &'static [State] {
     match kind {
         ActionKind::Assign => &[New, Assigned, InReview, Reopened],
         ActionKind::StartReview => &[New, Assigned, Reopened],
-        ActionKind::Propose => &[InReview],
+        // Whoever proposes begins the review as well, where nobody has begun.
+        ActionKind::Propose => &[New, Assigned, InReview, Reopened],
         ActionKind::Approve | ActionKind::Reject => &[Proposed],
         ActionKind::Reopen => &[Decided, Withdrawn],
+        ActionKind::Dispute => &[New, Assigned, InReview, Proposed, Decided, Reopened],
         ActionKind::Escalate => &[New, Assigned, InReview, Proposed, Reopened],
         ActionKind::Snooze => &[New, Assigned, InReview, Reopened],
         ActionKind::Note => &[
@@ -32,7 +33,8 @@ fn places(kind: ActionKind) -> &'static [State] {
 /// The events that the command makes of the case; none where the same command was done before.
 ///
 /// The tenant comes first, then the role, the key, the revision and the state, so a stranger learns nothing of a case.
-/// Whether it is allowed depends on nothing but the arguments.
+/// Whether it is allowed depends on nothing but the arguments. A decision is made only on grounds that hold for what both
+/// sides are at the time: what changed between a proposal and its approval goes back to the proposer.
 ///
 /// # Errors
 ///
@@ -41,6 +43,7 @@ pub fn decide(
     case: &Case,
     actor: &Actor,
     command: Command,
+    current: &Current,
     policy: &DeskPolicy,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
@@ -88,30 +91,90 @@ pub fn decide(
     check(case, actor, &action, policy, now)?;
 
     let decision = decision(case, actor, &action, policy, now);
+    let begins_review = kind == ActionKind::Propose && case.state != State::InReview;
+    if let Action::Propose(_) | Action::Approve = &action {
+        let proposed = match (&decision, &action) {
+            (Some(decision), _) => Some(decision.clone()),
+            (None, Action::Propose(proposal)) => Some(hold(
+                proposal.clone(),
+                actor.user.clone(),
+                None,
+                policy,
+                now,
+            )),
+            (None, _) => None,
+        };
+        let pair = (&case.subject, &case.party);
+        let lapses = proposed.map(|decision| decision.lapses(pair, current, policy, now));
+        if let Some(lapses) = lapses.filter(|lapses| !lapses.is_empty()) {
+            return Err(Refusal::NoGrounds { lapses });
+        }
+    }
     let mut revision = case.revision;
-    let changes = [Some(Change::Did(action)), decision.map(Change::Decided)];
-    let events = changes.into_iter().flatten().map(|change| {
+    let changes = [
+        begins_review.then_some((None, Change::Did(Action::StartReview))),
+        Some((Some(key.clone()), Change::Did(action))),
+        decision.map(|decision| (Some(key), Change::Decided(decision))),
+    ];
+    let events = changes.into_iter().flatten().map(|(key, change)| {
         revision = revision.next();
         Event {
             revision,
             at: now,
             by: Some(actor.clone()),
-            key: Some(key.clone()),
+            key,
             change,
         }
     });
     Ok(events.collect())
 }
 
-/// The event by which a list takes back what was matched; none where it has been taken back.
+/// What the register says of the match behind a case.
+#[derive(Debug, Clone, Copy)]
+pub enum Support<'a> {
+    /// Nothing supports it any more.
+    Gone,
+    /// It stands, and this is what both sides are now.
+    Stands(&'a Current),
+}
+
+/// What becomes of a case without anybody's doing; nothing in most cases.
+///
+/// A match that is gone is withdrawn. One that is back waits for people again, unless it was cleared and the clearance
+/// still holds. A decision that no longer holds is reopened, and the event names what ended it.
 ///
 /// # Errors
 ///
 /// A time before the case's last event is refused.
-pub fn withdraw(case: &Case, version: VersionId, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    if case.state == State::Withdrawn {
+pub fn follow(
+    case: &Case,
+    support: Support<'_>,
+    cause: &Cause,
+    policy: &DeskPolicy,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let cause = || cause.clone();
+    let change = match (support, case.state) {
+        (Support::Gone, State::Withdrawn) => None,
+        (Support::Gone, _) => Some(Change::Withdrawn { cause: cause() }),
+        (Support::Stands(current), State::Decided | State::Withdrawn) => {
+            let mut lapses = case.lapses(current, policy, now);
+            let is_back = case.state == State::Withdrawn;
+            let is_cleared = case.suppression().is_some();
+            if is_back && case.decision.is_some() && !is_cleared {
+                lapses.push(Lapse::ListedAgain);
+            }
+            match (lapses.is_empty(), is_back) {
+                (false, _) => Some(Change::Lapsed { lapses }),
+                (true, true) => Some(Change::Returned { cause: cause() }),
+                (true, false) => None,
+            }
+        }
+        (Support::Stands(_), _) => None,
+    };
+    let Some(change) = change else {
         return Ok(Vec::new());
-    }
+    };
     if now < case.changed_at {
         return Err(Refusal::ClockBackwards {
             last: case.changed_at,
@@ -123,8 +186,28 @@ pub fn withdraw(case: &Case, version: VersionId, now: Timestamp) -> Result<Vec<E
         at: now,
         by: None,
         key: None,
-        change: Change::Withdrawn { version },
+        change,
     }])
+}
+
+/// The decision that a proposal becomes.
+fn hold(
+    proposal: Proposal,
+    proposer: UserId,
+    approver: Option<UserId>,
+    policy: &DeskPolicy,
+    at: Timestamp,
+) -> Decision {
+    let is_clearance = proposal.outcome == Outcome::FalsePositive;
+    let end = at.checked_add(policy.max_suppression).ok();
+    Decision {
+        proposal,
+        proposer,
+        approver,
+        at,
+        review_from: policy.review_from,
+        expires_at: end.filter(|_| is_clearance),
+    }
 }
 
 /// The decision that the action leads to at once.
@@ -137,19 +220,15 @@ fn decision(
 ) -> Option<Decision> {
     match (action, &case.proposal) {
         (Action::Propose(proposal), _) if !policy.needs_approval(proposal.outcome, case.score) => {
-            Some(Decision {
-                proposal: proposal.clone(),
-                proposer: actor.user.clone(),
-                approver: None,
-                at,
-            })
+            Some(hold(proposal.clone(), actor.user.clone(), None, policy, at))
         }
-        (Action::Approve, Some((proposer, proposal))) => Some(Decision {
-            proposal: proposal.clone(),
-            proposer: proposer.clone(),
-            approver: Some(actor.user.clone()),
+        (Action::Approve, Some((proposer, proposal))) => Some(hold(
+            proposal.clone(),
+            proposer.clone(),
+            Some(actor.user.clone()),
+            policy,
             at,
-        }),
+        )),
         _ => None,
     }
 }
@@ -166,6 +245,7 @@ fn check(
         Action::StartReview if case.state != State::Assigned => Ok(()),
         Action::StartReview => assignee(case, actor),
         Action::Propose(proposal) => {
+            // A reopened case is nobody's, whoever had it before.
             assignee(case, actor)?;
             grounds(proposal, policy)
         }
@@ -177,6 +257,14 @@ fn check(
         },
         Action::Reject { reason } | Action::Reopen { reason } | Action::Escalate { reason } => {
             present(Field::Reason, reason)
+        }
+        Action::Dispute { reason, due } => {
+            present(Field::Reason, reason)?;
+            if *due > now {
+                Ok(())
+            } else {
+                Err(Refusal::PastDeadline { now, came: *due })
+            }
         }
         Action::Snooze { until } => {
             let latest = now.checked_add(policy.max_snooze).unwrap_or(Timestamp::MAX);

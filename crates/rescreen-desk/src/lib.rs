@@ -19,11 +19,11 @@ mod suppression;
 #[cfg(test)]
 mod tests;
 
-pub use case::{Case, Change, Decision, Event, OutOfOrder, State};
+pub use case::{Case, Cause, Change, Decision, Event, OutOfOrder, State};
 pub use command::{
     Action, ActionKind, Basis, Command, Disposition, DispositionKind, Outcome, Proposal,
 };
-pub use decide::{decide, withdraw};
+pub use decide::{Support, decide, follow};
 pub use id::{CaseId, IdempotencyKey, ReasonCode, Revision, Score, TenantId, UserId};
 pub use policy::DeskPolicy;
 pub use refusal::{Field, Refusal};

@@ -16,6 +16,10 @@ pub struct DeskPolicy {
     pub approval_from: BTreeMap<Outcome, Score>,
     /// The longest time a case may be set aside for.
     pub max_snooze: SignedDuration,
+    /// Within which time from its opening a case should be decided.
+    pub due_within: SignedDuration,
+    /// Within which time a dispute should be answered, where nobody says another.
+    pub dispute_within: SignedDuration,
     /// The score from which on matches go to people. A lower one is stricter and ends earlier suppressions.
     pub review_from: Score,
     /// The longest life of a suppression.

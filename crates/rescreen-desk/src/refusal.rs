@@ -2,7 +2,9 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::{ActionKind, IdempotencyKey, Outcome, ReasonCode, Revision, Role, State, UserId};
+use crate::{
+    ActionKind, IdempotencyKey, Lapse, Outcome, ReasonCode, Revision, Role, State, UserId,
+};
 
 /// A text or value that a command must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,28 @@ pub enum Field {
     Facts,
 }
 
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reason => "the reason",
+            Self::Text => "the text",
+            Self::Ground => "the ground",
+            Self::Authority => "the authority",
+            Self::Facts => "the facts relied on",
+        }
+    }
+}
+
+fn words(codes: &[ReasonCode]) -> String {
+    let codes: Vec<&str> = codes.iter().map(ReasonCode::as_str).collect();
+    codes.join(", ")
+}
+
+fn sentences(lapses: &[Lapse]) -> String {
+    let lapses: Vec<String> = lapses.iter().map(ToString::to_string).collect();
+    lapses.join("; ")
+}
+
 /// Why a command made nothing happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -27,7 +51,7 @@ pub enum Refusal {
     #[error("there is no such case")]
     NotFound,
     /// The role may not do that.
-    #[error("a role other than {} is needed to {}", .role.name(), .action.name())]
+    #[error("the role {} may not {}", .role.name(), .action.name())]
     Forbidden {
         /// The role that came.
         role: Role,
@@ -73,7 +97,7 @@ pub enum Refusal {
         proposer: UserId,
     },
     /// The policy does not know that reason for that outcome.
-    #[error("{came} is no reason for this outcome")]
+    #[error("'{came}' is no reason code for {}: expected {}", .outcome.name(), words(.expected))]
     UnknownReason {
         /// The outcome proposed.
         outcome: Outcome,
@@ -83,10 +107,10 @@ pub enum Refusal {
         came: ReasonCode,
     },
     /// Something is missing.
-    #[error("{0:?} is missing")]
+    #[error("{} is missing", .0.name())]
     Missing(Field),
     /// A text is longer than any that is kept.
-    #[error("{field:?} has {came} bytes, at most {max} are kept")]
+    #[error("{} has {came} bytes, at most {max} are kept", .field.name())]
     TooLong {
         /// Which text.
         field: Field,
@@ -112,6 +136,20 @@ pub enum Refusal {
         latest: Date,
         /// What came.
         came: Date,
+    },
+    /// A deadline that has passed already.
+    #[error("a deadline lies after {now}, not at {came}")]
+    PastDeadline {
+        /// The present.
+        now: Timestamp,
+        /// What came.
+        came: Timestamp,
+    },
+    /// The grounds do not hold as the facts and the policy are now.
+    #[error("the grounds do not hold: {}", sentences(.lapses))]
+    NoGrounds {
+        /// What is wrong with them.
+        lapses: Vec<Lapse>,
     },
     /// Nothing was decided that a disposition could follow from.
     #[error("there is no decision to dispose of")]

@@ -37,6 +37,11 @@ impl Role {
             Self::Auditor => "auditor",
         }
     }
+
+    /// The role of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == text)
+    }
 }
 
 /// Who acts: the edge has authenticated them.
@@ -52,7 +57,7 @@ pub struct Actor {
 
 /// What each role may do: a row for each kind of command, a column for each role in the order of [`Role::ALL`].
 #[rustfmt::skip]
-pub const MATRIX: [(ActionKind, [bool; 5]); 10] = [
+pub const MATRIX: [(ActionKind, [bool; 5]); 11] = [
     //                         viewer analyst approver admin  auditor
     (ActionKind::Assign,      [false, true,   true,    true,  false]),
     (ActionKind::StartReview, [false, true,   true,    false, false]),
@@ -60,6 +65,7 @@ pub const MATRIX: [(ActionKind, [bool; 5]); 10] = [
     (ActionKind::Approve,     [false, false,  true,    false, false]),
     (ActionKind::Reject,      [false, false,  true,    false, false]),
     (ActionKind::Reopen,      [false, true,   true,    true,  false]),
+    (ActionKind::Dispute,     [false, true,   true,    true,  false]),
     (ActionKind::Escalate,    [false, true,   true,    true,  false]),
     (ActionKind::Snooze,      [false, true,   true,    false, false]),
     (ActionKind::Note,        [false, true,   true,    true,  false]),

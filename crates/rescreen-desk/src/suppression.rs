@@ -1,6 +1,9 @@
 //! A clearance that rests on facts, and falls with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use jiff::Timestamp;
 use rescreen_model::{EntityId, Property};
@@ -19,6 +22,34 @@ pub struct Facts {
     pub party: Values,
 }
 
+impl Facts {
+    /// What of this is another thing now, on either side, and whether the party's id means somebody else since then.
+    pub(crate) fn changes(&self, current: &Current, since: Timestamp) -> Vec<Lapse> {
+        let mut lapses = Vec::new();
+        if let Some(at) = current.reused_at.filter(|at| *at > since) {
+            lapses.push(Lapse::IdReused { at });
+        }
+        let sides = [
+            (Side::Subject, &self.subject, &current.facts.subject),
+            (Side::Party, &self.party, &current.facts.party),
+        ];
+        for (side, relied, today) in sides {
+            for (property, then) in relied {
+                let today = today.get(property).cloned().unwrap_or_default();
+                if *then != today {
+                    lapses.push(Lapse::FactChanged {
+                        side,
+                        property: property.clone(),
+                        then: then.clone(),
+                        now: today,
+                    });
+                }
+            }
+        }
+        lapses
+    }
+}
+
 /// One side of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
@@ -26,6 +57,16 @@ pub enum Side {
     Subject,
     /// The listed one.
     Party,
+}
+
+impl Side {
+    /// The side's word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Party => "party",
+        }
+    }
 }
 
 /// "This subject is not that party", with what it rests on.
@@ -103,6 +144,53 @@ pub enum Lapse {
         /// Which property.
         property: Property,
     },
+    /// The party had left the list and is listed again: what was done about the match before was done then.
+    ListedAgain,
+}
+
+impl fmt::Display for Lapse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = |values: &BTreeSet<String>| {
+            if values.is_empty() {
+                return "not stated".to_owned();
+            }
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            values.join(", ")
+        };
+        match self {
+            Self::OtherPair => f.write_str("it is about another pair"),
+            Self::Revoked { at } => write!(f, "it was revoked at {at}"),
+            Self::Expired { at } => write!(f, "it expired at {at}"),
+            Self::IdReused { at } => {
+                write!(f, "the id of the party means somebody else since {at}")
+            }
+            Self::FactChanged {
+                side,
+                property,
+                then,
+                now,
+            } => write!(
+                f,
+                "{} of the {} was {} and is {}",
+                property.name(),
+                side.name(),
+                said(then),
+                said(now)
+            ),
+            Self::StricterThreshold { then, now } => write!(
+                f,
+                "matches go to people from {:.2} on, then it was {:.2}",
+                f64::from(now.0) / 10_000.0,
+                f64::from(then.0) / 10_000.0
+            ),
+            Self::FactNotReliedOn { property } => write!(
+                f,
+                "the policy asks for {} of the party, and it was not relied on",
+                property.name()
+            ),
+            Self::ListedAgain => f.write_str("the party had left the list and is listed again"),
+        }
+    }
 }
 
 impl Suppression {
@@ -122,26 +210,7 @@ impl Suppression {
         if let Some(at) = end.filter(|at| *at <= now) {
             lapses.push(Lapse::Expired { at });
         }
-        if let Some(at) = current.reused_at.filter(|at| *at > self.made_at) {
-            lapses.push(Lapse::IdReused { at });
-        }
-        let sides = [
-            (Side::Subject, &self.facts.subject, &current.facts.subject),
-            (Side::Party, &self.facts.party, &current.facts.party),
-        ];
-        for (side, relied, today) in sides {
-            for (property, then) in relied {
-                let today = today.get(property).cloned().unwrap_or_default();
-                if *then != today {
-                    lapses.push(Lapse::FactChanged {
-                        side,
-                        property: property.clone(),
-                        then: then.clone(),
-                        now: today,
-                    });
-                }
-            }
-        }
+        lapses.extend(self.facts.changes(current, self.made_at));
         if policy.review_from < self.review_from {
             lapses.push(Lapse::StricterThreshold {
                 then: self.review_from,
