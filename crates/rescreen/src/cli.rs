@@ -121,7 +121,7 @@ pub(crate) enum ListCommand {
         #[arg(long)]
         reason: String,
         /// Who decides; kept with the version [default: the user of this system]
-        #[arg(long = "as", value_name = "USER", env = "USER")]
+        #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
     /// Take one entry off a list: a notice that was wrong or is over
@@ -134,7 +134,7 @@ pub(crate) enum ListCommand {
         #[arg(long)]
         reason: String,
         /// Who decides; kept with the version [default: the user of this system]
-        #[arg(long = "as", value_name = "USER", env = "USER")]
+        #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
     /// What an entry says, or said at a moment, and its history
@@ -202,7 +202,7 @@ pub(crate) enum SubjectCommand {
         #[arg(long)]
         reason: String,
         /// Who decides; kept in the log [default: the user of this system]
-        #[arg(long = "as", value_name = "USER", env = "USER")]
+        #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
 }
@@ -264,7 +264,7 @@ pub(crate) enum PolicyCommand {
         #[arg(long)]
         reason: String,
         /// Who decides; kept with the policy [default: the user of this system]
-        #[arg(long = "as", value_name = "USER", env = "USER")]
+        #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
 }

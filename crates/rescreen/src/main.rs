@@ -8,6 +8,7 @@ mod failure;
 mod fetch;
 mod files;
 mod output;
+mod person;
 mod progress;
 mod query;
 mod wire;

@@ -32,7 +32,7 @@ pub(crate) enum TokenCommand {
         #[arg(long, default_value = "", hide_default_value = true)]
         name: String,
         /// Who makes it; kept with the token [default: the user of this system]
-        #[arg(long = "as", value_name = "USER", env = "USER")]
+        #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
     /// All tokens, those that open nothing any more included
@@ -42,7 +42,7 @@ pub(crate) enum TokenCommand {
         /// Its id, as 'token ls' gives it
         id: String,
         /// Who does; kept with the token [default: the user of this system]
-        #[arg(long = "as", value_name = "USER", env = "USER")]
+        #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
 }

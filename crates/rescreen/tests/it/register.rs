@@ -535,3 +535,92 @@ fn registering_beside_an_update_leaves_no_window() {
         (&json!(0), &json!(0))
     );
 }
+
+#[test]
+fn what_needs_a_person_has_one_even_where_the_session_names_nobody() {
+    let scratch = scratch_with_people();
+    scratch.ok(&[
+        "subject",
+        "add",
+        "--external-id",
+        "C-1",
+        "--name",
+        "Jane Example",
+    ]);
+    let erase = |reason: &str| {
+        let mut command = scratch.command(&["subject", "erase", "C-1", "--reason", reason]);
+        command
+            .env_remove("USER")
+            .env_remove("LOGNAME")
+            .output()
+            .unwrap()
+    };
+    assert_eq!(erase(" ").status.code(), Some(2));
+    let done = erase("asked for it");
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(scratch.run(&["subject", "show", "C-1"]).code, 4);
+}
+
+/// A disk that fills up in the middle of an import costs what was not acknowledged, and nothing else.
+#[test]
+fn an_import_on_a_full_disk_keeps_what_it_acknowledged_and_goes_on_later() {
+    let scratch = Scratch::new();
+    let disk = scratch.path("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let disk = disk.to_str().unwrap().to_owned();
+    let mount = |args: &[&str]| {
+        let done = std::process::Command::new(args[0])
+            .args(&args[1..])
+            .status();
+        done.is_ok_and(|s| s.success())
+    };
+    if !mount(&["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", &disk]) {
+        eprintln!("SKIPPED: this user may not mount a small file system to fill");
+        return;
+    }
+    let on_disk = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rescreen"));
+        let command = command
+            .current_dir(scratch.path(""))
+            .args(["--json", "--home", &disk]);
+        command.args(args).output().unwrap()
+    };
+    let rows: String = (0..20_000_u32).fold(String::from("id,name\n"), |mut text, n| {
+        writeln!(text, "{n},Somebody numbered {n} with quite some name").unwrap();
+        text
+    });
+    scratch.write("c.csv", rows);
+    scratch.write(
+        "l.json",
+        r#"{"id":"l-1","schema":"Person","properties":{"name":["Anselm Wackerbarth"]}}"#,
+    );
+    let runs = [
+        on_disk(&["list", "add", "l", "--format", "ftm-json"]),
+        on_disk(&["list", "update", "l", "--file", "l.json"]),
+    ];
+    let full = on_disk(&["subject", "import", "c.csv"]);
+    let subjects = || {
+        let report: Value =
+            serde_json::from_slice(&on_disk(&["report", "coverage"]).stdout).unwrap();
+        (
+            report["subjects"].as_u64().unwrap(),
+            report["lists"][0]["laggards"].as_u64().unwrap(),
+        )
+    };
+    let kept = subjects();
+    let grown = mount(&["mount", "-o", "remount,size=100m", &disk]);
+    let again = on_disk(&["subject", "import", "c.csv"]);
+    let whole = subjects();
+    let _ignored = mount(&["umount", &disk]);
+    assert!(runs.iter().all(|run| run.status.success()), "{runs:?}");
+    assert_eq!(full.status.code(), Some(3), "{full:?}");
+    assert!(
+        String::from_utf8_lossy(&full.stderr).contains("disk is full"),
+        "{full:?}"
+    );
+    assert!(kept.0 > 0 && kept.0 < 20_000 && kept.1 == 0, "{kept:?}");
+    assert!(grown && again.status.success(), "{again:?}");
+    let again: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(again["unchanged"].as_u64().unwrap(), kept.0);
+    assert_eq!(whole, (20_000, 0));
+}
