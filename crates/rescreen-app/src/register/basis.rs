@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rescreen_match::{Policy, matcher_build};
 use rescreen_model::ListName;
-use rescreen_store::{AsOf, CutKey, ListRow, PolicyRow, Register, StoreError, VersionRow, Writer};
+use rescreen_store::{
+    AsOf, Cause, CutKey, ListRow, PolicyRow, Register, StoreError, VersionRow, Writer,
+};
 
 use crate::{App, AppError, Cut};
 
@@ -24,6 +26,16 @@ impl Basis {
     pub(crate) fn is_current(&self, writer: &Writer<'_>) -> Result<bool, AppError> {
         let policy = policy_in_force(writer.register(), Timestamp::MAX)?;
         Ok(policy.hash() == self.cut.policy && places(writer)? == self.places)
+    }
+
+    /// A cause that is no step of a list: the list as it is in force, and what happened.
+    pub(crate) fn cause(&self, list: &str, change: &str) -> Cause {
+        let version = self.cut.lists.iter().find(|l| l.name.as_str() == list);
+        Cause {
+            list: Some(list.to_owned()),
+            version: version.map(|l| l.version.to_string()),
+            change: change.to_owned(),
+        }
     }
 
     /// The key under which the store knows it.

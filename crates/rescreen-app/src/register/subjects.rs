@@ -371,11 +371,7 @@ fn take_in(
         if screening.hits.is_empty() && existing.is_empty() {
             continue;
         }
-        let why = |list: &str, _: &str| Cause {
-            list: Some(list.to_owned()),
-            version: None,
-            change: change.to_owned(),
-        };
+        let why = |list: &str, _: &str| registration.basis.cause(list, change);
         let mut settler = Settler {
             writer,
             keys: &registration.basis.keys,

@@ -252,11 +252,7 @@ pub(super) fn everybody(
     for leg in writer.register().all_legs()? {
         legs.entry(leg.subject).or_default().push(leg);
     }
-    let why = |list: &str, _: &str| Cause {
-        list: Some(list.to_owned()),
-        version: None,
-        change: change.to_owned(),
-    };
+    let why = |list: &str, _: &str| basis.cause(list, change);
     Pass {
         writer,
         screener: &basis.cut.screener,

@@ -43,6 +43,16 @@ fn who_was_cleared_is_found_on_the_day_the_list_changes() {
         (&json!(3), &json!(0))
     );
 
+    let first = &scratch.json(&["alert", "ls"])[0]["cause"];
+    assert_eq!(first["change"], "subject registered");
+    assert!(
+        first["version"]
+            .as_str()
+            .unwrap()
+            .starts_with("2026-01-05-"),
+        "{first}"
+    );
+
     let mut people = crowd();
     people.push((21, "Zebulon Quartermain", "1971-05-06"));
     let (_, update) = scratch.update_people(&people, "2026-03-02");
