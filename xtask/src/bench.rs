@@ -4,6 +4,7 @@
 //! elsewhere. What could not be measured is in the output too, with the reason.
 
 mod matcher;
+mod register;
 
 use std::{
     fs,
@@ -32,6 +33,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("history", history),
     ("matcher", matcher::speed),
     ("screening", matcher::screening),
+    ("register", register::register),
 ];
 
 /// The files of the reference set, in the order of OFAC's documentation.
