@@ -5,6 +5,7 @@
 
 mod matcher;
 mod planted;
+mod register;
 
 use std::{
     fs,
@@ -34,6 +35,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("matcher", matcher::speed),
     ("screening", matcher::screening),
     ("planted", planted::run),
+    ("register", register::register),
 ];
 
 /// The files of the reference set, in the order of OFAC's documentation.

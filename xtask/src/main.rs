@@ -12,6 +12,7 @@ mod ci;
 mod eval;
 mod fuzz;
 mod measure;
+mod people;
 mod setup;
 mod shell;
 mod suite;
@@ -32,6 +33,8 @@ usage: cargo xtask COMMAND
                               measure the matcher on the development sets, write eval/
   bench [--only NAME] [--data DIR]
                               measure the release build, print one JSON object
+  people [--count N] [--seed N] FILE
+                              write invented subjects in many scripts as CSV
   fuzz [TARGET] [--seconds N] fuzz a target on the stable toolchain; without one, list them
 ";
 
@@ -55,6 +58,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["tidy"] => tidy::run(),
         ["eval", options @ ..] => eval::run(options),
         ["bench", options @ ..] => bench::run(options),
+        ["people", options @ ..] => people::run(options),
         ["fuzz", options @ ..] => fuzz::run(options),
         [] | ["help" | "--help" | "-h", ..] => {
             print!("{USAGE}");
