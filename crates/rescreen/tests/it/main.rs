@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod compat;
 mod demo;
 mod eval;
 mod fetch;
@@ -16,5 +17,6 @@ mod manual;
 mod real_lists;
 mod screening;
 mod serve;
+mod serving;
 mod support;
 mod trouble;
