@@ -56,18 +56,30 @@ mod columns {
     //                                     monitor screener registrar viewer analyst approver admin auditor
     pub(super) const ANY: Need    = Roles([true,   true,    true,     true,  true,   true,    true, true]);
     pub(super) const ASK: Need    = Roles([false,  true,    true,     true,  true,   true,    true, true]);
+    pub(super) const RUN: Need    = Roles([false,  false,   false,    false, false,  false,   true, false]);
 }
-use columns::{ANY, ASK};
+use columns::{ANY, ASK, RUN};
 
 /// Every route there is, with who may use it.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::GET,  "/healthz",                              ANYBODY),
     (Method::GET,  "/readyz",                               ANYBODY),
+    (Method::GET,  "/openapi.json",                         ANY),
     (Method::POST, "/match/{dataset}",                      ASK),
     (Method::GET,  "/search/{dataset}",                     ASK),
     (Method::GET,  "/entities/{id}",                        ASK),
+    (Method::GET,  "/entities/{id}/adjacent",               ASK),
+    (Method::GET,  "/entities/{id}/adjacent/{property}",    ASK),
+    (Method::GET,  "/reconcile/{dataset}",                  ASK),
+    (Method::POST, "/reconcile/{dataset}",                  ASK),
+    (Method::GET,  "/reconcile/{dataset}/suggest/entity",   ASK),
+    (Method::GET,  "/reconcile/{dataset}/suggest/property", ASK),
+    (Method::GET,  "/reconcile/{dataset}/suggest/type",     ASK),
+    (Method::GET,  "/reconcile/{dataset}/extend/property",  ASK),
     (Method::GET,  "/catalog",                              ASK),
+    (Method::GET,  "/manifest",                             ASK),
+    (Method::POST, "/updatez",                              RUN),
     (Method::GET,  "/algorithms",                           ASK),
 ];
 

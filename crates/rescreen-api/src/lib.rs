@@ -12,6 +12,7 @@
 
 mod access;
 mod answer;
+mod openapi;
 mod params;
 mod refresh;
 mod routes;

@@ -79,16 +79,6 @@ impl Params {
         self.errors.push(error);
     }
 
-    /// Refuses the first of these parameters that is given: leaving it out of account would change the answer.
-    pub(crate) fn refuse(&self, names: &[&str]) -> Result<(), Refusal> {
-        let given = names.iter().find(|name| self.one(name).is_some());
-        given.map_or(Ok(()), |name| {
-            Err(Refusal::bad(format!(
-                "The parameter '{name}' is not supported."
-            )))
-        })
-    }
-
     /// Refuses if anything was wrong.
     pub(crate) fn check(&mut self) -> Result<(), Refusal> {
         if self.errors.is_empty() {

@@ -10,6 +10,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::oneshot;
+
 use rescreen_app::{App, AppError, AsOf};
 use rescreen_match::Policy;
 use rescreen_model::{ListName, VersionId};
@@ -44,6 +46,15 @@ impl fmt::Display for Event {
     }
 }
 
+/// What is wanted of the refresher before its time.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    /// To look at the store now, and to say whether what is in force is served.
+    Look(oneshot::Sender<bool>),
+    /// To end.
+    Stop,
+}
+
 /// Loads the lists, and again whenever other versions are in force, until told to stop.
 pub(crate) struct Refresher<'a> {
     pub(crate) shared: &'a Shared,
@@ -54,8 +65,9 @@ pub(crate) struct Refresher<'a> {
 }
 
 impl Refresher<'_> {
-    pub(crate) fn run(&self, every: Duration, stop: &Receiver<()>) {
+    pub(crate) fn run(&self, every: Duration, wishes: &Receiver<Wish>) {
         let mut last_failure = None;
+        let mut asked: Option<oneshot::Sender<bool>> = None;
         loop {
             // A thread that died here would leave an old list in service for ever, and nobody would know.
             let done = catch_unwind(AssertUnwindSafe(|| self.look()));
@@ -70,9 +82,15 @@ impl Refresher<'_> {
             {
                 (self.tell)(&Event::NotLoaded(why.clone()));
             }
+            if let Some(asked) = asked.take() {
+                // Whoever asked may have gone.
+                let _gone = asked.send(failure.is_none());
+            }
             last_failure = failure;
-            if stop.recv_timeout(every) != Err(RecvTimeoutError::Timeout) {
-                return;
+            match wishes.recv_timeout(every) {
+                Ok(Wish::Look(tell)) => asked = Some(tell),
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Wish::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
@@ -93,8 +111,11 @@ impl Refresher<'_> {
             .iter()
             .map(|list| (list.name.clone(), list.version.clone()))
             .collect();
-        self.shared.replace(Arc::new(Snapshot::new(cut)));
+        let snapshot = Arc::new(Snapshot::load(&self.app, cut)?);
+        self.shared.replace(Arc::clone(&snapshot));
+        self.shared.set_stale(false);
         (self.tell)(&Event::Serving(served));
-        Ok(())
+        // Read ahead of the first who asks for it.
+        snapshot.graph(&self.app).map(drop)
     }
 }

@@ -26,6 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     access::{self, Access, Door},
     answer::{Refusal, after_panic},
+    openapi,
     refresh::{Event, Refresher},
     routes::Routes,
     state::Shared,
@@ -52,6 +53,10 @@ pub struct Config {
     pub policy: Policy,
     /// How often to look whether other versions came into force.
     pub look_every: Duration,
+    /// Where callers reach the server, where that is not the address they name in their requests.
+    pub public_url: Option<String>,
+    /// Names of foreign algorithms for which ours answers, and says so.
+    pub mapped_algorithms: Vec<String>,
 }
 
 /// Why the server does not run.
@@ -139,11 +144,18 @@ impl Server {
             lists,
             policy,
             look_every,
+            public_url,
+            mapped_algorithms,
             ..
         } = self.config;
-        let shared = Arc::new(Shared::new(stores.reader));
+        let (wish, wishes) = mpsc::channel();
+        let shared = Arc::new(Shared::new(
+            stores.reader,
+            wish,
+            public_url,
+            &mapped_algorithms,
+        ));
         let door = Arc::new(Door::new(access, stores.tokens));
-        let (end, ended) = mpsc::channel();
         let outcome = thread::scope(|scope| {
             let refresher = Refresher {
                 shared: &shared,
@@ -152,9 +164,9 @@ impl Server {
                 policy,
                 tell,
             };
-            scope.spawn(move || refresher.run(look_every, &ended));
+            scope.spawn(move || refresher.run(look_every, &wishes));
             let served = runtime.block_on(serve(self.listener, router(&shared, door), tell));
-            drop(end);
+            shared.stop_refresher();
             served
         });
         // Work that nobody waits for any more must not keep the process alive.
@@ -211,7 +223,7 @@ fn stop_signal() -> io::Result<Stop> {
 
 /// Every route of every dialect.
 fn routes() -> Routes {
-    yente::routes(Routes::new())
+    yente::routes(Routes::new().get("/openapi.json", openapi::answer))
 }
 
 fn router(shared: &Arc<Shared>, door: Arc<Door>) -> Router {
@@ -379,6 +391,8 @@ mod tests {
                 lists: Vec::new(),
                 policy: Policy::default(),
                 look_every: Duration::from_secs(1),
+                public_url: None,
+                mapped_algorithms: Vec::new(),
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -444,7 +458,7 @@ mod tests {
             tenant: "ours".to_owned(),
             rate: 0,
         };
-        let shared = Arc::new(Shared::new(with_tokens()));
+        let shared = Arc::new(Shared::new(with_tokens(), mpsc::channel().0, None, &[]));
         let router = router(&shared, Arc::new(Door::new(access, app)));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -1,47 +1,101 @@
 //! What a request is answered from.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use rescreen_app::Cut;
+use jiff::Timestamp;
+use rescreen_app::{Age, App, AppError, Cut, Graph};
 use rescreen_model::{EntityId, ListName, VersionId};
-use rescreen_screen::Party;
 
-/// One cut of lists with what is needed to look its parties up. It never changes; the next one takes its place.
+type Ages = BTreeMap<ListName, HashMap<EntityId, Age>>;
+
+/// One cut of lists with what is needed to answer from it. It never changes; the next one takes its place.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     pub(crate) cut: Cut,
-    /// The place of each party by its id; of equal ids on two lists, the one on the first list by name.
-    places: HashMap<EntityId, usize>,
     /// The present id of a party by each id it had before.
     referents: HashMap<EntityId, EntityId>,
+    ages: Ages,
+    /// How many parties each of the publishers' datasets has, by the list that brought it.
+    datasets: BTreeMap<String, (ListName, u64)>,
+    /// How entities hang together, read when somebody wants to know.
+    graph: Mutex<Option<Arc<Graph>>>,
     basis: HeaderMap,
 }
 
 impl Snapshot {
-    pub(crate) fn new(cut: Cut) -> Self {
-        let mut places = HashMap::new();
+    /// Takes a cut in service.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub(crate) fn load(app: &App, cut: Cut) -> Result<Self, AppError> {
+        let ages = cut
+            .lists
+            .iter()
+            .map(|list| Ok((list.name.clone(), app.ages(list)?)))
+            .collect::<Result<_, AppError>>()?;
+        Ok(Self::new(cut, ages))
+    }
+
+    fn new(cut: Cut, ages: Ages) -> Self {
         let mut referents = HashMap::new();
-        for (place, party) in cut.screener.parties().iter().enumerate() {
-            places.entry(party.entity.id.clone()).or_insert(place);
+        let mut datasets: BTreeMap<String, (ListName, u64)> = BTreeMap::new();
+        for party in cut.screener.parties() {
             for referent in &party.entity.referents {
                 referents
                     .entry(referent.clone())
                     .or_insert_with(|| party.entity.id.clone());
             }
+            let record = party.entity.record.as_deref();
+            for dataset in record.map_or(&[][..], |record| &record.datasets) {
+                match datasets.get_mut(dataset) {
+                    Some((_, count)) => *count += 1,
+                    None => drop(datasets.insert(dataset.clone(), (party.list.clone(), 1))),
+                }
+            }
         }
         let basis = basis(&cut);
         Self {
             cut,
-            places,
             referents,
+            ages,
+            datasets,
+            graph: Mutex::new(None),
             basis,
         }
     }
 
-    /// The party of that id.
-    pub(crate) fn party(&self, id: &str) -> Option<&Party> {
-        self.cut.screener.parties().get(*self.places.get(id)?)
+    /// Since when an entry is on its list and says what it says.
+    pub(crate) fn age(&self, list: &ListName, entry: &EntityId) -> Option<Age> {
+        self.ages.get(list)?.get(entry).copied()
+    }
+
+    /// When the version of a list that is served was published.
+    pub(crate) fn published(&self, list: &ListName) -> Option<Timestamp> {
+        let mut lists = self.cut.lists.iter();
+        lists.find(|l| l.name == *list).map(|l| l.published)
+    }
+
+    /// The datasets that publishers name within their lists, with the list and the number of parties.
+    pub(crate) fn datasets(&self) -> &BTreeMap<String, (ListName, u64)> {
+        &self.datasets
+    }
+
+    /// How entities hang together.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub(crate) fn graph(&self, app: &App) -> Result<Arc<Graph>, AppError> {
+        let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(graph) = &*graph {
+            return Ok(Arc::clone(graph));
+        }
+        let read = Arc::new(app.graph(&self.cut.lists)?);
+        *graph = Some(Arc::clone(&read));
+        Ok(read)
     }
 
     /// The present id of the party that had that id before.

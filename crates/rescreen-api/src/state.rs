@@ -3,12 +3,14 @@
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock,
     atomic::{AtomicBool, Ordering},
+    mpsc::Sender,
 };
 
+use axum::http::{HeaderMap, header};
 use rescreen_app::App;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
-use crate::{answer::Refusal, snapshot::Snapshot};
+use crate::{answer::Refusal, refresh::Wish, snapshot::Snapshot};
 
 /// So many computations may be under way or wait for a core; beyond that a caller is told to come again.
 const MAX_WORK: usize = 256;
@@ -20,11 +22,25 @@ pub(crate) struct Shared {
     work: Arc<Semaphore>,
     /// For what is not held in memory: the parts of entries.
     store: Mutex<App>,
+    refresher: Sender<Wish>,
+    /// Where callers reach the server, if they do so by another address than its own.
+    public_url: Option<String>,
+    /// Names of foreign algorithms for which ours answers, in lower case.
+    mapped_algorithms: Vec<String>,
 }
 
 impl Shared {
-    pub(crate) fn new(store: App) -> Self {
+    pub(crate) fn new(
+        store: App,
+        refresher: Sender<Wish>,
+        public_url: Option<String>,
+        mapped_algorithms: &[String],
+    ) -> Self {
+        let names = mapped_algorithms.iter();
         Self {
+            refresher,
+            public_url,
+            mapped_algorithms: names.map(|name| name.trim().to_lowercase()).collect(),
             current: RwLock::new(None),
             is_stale: AtomicBool::new(false),
             work: Arc::new(Semaphore::new(MAX_WORK)),
@@ -59,6 +75,37 @@ impl Shared {
 
     pub(crate) fn set_stale(&self, is_stale: bool) {
         self.is_stale.store(is_stale, Ordering::Relaxed);
+    }
+
+    /// Where the caller reaches the server, without a slash at its end.
+    pub(crate) fn public_url(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        format!("http://{}", host.unwrap_or("localhost"))
+    }
+
+    /// Whether our algorithm answers for a foreign one of that name.
+    pub(crate) fn is_mapped(&self, algorithm: &str) -> bool {
+        self.mapped_algorithms.iter().any(|name| name == algorithm)
+    }
+
+    /// Has the lists looked at now; the answer is whether what is in force is served.
+    pub(crate) fn look_now(&self) -> Result<oneshot::Receiver<bool>, Refusal> {
+        let (tell, told) = oneshot::channel();
+        self.refresher
+            .send(Wish::Look(tell))
+            .map_err(|_| Refusal::defect())?;
+        Ok(told)
+    }
+
+    /// Ends the refresher.
+    pub(crate) fn stop_refresher(&self) {
+        // It may have ended by itself.
+        let _gone = self.refresher.send(Wish::Stop);
     }
 
     /// Computes away from the threads that serve connections.
@@ -102,7 +149,8 @@ mod tests {
 
     #[test]
     fn work_that_breaks_down_or_is_too_much_is_told_and_the_next_is_done() {
-        let shared = Shared::new(App::new(Store::in_memory().unwrap()));
+        let store = App::new(Store::in_memory().unwrap());
+        let shared = Shared::new(store, std::sync::mpsc::channel().0, None, &[]);
         let broken = check(&shared, || panic!("for the test"));
         assert_eq!(broken, Err::<(), _>(StatusCode::INTERNAL_SERVER_ERROR));
         assert_eq!(shared.work.available_permits(), MAX_WORK);

@@ -5,6 +5,7 @@
 
 mod access;
 mod error;
+mod graph;
 mod guard;
 mod intake;
 mod lists;
@@ -14,6 +15,7 @@ mod screening;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
 pub use error::{AppError, Kind};
+pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
 pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,

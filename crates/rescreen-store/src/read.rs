@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
-use rescreen_model::{ContentHash, Entry, ListName, Severity, VersionId};
+use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::{
@@ -168,6 +168,36 @@ impl Store {
             .iter()
             .map(|body| form::decode_entry(body))
             .collect()
+    }
+
+    /// When each entry of a version that is or was in force was first on the list, and when it last changed, by the
+    /// publication of the versions in which it did; in id order.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn ages(
+        &self,
+        list: &ListRow,
+        version: &VersionRow,
+    ) -> Result<Vec<(EntityId, Timestamp, Timestamp)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT s.entry, v.published,
+                    (SELECT f.published FROM entry_span e JOIN list_version f ON f.list = e.list AND f.seq = e.from_seq
+                     WHERE e.list = s.list AND e.entry = s.entry ORDER BY e.from_seq LIMIT 1)
+             FROM entry_span s JOIN list_version v ON v.list = s.list AND v.seq = s.from_seq
+             WHERE s.list = ?1 AND s.from_seq <= ?2 AND (s.to_seq IS NULL OR s.to_seq > ?2) ORDER BY s.entry",
+        )?;
+        let mut rows = statement.query(params![list.key, version.seq])?;
+        let mut ages = Vec::new();
+        while let Some(row) = rows.next()? {
+            let entry: String = row.get(0)?;
+            ages.push((
+                EntityId::new(&entry),
+                timestamp(row.get(2)?)?,
+                timestamp(row.get(1)?)?,
+            ));
+        }
+        Ok(ages)
     }
 
     /// Everything an entry ever said, by list and in order of activation.

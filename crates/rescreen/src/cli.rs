@@ -411,6 +411,12 @@ pub(crate) struct ServeArgs {
         conflicts_with = "insecure_no_auth"
     )]
     pub(crate) rate_limit: u32,
+    /// Where callers reach the server, for example https://screening.example [default: what they name in requests]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(crate) public_url: Option<String>,
+    /// Answer for a foreign algorithm of this name with ours and say so in a header; repeat it [default: refuse]
+    #[arg(long = "answer-for-algorithm", value_name = "NAME")]
+    pub(crate) mapped_algorithms: Vec<String>,
     /// Screen against these lists only; repeat it [default: all]
     #[arg(long = "list", value_name = "LIST")]
     pub(crate) lists: Vec<String>,

@@ -1,9 +1,12 @@
 //! `GET /algorithms`: there is one, and no other is played.
 
-use rescreen_match::Feature;
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-use crate::answer::Refusal;
+use axum::http::{HeaderMap, HeaderValue};
+use rescreen_match::Feature;
+
+use super::shapes::{Algorithm, AlgorithmDocs, AlgorithmsResponse, FeatureDoc};
+use crate::{answer::Refusal, state::Shared};
 
 const NAME: &str = "rescreen-1";
 const ALIASES: [&str; 2] = ["best", "default"];
@@ -43,11 +46,20 @@ const FEATURES: &[(Feature, &str)] = &[
     (Feature::Schema, "The kinds of the two parties"),
 ];
 
-/// Refuses every algorithm but ours: scores of one under the name of another would mislead whoever set thresholds.
-pub(super) fn check(name: &str) -> Result<(), Refusal> {
+/// An algorithm that was asked for by a name that is not ours, and for which the operator said that ours answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mapped(String);
+
+/// Refuses every algorithm but ours, unless the operator maps it to ours: scores of one under the name of another
+/// would mislead whoever set thresholds.
+pub(super) fn check(name: Option<&str>, shared: &Shared) -> Result<Option<Mapped>, Refusal> {
+    let Some(name) = name else { return Ok(None) };
     let asked = name.trim().to_lowercase();
     if asked == NAME || ALIASES.contains(&asked.as_str()) {
-        return Ok(());
+        return Ok(None);
+    }
+    if shared.is_mapped(&asked) {
+        return Ok(Some(Mapped(asked)));
     }
     let short: String = name.trim().chars().take(60).collect();
     Err(Refusal::bad(format!(
@@ -55,23 +67,40 @@ pub(super) fn check(name: &str) -> Result<(), Refusal> {
     )))
 }
 
-pub(super) fn answer() -> Value {
-    let features: Map<String, Value> = FEATURES
+/// Says by which algorithm it was answered, and by which it was asked for.
+pub(super) fn say(mapped: Option<&Mapped>, headers: &mut HeaderMap) {
+    headers.insert("x-rescreen-algorithm", HeaderValue::from_static(NAME));
+    let asked = mapped.and_then(|Mapped(name)| HeaderValue::try_from(name).ok());
+    if let Some(asked) = asked {
+        headers.insert("x-rescreen-algorithm-asked", asked);
+    }
+}
+
+pub(super) fn answer() -> AlgorithmsResponse {
+    let features: BTreeMap<&'static str, FeatureDoc> = FEATURES
         .iter()
         .map(|(feature, description)| {
-            // The weight of a line depends on how rare what agrees is, so no coefficient can be told.
-            let line = json!({ "description": description, "coefficient": Value::Null, "url": Value::Null });
-            (feature.as_str().to_owned(), line)
+            let doc = FeatureDoc {
+                description,
+                coefficient: None,
+                url: None,
+            };
+            (feature.as_str(), doc)
         })
         .collect();
-    json!({
-        "algorithms": [{
-            "name": NAME,
-            "description": DESCRIPTION,
-            "features": features,
-            "docs": { "name": NAME, "description": DESCRIPTION, "config": {}, "features": features },
+    AlgorithmsResponse {
+        algorithms: vec![Algorithm {
+            name: NAME,
+            description: DESCRIPTION,
+            features: features.clone(),
+            docs: AlgorithmDocs {
+                name: NAME,
+                description: DESCRIPTION,
+                config: BTreeMap::new(),
+                features,
+            },
         }],
-        "default": NAME,
-        "best": NAME,
-    })
+        default: NAME,
+        best: NAME,
+    }
 }

@@ -1,9 +1,12 @@
 //! `GET /catalog`: the lists and their versions.
 
+use jiff::Timestamp;
 use rescreen_model::ContentHash;
-use serde_json::{Value, json};
 
-use super::ALL_LISTS;
+use super::{
+    ALL_LISTS,
+    shapes::{CatalogResponse, Dataset},
+};
 use crate::snapshot::Snapshot;
 
 /// The tag of a catalogue: equal while the lists, their versions and their freshness are.
@@ -18,50 +21,56 @@ pub(super) fn tag(snapshot: &Snapshot, is_stale: bool) -> String {
     format!("\"{}\"", ContentHash::of_bytes(text.as_bytes()).short())
 }
 
-/// One dataset for each list, and the collections of all of them.
-pub(super) fn answer(snapshot: &Snapshot, is_stale: bool) -> Value {
+/// One dataset for each list, one for each that a publisher names within its list, and the collections of all lists.
+pub(super) fn answer(snapshot: &Snapshot, is_stale: bool) -> CatalogResponse {
     let lists = &snapshot.cut.lists;
-    let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
-    let mut datasets: Vec<Value> = lists
-        .iter()
-        .map(|list| {
-            let published = list.published.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-            json!({
-                "name": list.name.as_str(),
-                "title": list.name.as_str(),
-                "version": list.version.as_str(),
-                "updated_at": published,
-                "last_export": published,
-                "entity_count": list.entries,
-                "thing_count": list.entries,
-                "children": [],
-                "load": true,
-                "index_version": list.version.as_str(),
-                "index_current": !is_stale,
-            })
-        })
-        .collect();
+    let names: Vec<String> = lists.iter().map(|list| list.name.to_string()).collect();
+    let mut datasets = Vec::new();
+    for list in lists {
+        let version = list.version.to_string();
+        let within = snapshot.datasets().iter();
+        datasets.push(Dataset {
+            updated_at: Some(moment(list.published)),
+            last_export: Some(moment(list.published)),
+            version: Some(version.clone()),
+            children: within
+                .filter(|(name, (of, _))| *of == list.name && **name != *list.name.as_str())
+                .map(|(name, _)| name.clone())
+                .collect(),
+            load: true,
+            index_version: Some(version),
+            index_current: !is_stale,
+            ..Dataset::new(list.name.as_str(), list.name.as_str(), list.entries)
+        });
+    }
+    for (name, (_, parties)) in snapshot.datasets() {
+        if !names.contains(name) {
+            datasets.push(Dataset::new(name, name, *parties));
+        }
+    }
     let entries: u64 = lists.iter().map(|list| list.entries).sum();
-    for name in ALL_LISTS.iter().filter(|name| !names.contains(name)) {
-        datasets.push(json!({
-            "name": name,
-            "title": "All lists",
-            "entity_count": entries,
-            "thing_count": entries,
-            "children": names,
-            "load": false,
-        }));
+    for name in ALL_LISTS {
+        if !datasets.iter().any(|dataset| dataset.name == name) {
+            datasets.push(Dataset {
+                children: names.clone(),
+                ..Dataset::new(name, "All lists", entries)
+            });
+        }
     }
     // Which lists are behind is known only once they are read; that some are is known at once.
-    let (current, outdated): (Vec<&str>, Vec<&str>) = if is_stale {
+    let (current, outdated) = if is_stale {
         (Vec::new(), names)
     } else {
         (names, Vec::new())
     };
-    json!({
-        "datasets": datasets,
-        "current": current,
-        "outdated": outdated,
-        "index_stale": is_stale,
-    })
+    CatalogResponse {
+        datasets,
+        current,
+        outdated,
+        index_stale: is_stale,
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }

@@ -1,13 +1,15 @@
 //! `POST /match/{dataset}`: query by example.
 
+use std::collections::BTreeMap;
+
 use rescreen_match::Match;
 use rescreen_screen::{Hit, Screening};
-use serde_json::{Map, Value, json};
 
 use super::{
-    algorithms, entity,
+    entity::{self, View},
     filter::{Asked, Filter},
     query::{self, Batch, Example},
+    shapes::{Explanation, MatchResponse, Matched, ScoredEntity, Total, Understood},
 };
 use crate::{answer::Refusal, params::Params, snapshot::Snapshot};
 
@@ -33,10 +35,6 @@ impl Options {
             filter: Asked::read(params),
         };
         params.check()?;
-        if let Some(name) = params.one("algorithm") {
-            algorithms::check(name)?;
-        }
-        params.refuse(&["changed_since"])?;
         Ok(options)
     }
 
@@ -61,7 +59,7 @@ pub(super) fn answer(
     batch: &Batch,
     options: &Options,
     filter: &Filter,
-) -> Value {
+) -> MatchResponse {
     let screener = &snapshot.cut.screener;
     let screenings = match batch.queries.as_slice() {
         // One subject is not worth waking other threads.
@@ -71,64 +69,74 @@ pub(super) fn answer(
             screener.screen_batch(&subjects)
         }
     };
-    let responses: Map<String, Value> = batch
+    let responses = batch
         .queries
         .iter()
         .zip(&screenings)
         .map(|(example, screening)| {
             (
                 example.key.clone(),
-                one(example, screening, options, filter),
+                one(snapshot, example, screening, options, filter),
             )
         })
         .collect();
-    json!({ "responses": responses, "limit": options.limit })
+    MatchResponse {
+        responses,
+        limit: options.limit,
+    }
 }
 
-fn one(example: &Example, screening: &Screening, options: &Options, filter: &Filter) -> Value {
+fn one(
+    snapshot: &Snapshot,
+    example: &Example,
+    screening: &Screening,
+    options: &Options,
+    filter: &Filter,
+) -> Matched {
     let scored = || {
         screening
             .hits
             .iter()
-            .filter(|hit| filter.lets_through(&hit.party))
+            .filter(|hit| filter.lets_through(&View::of(snapshot, &hit.party)))
     };
     let is_match = |hit: &Hit| hit.found.score.as_f64() >= options.threshold;
-    let results: Vec<Value> = scored()
+    let results = scored()
         .filter(|hit| hit.found.score.as_f64() > options.floor())
         .take(options.limit)
-        .map(|hit| result(hit, is_match(hit)))
+        .map(|hit| result(snapshot, hit, is_match(hit)))
         .collect();
     let total = scored().filter(|hit| is_match(hit)).count();
-    let remarks: Vec<String> = example
+    let remarks = example
         .remarks
         .iter()
         .cloned()
         .chain(screening.remarks.iter().map(ToString::to_string))
         .collect();
-    json!({
-        "status": query::DONE,
-        "results": results,
-        "total": { "value": total, "relation": "eq" },
-        "query": {
-            "id": example.id,
-            "schema": example.subject.schema.name(),
-            "properties": entity::properties(&example.subject),
+    Matched {
+        status: query::DONE,
+        results,
+        total: Total::exactly(total),
+        query: Understood {
+            id: example.id.clone(),
+            schema: example.subject.schema.name().to_owned(),
+            properties: entity::properties(&example.subject),
         },
-        "remarks": remarks,
-    })
+        remarks,
+    }
 }
 
-fn result(hit: &Hit, is_match: bool) -> Value {
-    let mut object = entity::flat(&hit.party);
-    object.insert("score".to_owned(), json!(hit.found.score.as_f64()));
-    object.insert("match".to_owned(), json!(is_match));
-    object.insert("explanations".to_owned(), explanations(&hit.found));
-    Value::Object(object)
+fn result(snapshot: &Snapshot, hit: &Hit, is_match: bool) -> ScoredEntity {
+    ScoredEntity {
+        entity: entity::flat(&View::of(snapshot, &hit.party)),
+        score: hit.found.score.as_f64(),
+        explanations: explanations(&hit.found),
+        is_match,
+    }
 }
 
 /// The evidence, line by line; a second line about the same feature has a number behind its name.
-fn explanations(found: &Match) -> Value {
-    let mut lines = Map::new();
+fn explanations(found: &Match) -> BTreeMap<String, Explanation> {
+    let mut lines = BTreeMap::new();
     for evidence in &found.evidence {
         let feature = evidence.feature.as_str();
         let mut name = feature.to_owned();
@@ -138,13 +146,13 @@ fn explanations(found: &Match) -> Value {
             name = format!("{feature}-{number}");
         }
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let line = json!({
-            "detail": evidence.note,
-            "score": evidence.bits.as_f64(),
-            "query": text(&evidence.query),
-            "candidate": text(&evidence.candidate),
-        });
+        let line = Explanation {
+            detail: evidence.note.as_deref().map(str::to_owned),
+            score: evidence.bits.as_f64(),
+            query: text(&evidence.query),
+            candidate: text(&evidence.candidate),
+        };
         lines.insert(name, line);
     }
-    Value::Object(lines)
+    lines
 }

@@ -25,7 +25,7 @@ pub(super) struct Batch {
 pub(super) struct Example {
     pub(super) key: String,
     /// The caller's own id, given back and not used.
-    pub(super) id: Value,
+    pub(super) id: Option<String>,
     pub(super) subject: Entity,
     /// What was left out, in sentences.
     pub(super) remarks: Vec<String>,
@@ -216,7 +216,7 @@ impl<'a> Raw<'a> {
         join_name(&mut subject);
         Ok(Example {
             key: self.key.to_owned(),
-            id: self.id.clone(),
+            id: self.id.as_str().map(str::to_owned),
             subject,
             remarks,
         })
@@ -243,7 +243,7 @@ fn values(value: &Value) -> Option<Vec<String>> {
 }
 
 /// Adds a value in the canonical form of its property, or says why it is left out.
-fn add(subject: &mut Entity, property: &Property, text: &str) -> Result<(), String> {
+pub(super) fn add(subject: &mut Entity, property: &Property, text: &str) -> Result<(), String> {
     match property.kind() {
         PropertyKind::Date => {
             let span =
@@ -264,7 +264,7 @@ fn add(subject: &mut Entity, property: &Property, text: &str) -> Result<(), Stri
 }
 
 /// Where there is no whole name, the parts of one make an alias, as yente's clients see it in the query given back.
-fn join_name(subject: &mut Entity) {
+pub(super) fn join_name(subject: &mut Entity) {
     let whole = [Property::Name, Property::Alias, Property::PreviousName];
     if whole.iter().any(|property| subject.has(property)) {
         return;

@@ -3,23 +3,26 @@
 //! yente hands the text to Lucene. We have no such engine yet: a text that uses its syntax is refused, because guessing
 //! what was meant would give another answer than the one asked for.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
-use rescreen_model::{Country, Property, PropertyKind, Schema};
+use rescreen_model::{Country, Schema};
 use rescreen_screen::Party;
-use serde_json::{Map, Value, json};
 
 use super::{
-    entity,
+    entity::{self, View},
+    fields::{Field, Filters, Operator, Order},
     filter::{Asked, Filter},
     query,
+    shapes::{FacetCount, FacetCounts, SearchResponse, Total},
+    topics,
 };
 use crate::{answer::Refusal, params::Params, snapshot::Snapshot};
 
 const DEFAULT_LIMIT: usize = 10;
 const MAX_LIMIT: usize = 500;
-const MAX_OFFSET: usize = 9_499;
+pub(super) const MAX_OFFSET: usize = 9_499;
 const MAX_TEXT: usize = 1_000;
+const MAX_BUCKETS: usize = 1_000;
 const DEFAULT_FACETS: [&str; 3] = ["countries", "topics", "datasets"];
 
 /// What was asked for.
@@ -30,6 +33,8 @@ pub(super) struct Request {
     limit: usize,
     offset: usize,
     facets: Vec<Facet>,
+    fields: Filters,
+    order: Order,
     pub(super) filter: Asked,
 }
 
@@ -43,20 +48,44 @@ impl Request {
         }
         let facets: Vec<Facet> = names.iter().filter_map(|name| Facet::named(name)).collect();
         if facets.len() < names.len() {
-            let message = "Input should be 'countries', 'topics', 'datasets' or 'schema'";
-            params.wrong("facets", "literal_error", message);
+            let names: Vec<String> = Facet::ALL
+                .iter()
+                .map(|f| format!("'{}'", f.name()))
+                .collect();
+            let message = format!("Input should be one of {}", names.join(", "));
+            params.wrong("facets", "literal_error", &message);
         }
+        let operator = match params.one("filter_op") {
+            None | Some("OR") => Operator::Or,
+            Some("AND") => Operator::And,
+            Some(_) => {
+                params.wrong(
+                    "filter_op",
+                    "literal_error",
+                    "Input should be 'OR' or 'AND'",
+                );
+                Operator::Or
+            }
+        };
+        let target = params.one("target").is_some();
+        let is_target = params.flag("target", true);
         let filter = Asked::read(params);
         params.check()?;
-        params.refuse(&[
-            "changed_since",
-            "countries",
-            "datasets",
-            "filter",
-            "filter_op",
-            "sort",
-            "target",
-        ])?;
+        let mut fields = Filters::new(operator);
+        for name in ["countries", "topics", "datasets"] {
+            for value in params.all(name) {
+                if let Some(field) = Field::named(name) {
+                    fields.want(field, value);
+                }
+            }
+        }
+        for text in params.all("filter") {
+            fields.want_text(&text)?;
+        }
+        if target {
+            fields.want(Field::Target, is_target.to_string());
+        }
+        let order = Order::read(&params.all("sort"))?;
         let schema = params.one("schema").unwrap_or("Thing");
         let schema = Schema::named(schema).ok_or_else(|| Refusal::bad("Invalid schema"))?;
         let text = params.one("q").unwrap_or_default().trim().to_owned();
@@ -67,6 +96,8 @@ impl Request {
             limit,
             offset,
             facets,
+            fields,
+            order,
             filter,
         })
     }
@@ -74,11 +105,6 @@ impl Request {
 
 /// Refuses what is no plain text.
 fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.is_empty() {
-        return Err(Refusal::bad(
-            "Search error: q is empty, and listing a whole dataset is not supported",
-        ));
-    }
     if text.chars().count() > MAX_TEXT {
         return Err(Refusal::bad(format!(
             "Search error: q is longer than {MAX_TEXT} characters"
@@ -106,99 +132,124 @@ fn check_text(text: &str) -> Result<(), Refusal> {
     })
 }
 
-pub(super) fn answer(snapshot: &Snapshot, request: &Request, filter: &Filter) -> Value {
+pub(super) fn answer(snapshot: &Snapshot, request: &Request, filter: &Filter) -> SearchResponse {
+    let lets_through = |party: &Party| {
+        let view = View::of(snapshot, party);
+        // Topics are among the fields as well, where several may all be wanted.
+        party.entity.schema.is_a(request.schema)
+            && filter.lets_through(&view)
+            && request.fields.lets_through(&view)
+    };
+    let ranked = ranked(snapshot, request);
+    let mut found: Vec<&Party> = ranked.iter().filter(|p| lets_through(p)).collect();
+    if !request.order.is_none() {
+        let keys = found
+            .iter()
+            .map(|party| request.order.key(&View::of(snapshot, party)));
+        let mut keyed: Vec<_> = keys.zip(found.iter().copied()).collect();
+        keyed.sort_by(|(a, _), (b, _)| request.order.compare(a, b));
+        found = keyed.into_iter().map(|(_, party)| party).collect();
+    }
+    let results = found
+        .iter()
+        .skip(request.offset)
+        .take(request.limit)
+        .map(|party| entity::flat(&View::of(snapshot, party)))
+        .collect();
+    let facets = request
+        .facets
+        .iter()
+        .map(|facet| (facet.name().to_owned(), facet.count(snapshot, &found)))
+        .collect();
+    SearchResponse {
+        limit: request.limit,
+        offset: request.offset,
+        total: Total::exactly(found.len()),
+        results,
+        facets,
+    }
+}
+
+/// Everybody whom the text may mean, best first; without a text everybody, those of whom most is known first.
+fn ranked(snapshot: &Snapshot, request: &Request) -> Vec<Party> {
+    let screener = &snapshot.cut.screener;
+    if request.text.is_empty() {
+        let size = |party: &Party| {
+            let values = party.entity.properties().map(|(_, values)| values.len());
+            values.sum::<usize>()
+        };
+        let mut all: Vec<_> = screener.parties().iter().map(|p| (size(p), p)).collect();
+        all.sort_by(|(a, x), (b, y)| {
+            let x = (&x.entity.id, &x.list);
+            b.cmp(a).then_with(|| x.cmp(&(&y.entity.id, &y.list)))
+        });
+        return all.into_iter().map(|(_, party)| party.clone()).collect();
+    }
     // Where the kind asked for is one that is screened, the screener knows what it may be; else it takes any.
     let kind = if request.schema.spec().matchable {
         request.schema
     } else {
         Schema::Thing
     };
-    let screening = snapshot
-        .cut
-        .screener
-        .screen(&query::by_name(&request.text, kind));
-    let found: Vec<&Party> = screening
-        .hits
-        .iter()
-        .map(|hit| &hit.party)
-        .filter(|party| party.entity.schema.is_a(request.schema) && filter.lets_through(party))
-        .collect();
-    let results: Vec<Value> = found
-        .iter()
-        .skip(request.offset)
-        .take(request.limit)
-        .map(|party| Value::Object(entity::flat(party)))
-        .collect();
-    let facets: Map<String, Value> = request
-        .facets
-        .iter()
-        .map(|facet| (facet.name().to_owned(), facet.count(&found)))
-        .collect();
-    json!({
-        "limit": request.limit,
-        "offset": request.offset,
-        "total": { "value": found.len(), "relation": "eq" },
-        "results": results,
-        "facets": facets,
-    })
+    let screening = screener.screen(&query::by_name(&request.text, kind));
+    screening.hits.into_iter().map(|hit| hit.party).collect()
 }
 
-/// A count of results by a property.
+/// A count of results by a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Facet {
-    Countries,
-    Topics,
     Datasets,
     Schema,
+    Countries,
+    Identifiers,
+    Topics,
+    Genders,
 }
 
 impl Facet {
+    const ALL: [Self; 6] = [
+        Self::Datasets,
+        Self::Schema,
+        Self::Countries,
+        Self::Identifiers,
+        Self::Topics,
+        Self::Genders,
+    ];
+
     fn named(name: &str) -> Option<Self> {
-        [Self::Countries, Self::Topics, Self::Datasets, Self::Schema]
-            .into_iter()
-            .find(|facet| facet.name() == name)
+        Self::ALL.into_iter().find(|facet| facet.name() == name)
     }
 
     fn name(self) -> &'static str {
         match self {
-            Self::Countries => "countries",
-            Self::Topics => "topics",
             Self::Datasets => "datasets",
             Self::Schema => "schema",
+            Self::Countries => "countries",
+            Self::Identifiers => "identifiers",
+            Self::Topics => "topics",
+            Self::Genders => "genders",
         }
     }
 
     fn label(self) -> &'static str {
         match self {
-            Self::Countries => "Countries",
-            Self::Topics => "Topics",
             Self::Datasets => "Data sources",
             Self::Schema => "Entity types",
+            Self::Countries => "Countries",
+            Self::Identifiers => "Identifiers",
+            Self::Topics => "Topics",
+            Self::Genders => "Genders",
         }
     }
 
-    /// The values of one party, each once.
-    fn values(self, party: &Party) -> Vec<String> {
-        let entity = &party.entity;
-        let mut values: Vec<String> = match self {
-            Self::Countries => entity
-                .properties()
-                .filter(|(property, _)| property.kind() == PropertyKind::Country)
-                .flat_map(|(_, values)| values.iter().map(|v| v.as_str().to_owned()))
-                .collect(),
-            Self::Topics => entity.texts(Property::Topics).map(str::to_owned).collect(),
-            Self::Datasets => vec![party.list.as_str().to_owned()],
-            Self::Schema => vec![entity.schema.name().to_owned()],
-        };
-        values.sort_unstable();
-        values.dedup();
-        values
-    }
-
-    fn count(self, found: &[&Party]) -> Value {
+    fn count(self, snapshot: &Snapshot, found: &[&Party]) -> FacetCounts {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for value in found.iter().flat_map(|party| self.values(party)) {
-            *counts.entry(value).or_default() += 1;
+        if let Some(field) = Field::named(self.name()) {
+            for party in found {
+                for value in field.values(&View::of(snapshot, party)) {
+                    *counts.entry(value).or_default() += 1;
+                }
+            }
         }
         // yente gives a facet without values its bare name as label.
         let label = if counts.is_empty() {
@@ -207,19 +258,22 @@ impl Facet {
             self.label()
         };
         let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let values: Vec<Value> = counts
-            .iter()
-            .map(|(name, count)| {
-                let label = match self {
-                    Self::Countries => Country::from_code(name).map(Country::name),
-                    Self::Schema => Schema::named(name).map(|s| s.spec().plural),
-                    Self::Topics | Self::Datasets => None,
-                };
-                json!({ "name": name, "label": label.unwrap_or(name), "count": count })
-            })
-            .collect();
-        json!({ "label": label, "values": values })
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        counts.truncate(MAX_BUCKETS);
+        let values = counts.into_iter().map(|(name, count)| {
+            let label = match self {
+                Self::Countries => Country::from_code(&name).map(Country::name),
+                Self::Schema => Schema::named(&name).map(|schema| schema.spec().plural),
+                Self::Topics => Some(topics::label(&name)),
+                Self::Datasets | Self::Identifiers | Self::Genders => None,
+            };
+            let label = label.unwrap_or(&name).to_owned();
+            FacetCount { name, label, count }
+        });
+        FacetCounts {
+            label: label.to_owned(),
+            values: values.collect(),
+        }
     }
 }
 
@@ -230,6 +284,7 @@ mod tests {
     #[test]
     fn plain_names_are_searched_and_syntax_is_refused() {
         for plain in [
+            "",
             "Anselm Wackerbarth",
             "O'Shaughran",
             "Brezina-Lhota",
@@ -239,8 +294,7 @@ mod tests {
             assert!(check_text(plain).is_ok(), "{plain}");
         }
         for syntax in [
-            "", "name:x", "Ans*", "a~1", "a AND b", "-a", "+a", "\"a b\"", "[a TO b]", "/a/",
-            "a && b",
+            "name:x", "Ans*", "a~1", "a AND b", "-a", "+a", "\"a b\"", "[a TO b]", "/a/", "a && b",
         ] {
             assert!(check_text(syntax).is_err(), "{syntax}");
         }

@@ -39,6 +39,8 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         lists,
         policy: query::policy(args.threshold)?,
         look_every: LOOK_EVERY,
+        public_url: args.public_url.clone(),
+        mapped_algorithms: args.mapped_algorithms.clone(),
     })
     .map_err(refusal)?;
     let stores = Stores {

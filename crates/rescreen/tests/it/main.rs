@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod compat;
 mod demo;
 mod eval;
 mod fetch;
@@ -17,5 +18,6 @@ mod real_lists;
 mod register;
 mod screening;
 mod serve;
+mod serving;
 mod support;
 mod trouble;

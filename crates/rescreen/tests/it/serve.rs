@@ -3,156 +3,19 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, channel},
-    thread,
+    process::Command,
 };
 
 use serde_json::{Value, json};
 
-use crate::support::{Scratch, crowd};
+use crate::{
+    serving::{Answer, Serving},
+    support::{Scratch, crowd},
+};
 
-/// The program while it serves.
-struct Serving {
-    child: Child,
-    address: String,
-    said: Receiver<String>,
-}
-
-/// What came back.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Serving {
-    /// Starts it open to the machine; it listens, and may not have loaded the lists yet.
-    fn start(scratch: &Scratch, args: &[&str]) -> Self {
-        Self::start_with(scratch, &[&["--insecure-no-auth"], args].concat())
-    }
-
-    fn start_with(scratch: &Scratch, args: &[&str]) -> Self {
-        let serve = [&["serve", "--listen", "127.0.0.1:0"], args];
-        let mut child = scratch
-            .command(&serve.concat())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let (say, said) = channel();
-        thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                if say.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut serving = Self {
-            child,
-            address: String::new(),
-            said,
-        };
-        let line = serving.wait_for("listening on ");
-        let (_, address) = line.split_once("http://").unwrap();
-        address.clone_into(&mut serving.address);
-        serving
-    }
-
-    /// Starts it and waits for the lists.
-    fn ready(scratch: &Scratch, args: &[&str]) -> Self {
-        let serving = Self::start(scratch, args);
-        serving.wait_for("serving ");
-        serving
-    }
-
-    /// The next line it says that begins so.
-    fn wait_for(&self, start: &str) -> String {
-        loop {
-            let line = self.said.recv().unwrap();
-            if line.starts_with(start) {
-                return line;
-            }
-        }
-    }
-
-    /// Sends bytes and reads until the connection closes.
-    fn raw(&self, request: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.write_all(request).unwrap();
-        let mut text = Vec::new();
-        stream.read_to_end(&mut text).unwrap();
-        let text = String::from_utf8(text).unwrap();
-        let (head, body) = text
-            .split_once("\r\n\r\n")
-            .unwrap_or_else(|| panic!("{text}"));
-        Answer {
-            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
-        }
-    }
-
-    fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
-            self.address,
-            body.len()
-        );
-        self.raw(&[head.as_bytes(), body].concat())
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.request("GET", path, "", b"")
-    }
-
-    fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
-        let json = "Content-Type: application/json\r\n";
-        self.request("POST", path, json, body.as_ref())
-    }
-
-    /// Matches one person of that name.
-    fn ask(&self, path: &str, name: &str) -> Answer {
-        self.post(path, person(name).to_string())
-    }
-
-    fn signal(&mut self, signal: &str) -> ExitStatus {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ended = self.child.kill();
-        let _ended = self.child.wait();
-    }
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.head.lines();
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-
-    #[track_caller]
-    fn expect(&self, status: u16, detail: &str) {
-        assert_eq!(self.status, status, "{self:?}");
-        let found = self.json()["detail"].to_string();
-        assert!(found.contains(detail), "{detail}: {self:?}");
-    }
+/// Matches one person of that name.
+fn ask_for(serving: &Serving, path: &str, name: &str) -> Answer {
+    serving.post(path, person(name).to_string())
 }
 
 fn person(name: &str) -> Value {
@@ -235,7 +98,7 @@ fn a_match_has_the_shape_of_yente_and_says_what_it_rests_on() {
     );
     assert_eq!(
         (&hit["referents"], &hit["last_change"]),
-        (&json!([]), &Value::Null)
+        (&json!([]), &json!("2024-01-01T00:00:00"))
     );
     assert!(
         hit["score"].as_f64().unwrap() > 0.7 && hit["target"].is_boolean(),
@@ -261,7 +124,13 @@ fn a_match_has_the_shape_of_yente_and_says_what_it_rests_on() {
 fn limits_and_thresholds_hold_and_nothing_under_the_floor_is_promised() {
     let scratch = with_crowd();
     let serving = Serving::ready(&scratch, &["--threshold", "0.6"]);
-    let ask = |params: &str| serving.ask(&format!("/match/default?{params}"), "Kasimir Dolgopolov");
+    let ask = |params: &str| {
+        ask_for(
+            &serving,
+            &format!("/match/default?{params}"),
+            "Kasimir Dolgopolov",
+        )
+    };
     let results = |params: &str| ask(params).json()["responses"]["q"].clone();
     let score = results("")["results"][0]["score"].as_f64().unwrap();
     assert_eq!(results("limit=0")["results"], json!([]));
@@ -301,7 +170,6 @@ fn limits_and_thresholds_hold_and_nothing_under_the_floor_is_promised() {
 
     ask("threshold=0.5").expect(400, "at least 0.6");
     ask("algorithm=logic-v2").expect(400, "Invalid algorithm: logic-v2 (there is rescreen-1");
-    ask("changed_since=2024-01-01").expect(400, "changed_since");
     ask("exclude_schema=Dragon").expect(400, "Invalid schema");
     ask("include_dataset=nothing").expect(400, "No such dataset.");
     for params in [
@@ -315,9 +183,7 @@ fn limits_and_thresholds_hold_and_nothing_under_the_floor_is_promised() {
         ask(params).expect(422, "\"query\"");
     }
     ask(&"exclude_entity_ids=x&".repeat(51)).expect(422, "at most 50");
-    serving
-        .ask("/match/nothing", "A")
-        .expect(404, "No such dataset.");
+    ask_for(&serving, "/match/nothing", "A").expect(404, "No such dataset.");
 }
 
 #[test]
@@ -468,7 +334,7 @@ fn without_lists_nothing_is_answered_and_a_new_version_comes_in_while_serving() 
     ] {
         serving.get(path).expect(503, "not ready");
     }
-    let none = serving.ask("/match/nothing", "Anselm Wackerbarth");
+    let none = ask_for(&serving, "/match/nothing", "Anselm Wackerbarth");
     none.expect(503, "not ready");
     assert_eq!(none.header("retry-after"), Some("1"));
 
@@ -477,7 +343,7 @@ fn without_lists_nothing_is_answered_and_a_new_version_comes_in_while_serving() 
     let first = serving.wait_for("serving ");
     assert_eq!(serving.get("/readyz").status, 200);
     let count = |name: &str| {
-        serving.ask("/match/default", name).json()["responses"]["q"]["total"]["value"].clone()
+        ask_for(&serving, "/match/default", name).json()["responses"]["q"]["total"]["value"].clone()
     };
     assert_eq!(
         (count("Anselm Wackerbarth"), count("Ulrike Feldspatz")),
@@ -490,7 +356,7 @@ fn without_lists_nothing_is_answered_and_a_new_version_comes_in_while_serving() 
     rows.push((21, "Ulrike Feldspatz", "1970"));
     scratch.update_people(&rows, "2024-02-01");
     let second = loop {
-        let answer = serving.ask("/match/default", "Ulrike Feldspatz");
+        let answer = ask_for(&serving, "/match/default", "Ulrike Feldspatz");
         assert_eq!(answer.status, 200, "{answer:?}");
         let total = &answer.json()["responses"]["q"]["total"]["value"];
         let lists = answer.header("x-rescreen-lists").unwrap().replace('=', " ");
@@ -521,7 +387,7 @@ fn a_list_that_cannot_be_loaded_leaves_the_old_ones_in_service_and_is_told() {
         (&json!(true), &json!(["people"]))
     );
     assert_eq!(
-        serving.ask("/match/default", "Anselm Wackerbarth").status,
+        ask_for(&serving, "/match/default", "Anselm Wackerbarth").status,
         200
     );
 }
@@ -582,7 +448,8 @@ fn entities_are_found_by_id_with_what_belongs_to_them() {
 
     // A scope leaves out what is on other lists.
     let total = |path: &str| {
-        serving.ask(path, "Zebedee Quillfeather").json()["responses"]["q"]["total"]["value"].clone()
+        ask_for(&serving, path, "Zebedee Quillfeather").json()["responses"]["q"]["total"]["value"]
+            .clone()
     };
     assert_eq!(
         (
@@ -592,7 +459,8 @@ fn entities_are_found_by_id_with_what_belongs_to_them() {
         ),
         (json!(1), json!(0), json!(1))
     );
-    let excluded = serving.ask(
+    let excluded = ask_for(
+        &serving,
         "/match/all?exclude_entity_ids=old/1",
         "Zebedee Quillfeather",
     );
@@ -648,18 +516,12 @@ fn a_search_takes_plain_names_and_refuses_syntax() {
             .json()["results"],
         json!([])
     );
-    for query in ["", "q=", "q=name:x", "q=Zeb*", "q=a+AND+b", "q=%22a+b%22"] {
+    for query in ["q=name:x", "q=Zeb*", "q=a+AND+b", "q=%22a+b%22"] {
         serving
             .get(&format!("/search/default?{query}"))
             .expect(400, "Search error");
     }
-    for params in [
-        "schema=Dragon",
-        "sort=name",
-        "filter=a:b",
-        "countries=de",
-        "changed_since=2024",
-    ] {
+    for params in ["schema=Dragon", "sort=name", "filter=a:b"] {
         serving
             .get(&format!("/search/default?q=x&{params}"))
             .expect(400, "");
@@ -720,7 +582,7 @@ fn nothing_that_is_asked_is_logged() {
     let scratch = with_crowd();
     let mut serving = Serving::ready(&scratch, &[]);
     for path in ["/match/default", "/match/default?limit=x", "/match/Anselm"] {
-        serving.ask(path, "Anselm Wackerbarth");
+        ask_for(&serving, path, "Anselm Wackerbarth");
     }
     serving.get("/search/default?q=Anselm+Wackerbarth");
     assert!(serving.signal("-TERM").success());
@@ -785,7 +647,7 @@ fn a_token_opens_what_its_role_may_until_it_is_revoked() {
         (ready.status, ready.header("x-rescreen-lists")),
         (200, None)
     );
-    let unknown = serving.ask("/match/default", "Anselm Wackerbarth");
+    let unknown = ask_for(&serving, "/match/default", "Anselm Wackerbarth");
     unknown.expect(401, "A token is needed");
     assert_eq!(unknown.header("www-authenticate"), Some("bearer"));
     serving
