@@ -3,6 +3,7 @@
 //! The façade takes readers, times and values and gives back reports. It opens no file but the store, reads no clock
 //! and prints nothing.
 
+mod desk;
 mod error;
 mod guard;
 mod intake;
@@ -11,6 +12,7 @@ mod moment;
 mod register;
 mod screening;
 
+pub use desk::{DEFAULT_TENANT, Relied, Request, Standing, SuppressionReport};
 pub use error::{AppError, Kind};
 pub use guard::Reason;
 pub use lists::{
@@ -26,9 +28,10 @@ pub use rescreen_import::{
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertRow, AlertState, AsOf, Cause, EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow,
-    SubjectVersion, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, LegRow,
+    PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
+    parse_state, state_word,
 };
 pub use rescreen_store::{
     FetchState, FindingRow, Limits, ListRow, ListSpec, Store, VersionRow, VersionState,

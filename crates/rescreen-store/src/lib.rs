@@ -8,6 +8,7 @@
 //!   a list said on a day stays readable after it changed.
 //! - **Stored forms are versioned** (see [`form`]) and old ones stay readable; frozen samples in `testdata/` hold us to it.
 
+mod desk;
 mod error;
 pub mod form;
 mod lists;
@@ -16,6 +17,7 @@ mod read;
 mod register;
 mod write;
 
+pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
 pub use error::StoreError;
 pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,

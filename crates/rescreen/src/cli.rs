@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use crate::commands::EvalCommand;
+use crate::commands::{AlertCommand, DeskCommand, EvalCommand, SuppressionCommand, UserCommand};
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
 #[derive(Debug, Parser)]
@@ -53,9 +53,18 @@ pub(crate) enum Command {
         #[arg(long)]
         full: bool,
     },
-    /// Alerts: which registered subjects may be a listed party
+    /// Alerts: which registered subjects may be a listed party, and what people make of it
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Clearances at work: which alerts are answered already, and on which facts
+    #[command(subcommand)]
+    Suppression(SuppressionCommand),
+    /// The people who decide, with their roles
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The rules by which people decide
+    #[command(subcommand)]
+    Desk(DeskCommand),
     /// Where every subject stands, and that nobody was skipped
     #[command(subcommand)]
     Report(ReportCommand),
@@ -182,24 +191,6 @@ pub(crate) enum SubjectCommand {
         /// Who decides; kept in the log [default: the user of this system]
         #[arg(long = "as", value_name = "USER", env = "USER")]
         by: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AlertCommand {
-    /// Alerts, newest first
-    Ls {
-        /// open or withdrawn [default: both]
-        #[arg(long)]
-        state: Option<String>,
-        /// Show at most this many
-        #[arg(long, default_value_t = 100, value_parser = at_least_one)]
-        limit: usize,
-    },
-    /// One alert: both sides, the evidence, what happened
-    Show {
-        /// Its number
-        id: i64,
     },
 }
 
@@ -377,7 +368,7 @@ pub(crate) struct ServeArgs {
     pub(crate) threshold: f64,
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|n| *n > 0)

@@ -91,6 +91,10 @@ impl App {
                     register.never_alerted(as_of)? + of(AlertState::Withdrawn),
                 ),
                 ("alert-open", of(AlertState::Open)),
+                ("under-review", of(AlertState::UnderReview)),
+                ("confirmed", of(AlertState::Confirmed)),
+                ("released", of(AlertState::Released)),
+                ("unresolved", of(AlertState::Unresolved)),
                 ("retired", retired),
                 ("erased", erased),
             ]);

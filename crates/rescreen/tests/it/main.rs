@@ -8,6 +8,7 @@
 )]
 
 mod demo;
+mod desk;
 mod eval;
 mod fetch;
 mod history;
