@@ -10,10 +10,12 @@ mod follow;
 mod grounds;
 mod people;
 mod policy;
+mod quality;
 mod suppressions;
 
 pub use act::{Relied, Request};
-pub use people::{DEFAULT_TENANT, Standing};
+pub use people::DEFAULT_TENANT;
+pub use quality::{Age, Quality, Rate, Times};
 pub use suppressions::SuppressionReport;
 
 pub(crate) use follow::{Followed, Which, follow, open, recheck};

@@ -12,7 +12,7 @@ mod moment;
 mod register;
 mod screening;
 
-pub use desk::{DEFAULT_TENANT, Relied, Request, Standing, SuppressionReport};
+pub use desk::{Age, DEFAULT_TENANT, Quality, Rate, Relied, Request, SuppressionReport, Times};
 pub use error::{AppError, Kind};
 pub use guard::Reason;
 pub use lists::{

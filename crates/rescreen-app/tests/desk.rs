@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::{
     Accounting, AlertReport, AlertState, App, AppError, AsOf, Incoming, Input, Limits, ListSpec,
-    Relied, Request, State as Came, Store, UpdateRequest,
+    Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{
     Action, ActionKind, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode,
@@ -599,7 +599,16 @@ impl World {
         counts
     }
 
-    fn check(&mut self, past: &mut Vec<Accounting>) {
+    /// What came of alerts; lists and scripts are those of today and left out.
+    fn quality(&self, as_of: Timestamp) -> Quality {
+        Quality {
+            by_list: BTreeMap::new(),
+            by_script: BTreeMap::new(),
+            ..self.app.quality(as_of, &|_| "").unwrap()
+        }
+    }
+
+    fn check(&mut self, past: &mut Vec<(Accounting, Quality)>) {
         let alive: BTreeSet<i64> = (self.app.alerts(None, usize::MAX).unwrap().iter())
             .filter(|a| a.case.state == State::Reopened || a.case.state.is_waiting())
             .map(|a| a.row.key)
@@ -612,10 +621,14 @@ impl World {
         let mut in_force = accounting.states.clone();
         in_force.retain(|state, n| *n > 0 && !matches!(*state, "retired" | "erased"));
         assert_eq!(in_force, self.counted());
-        past.push(accounting);
-        for then in past {
-            assert_eq!(&self.app.accounting(then.as_of).unwrap(), then);
-        }
+        let quality = self.quality(self.now);
+        let waiting = (self.app.alerts(None, usize::MAX).unwrap().iter())
+            .filter(|alert| alert.case.state.is_waiting())
+            .count() as u64;
+        assert_eq!(quality.waiting, waiting);
+        let aged: u64 = quality.ages.iter().map(|age| age.alerts).sum();
+        assert_eq!(aged, waiting);
+        past.push((accounting, quality));
     }
 }
 
@@ -718,6 +731,11 @@ proptest! {
         let changes = (full.alerts_new, full.alerts_changed, full.alerts_withdrawn, full.alerts_reopened);
         prop_assert_eq!(changes, (0, 0, 0, 0));
         prop_assert_eq!(world.waiting(), before);
+        for (accounting, quality) in past {
+            let then = accounting.as_of;
+            prop_assert_eq!(world.app.accounting(then).unwrap(), accounting);
+            prop_assert_eq!(world.quality(then), quality);
+        }
     }
 }
 

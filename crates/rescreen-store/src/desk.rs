@@ -1,5 +1,7 @@
 //! The desk: cases as the fold of their events, people, and the desk's policy.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rescreen_desk::{
     Case, CaseId, DispositionKind, Event, Outcome, Revision, Role, Score, State, TenantId, UserId,
@@ -141,21 +143,27 @@ impl Register<'_> {
         subject: &SubjectRow,
         score: rescreen_match::Score,
     ) -> Result<Case, StoreError> {
-        let subject = format!("{}/{}", subject.source, subject.external);
-        let mut case = Case::new(
-            CaseId::new(&alert.key.to_string()),
-            row.tenant.clone(),
-            (EntityId::new(&subject), row.party.clone()),
-            Score(u16::try_from(score.basis_points()).unwrap_or(u16::MAX)),
-            row.evidence,
-            alert.opened,
-        );
+        let mut case = self.new_case(row, alert, subject);
+        case.score = Score(u16::try_from(score.basis_points()).unwrap_or(u16::MAX));
         for event in self.case_events(alert.key)? {
             case.apply(&event).map_err(|e| StoreError::Damaged {
                 detail: format!("the case of alert {}: {e}", alert.key),
             })?;
         }
         Ok(case)
+    }
+
+    /// The case of an alert before anything happened to it, without a score.
+    pub fn new_case(&self, row: &CaseRow, alert: &AlertRow, subject: &SubjectRow) -> Case {
+        let subject = format!("{}/{}", subject.source, subject.external);
+        Case::new(
+            CaseId::new(&alert.key.to_string()),
+            row.tenant.clone(),
+            (EntityId::new(&subject), row.party.clone()),
+            Score::default(),
+            row.evidence,
+            alert.opened,
+        )
     }
 
     /// What happened to the case of an alert, in order.
@@ -219,26 +227,26 @@ impl Register<'_> {
         Ok(alerts)
     }
 
-    /// What was last done about the subject of an alert until a moment, for every alert that has such.
+    /// What was last done about subjects until a moment.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn last_dispositions(
         &self,
         at: Timestamp,
-    ) -> Result<Vec<(SubjectKey, i64, DispositionKind)>, StoreError> {
+    ) -> Result<BTreeMap<SubjectKey, DispositionKind>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT e.subject, e.alert, e.detail FROM event e
+            "SELECT e.subject, e.detail FROM event e
              WHERE e.kind = 'disposed' AND e.revision IS NOT NULL AND e.at <= ?1 ORDER BY e.key",
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
-        let mut found = Vec::new();
+        let mut found = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            let detail: String = row.get(2)?;
+            let detail: String = row.get(1)?;
             if let rescreen_desk::Change::Did(rescreen_desk::Action::Dispose(disposition)) =
                 form::decode_case_change(&detail)?
             {
-                found.push((SubjectKey(row.get(0)?), row.get(1)?, disposition.kind));
+                found.insert(SubjectKey(row.get(0)?), disposition.kind);
             }
         }
         Ok(found)

@@ -202,6 +202,12 @@ pub(crate) enum ReportCommand {
         #[arg(long, value_name = "MOMENT")]
         as_of: Option<String>,
     },
+    /// What came of alerts: outcomes, time to decision, what waits, and false positives by list and by script
+    Quality {
+        /// As it was then: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        as_of: Option<String>,
+    },
     /// Through which version of each list every subject is screened, worked out from the ledger
     Coverage {
         /// As it was then: a day or an RFC 3339 time

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
-    FieldChange, LegRow, ListReport, Replay, ScreeningRow, StoredMatch, SubjectReport, SubjectRow,
-    SubjectVersion, SuppressionReport, SweepReport, UpdateReport, VersionRow, form, state_word,
+    FieldChange, LegRow, ListReport, Quality, Rate, Replay, ScreeningRow, StoredMatch,
+    SubjectReport, SubjectRow, SubjectVersion, SuppressionReport, SweepReport, UpdateReport,
+    VersionRow, form, state_word,
 };
 use rescreen_desk::{
     Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId, Values,
@@ -365,7 +366,32 @@ pub(crate) fn accounting(report: &Accounting) -> Value {
         "as_of": report.as_of.to_string(),
         "subjects": report.subjects,
         "states": report.states,
+        "dispositions": report.dispositions,
         "reconciles": report.reconciles(),
+    })
+}
+
+/// What came of alerts.
+pub(crate) fn quality(report: &Quality) -> Value {
+    let hours = |time: SignedDuration| time.as_secs_f64() / 3_600.0;
+    let rate = |rate: &Rate| json!({ "decided": rate.decided, "false_positives": rate.false_positives, "share": rate.share() });
+    let times = &report.time_to_decision;
+    let ages = report.ages.iter();
+    json!({
+        "as_of": report.as_of.to_string(),
+        "alerts": report.alerts,
+        "by_outcome": Outcome::ALL.map(|o| (o.name(), report.by_outcome.get(&o).copied().unwrap_or_default()))
+            .into_iter().collect::<BTreeMap<_, _>>(),
+        "waiting": report.waiting,
+        "withdrawn_undecided": report.withdrawn_undecided,
+        "time_to_decision_hours": {
+            "count": times.count, "median": hours(times.median), "p90": hours(times.p90), "longest": hours(times.longest),
+        },
+        "waiting_for_days": ages.map(|a| json!({ "from": a.days, "alerts": a.alerts })).collect::<Vec<_>>(),
+        "overdue": report.overdue,
+        "lapsed": report.lapsed,
+        "false_positives_by_list": report.by_list.iter().map(|(k, v)| (k.as_str(), rate(v))).collect::<BTreeMap<_, _>>(),
+        "false_positives_by_script": report.by_script.iter().map(|(k, v)| (*k, rate(v))).collect::<BTreeMap<_, _>>(),
     })
 }
 

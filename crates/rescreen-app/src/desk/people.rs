@@ -17,7 +17,7 @@ const MAX_NAME: usize = 100;
 
 /// What a person is at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+enum Standing {
     /// Nobody is listed, so everybody may do everything under a name of their own.
     Anybody,
     /// A listed person.

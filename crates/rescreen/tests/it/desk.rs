@@ -287,3 +287,45 @@ fn the_rules_of_the_desk_can_be_written_out_changed_and_set() {
     let run = scratch.run(&["desk", "set", "rules.json", "--reason", "r", "--as", "ada"]);
     assert_eq!(run.code, 2, "{run:?}");
 }
+
+#[test]
+fn reports_say_where_everybody_stands_and_how_the_desk_works() {
+    let scratch = alerted();
+    let confirm = [
+        "propose",
+        "1",
+        "--outcome",
+        "true-match",
+        "--reason-code",
+        "same-person",
+    ];
+    step(&scratch, &confirm, "ann");
+    step(&scratch, &["approve", "1"], "ben");
+    let accounting = scratch.json(&["report", "accounting"]);
+    assert_eq!(accounting["states"]["confirmed"], 1);
+    assert_eq!(accounting["dispositions"], json!({ "none": 1 }));
+    assert_eq!(accounting["reconciles"], true);
+    let frozen = ["dispose", "1", "--kind", "frozen", "--authority", "a court"];
+    assert_eq!(step(&scratch, &frozen, "ann").0, 0);
+    let text = scratch.ok(&["report", "accounting"]);
+    assert!(
+        text.contains("done about the confirmed: frozen 1"),
+        "{text}"
+    );
+    assert!(text.contains("the figures add up"), "{text}");
+    let before = scratch.json(&["report", "accounting", "--as-of", "2020-01-01"]);
+    assert_eq!(before["subjects"], 0);
+
+    let quality = scratch.json(&["report", "quality"]);
+    assert_eq!(quality["by_outcome"]["true-match"], 1);
+    assert_eq!(quality["waiting"], 0);
+    assert_eq!(quality["time_to_decision_hours"]["count"], 1);
+    let rate = json!({ "decided": 1, "false_positives": 0, "share": 0.0 });
+    assert_eq!(quality["false_positives_by_list"]["people"], rate);
+    assert_eq!(quality["false_positives_by_script"]["Latin"], rate);
+    assert!(
+        scratch
+            .ok(&["report", "quality"])
+            .contains("time to decision")
+    );
+}
