@@ -4,6 +4,7 @@
 //! and prints nothing.
 
 mod access;
+mod desk;
 mod error;
 mod graph;
 mod guard;
@@ -14,6 +15,9 @@ mod register;
 mod screening;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
+pub use desk::{
+    Age as CaseAge, DEFAULT_TENANT, Quality, Rate, Relied, Request, SuppressionReport, Times,
+};
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
@@ -30,9 +34,10 @@ pub use rescreen_import::{
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertRow, AlertState, AsOf, Cause, EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow,
-    SubjectVersion, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, LegRow,
+    PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
+    parse_state, state_word,
 };
 pub use rescreen_store::{
     FetchState, FindingRow, Limits, ListRow, ListSpec, Store, TokenRow, VersionRow, VersionState,
