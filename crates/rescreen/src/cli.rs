@@ -410,7 +410,7 @@ pub(crate) struct ServeArgs {
         conflicts_with = "insecure_no_auth"
     )]
     pub(crate) rate_limit: u32,
-    /// Where callers reach the server, for example https://screening.example [default: what they name in requests]
+    /// Where callers reach the server, for example <https://screening.example> [default: what they name in requests]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) public_url: Option<String>,
     /// Answer for a foreign algorithm of this name with ours and say so in a header; repeat it [default: refuse]
