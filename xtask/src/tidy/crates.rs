@@ -58,6 +58,17 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rescreen-train",
+        &[
+            "rescreen-eval",
+            "rescreen-import",
+            "rescreen-index",
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-prepare",
+        ],
+    ),
+    (
         "rescreen-api",
         &[
             "rescreen-app",
