@@ -12,7 +12,9 @@
 
 mod access;
 mod answer;
+mod oidc;
 mod openapi;
+mod ops;
 mod params;
 mod refresh;
 mod routes;
@@ -23,5 +25,7 @@ mod strict_json;
 mod yente;
 
 pub use access::Access;
+pub use oidc::{Fetch, Oidc};
+pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;
 pub use server::{Config, ServeError, Server, Stores};

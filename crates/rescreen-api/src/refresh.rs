@@ -26,6 +26,10 @@ pub enum Event {
     Serving(Vec<(ListName, VersionId)>),
     /// The lists could not be loaded. What was served before still is.
     NotLoaded(String),
+    /// Connections from now on see another certificate.
+    NewCertificate,
+    /// Certificate or key changed and cannot be used. The pair from before still is.
+    OldCertificate(String),
     /// No new requests are taken; those under way are answered.
     Stopping,
 }
@@ -41,6 +45,10 @@ impl fmt::Display for Event {
                 write!(f, "serving {}", versions.join(", "))
             }
             Self::NotLoaded(why) => write!(f, "the lists cannot be loaded: {why}"),
+            Self::NewCertificate => f.write_str("the certificate was read again"),
+            Self::OldCertificate(why) => {
+                write!(f, "the certificate from before stays in use: {why}")
+            }
             Self::Stopping => f.write_str("stopping"),
         }
     }

@@ -79,7 +79,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// Answer over HTTP, in yente's dialect
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Access tokens of the server: who may ask it what
     #[command(subcommand)]
     Token(TokenCommand),
@@ -422,6 +422,10 @@ pub(crate) struct ServeArgs {
     /// The lowest score that callers may ask for
     #[arg(long, default_value_t = 0.70)]
     pub(crate) threshold: f64,
+    #[command(flatten)]
+    pub(crate) oidc: crate::commands::serve::OidcArgs,
+    #[command(flatten)]
+    pub(crate) operations: crate::commands::serve::OperationsArgs,
 }
 
 fn mapping(text: &str) -> Result<(String, String), String> {

@@ -4,13 +4,19 @@ use std::{
     fs::File,
     io::{self, Read, Seek, Write},
     path::PathBuf,
+    sync::Arc,
     thread,
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use reqwest::{StatusCode, Url, blocking::Client, header, redirect::Policy};
+use reqwest::{
+    StatusCode, Url,
+    blocking::{Client, Response},
+    header,
+    redirect::Policy,
+};
 use rescreen_app::FetchState;
 
 use crate::{failure::EdgeError, files, output::Output, progress};
@@ -18,6 +24,8 @@ use crate::{failure::EdgeError, files, output::Output, progress};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// For a whole file: a slow publisher may take long, a dead one may not hold us for ever.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
+const SMALL_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_SMALL: u64 = 1 << 20;
 const MAX_REDIRECTS: usize = 10;
 /// Waits before the second, third and fourth try.
 const BACK_OFF: [Duration; 3] = [
@@ -55,6 +63,32 @@ pub(crate) fn check_url(text: &str) -> Result<Url> {
         ))
         .into()),
     }
+}
+
+/// What reads small documents, such as the keys of an issuer: all at once, without redirects, and never for long.
+pub(crate) fn small() -> Result<rescreen_api::Fetch> {
+    let client = Client::builder()
+        .user_agent(concat!("rescreen/", env!("CARGO_PKG_VERSION")))
+        .timeout(SMALL_TIMEOUT)
+        .redirect(Policy::none())
+        .build()
+        .context("cannot set up HTTPS")?;
+    Ok(Arc::new(move |text| {
+        let url = check_url(text).map_err(|error| error.to_string())?;
+        if url.scheme() == "file" {
+            let path = url.to_file_path().map_err(|()| "no file".to_owned())?;
+            return std::fs::read(path).map_err(|error| error.to_string());
+        }
+        let answer = client.get(url).send().and_then(Response::error_for_status);
+        let answer = answer.map_err(|error| causes(&error.without_url()))?;
+        let mut bytes = Vec::new();
+        let read = answer.take(MAX_SMALL + 1).read_to_end(&mut bytes);
+        read.map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > MAX_SMALL {
+            return Err(format!("larger than {MAX_SMALL} bytes"));
+        }
+        Ok(bytes)
+    }))
 }
 
 /// Fetches all files of a version; `None` where the server says that every one of them is unchanged.

@@ -8,7 +8,7 @@ mod policy;
 mod replay;
 mod report;
 pub(crate) mod screen;
-mod serve;
+pub(crate) mod serve;
 mod subject;
 mod suppression;
 mod sweep;

@@ -1,11 +1,15 @@
 //! `rescreen serve`.
 
+mod args;
+
 use std::{panic, process::ExitCode, time::Duration};
 
 use anyhow::Result;
-use rescreen_api::{Access, Config, Event, ServeError, Server, Stores};
+use rescreen_api::{Access, Config, Event, OperationsError, ServeError, Server, Stores};
 use rescreen_app::tenant;
 use serde_json::json;
+
+pub(crate) use args::{OidcArgs, OperationsArgs};
 
 use super::{list_name, open};
 use crate::{
@@ -32,7 +36,8 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
             rate: args.rate_limit,
         }
     };
-    let needs_tokens = access != Access::InsecureNoAuth;
+    let oidc = args.oidc.oidc()?;
+    let needs_tokens = access != Access::InsecureNoAuth && oidc.is_none();
     let server = Server::bind(Config {
         listen: args.listen,
         access,
@@ -41,6 +46,8 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        oidc,
+        operations: args.operations.operations(),
     })
     .map_err(refusal)?;
     let stores = Stores {
@@ -49,7 +56,7 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         tokens: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
-        let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
+        let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', name an issuer of tokens with --oidc-issuer, or serve every user of this machine with --insecure-no-auth";
         return Err(EdgeError::Refused(what.to_owned()).into());
     }
     // The words of a panic may hold what a caller sent; the place of it is enough to mend it.
@@ -69,16 +76,20 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         }
     };
     let address = server.address()?;
-    say("listening", &format!("listening on http://{address}"));
-    if !address.ip().is_loopback() {
+    let is_encrypted = args.operations.is_encrypted();
+    let scheme = if is_encrypted { "https" } else { "http" };
+    say("listening", &format!("listening on {scheme}://{address}"));
+    if !is_encrypted && !address.ip().is_loopback() {
         say(
             "not-encrypted",
-            "warning: tokens and answers go over the network as they are; put a proxy with TLS before this server",
+            "warning: tokens and answers go over the network as they are; give --tls-cert and --tls-key, or put a proxy with TLS before this server",
         );
     }
     let tell = |event: &Event| match event {
         Event::NotLoaded(_) => say("not-loaded", &event.to_string()),
         Event::Serving(_) if !is_quiet => say("serving", &event.to_string()),
+        Event::NewCertificate if !is_quiet => say("new-certificate", &event.to_string()),
+        Event::OldCertificate(_) => say("old-certificate", &event.to_string()),
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
@@ -89,7 +100,15 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.
 fn refusal(error: ServeError) -> anyhow::Error {
     match error {
-        ServeError::NotLoopback(_) => EdgeError::Refused(error.to_string()).into(),
+        ServeError::NotLoopback(_) | ServeError::Operations(OperationsError::AnyOrigin) => {
+            EdgeError::Refused(error.to_string()).into()
+        }
+        ServeError::Operations(
+            error @ (OperationsError::Origin(_) | OperationsError::Collector { .. }),
+        ) => EdgeError::Usage(error.to_string()).into(),
+        ServeError::Operations(error) => {
+            EdgeError::Data(format!("{:#}", anyhow::Error::from(error))).into()
+        }
         other => other.into(),
     }
 }

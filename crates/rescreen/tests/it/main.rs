@@ -15,6 +15,7 @@ mod fetch;
 mod history;
 mod lists;
 mod manual;
+mod operations;
 mod real_lists;
 mod register;
 mod screening;
