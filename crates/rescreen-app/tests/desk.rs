@@ -294,7 +294,7 @@ impl World {
                 let review = Score::from_basis_points(*review);
                 let policy = Policy::new(review, Score::from_basis_points(9_600)).unwrap();
                 self.app
-                    .set_register_policy(&policy, "ada", "a law", now, &mut |_| {})
+                    .set_register_policy(&policy.clone().into(), "ada", "a law", now, &mut |_| {})
                     .unwrap();
                 self.review = policy.review().basis_points();
             }
@@ -467,7 +467,7 @@ impl World {
     /// Whom every subject meets when everybody is screened from nothing, without the register's help.
     fn hits(&self) -> BTreeMap<(u8, String), Vec<(String, Said)>> {
         let policy = self.app.register_policy().unwrap().0;
-        let cut = self.app.cut(&[], AsOf::NOW, policy).unwrap();
+        let cut = self.app.cut(&[], AsOf::NOW, policy.matching).unwrap();
         let mut hits: BTreeMap<(u8, String), Vec<(String, Said)>> = BTreeMap::new();
         for (id, said) in &self.subjects {
             for hit in cut.screener.screen(&entity(&id.to_string(), said)).hits {

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK];
+const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK, SCOPE];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -272,6 +272,12 @@ CREATE TABLE desk_policy (
     author  TEXT NOT NULL,
     reason  TEXT NOT NULL
 ) STRICT;
+";
+
+const SCOPE: &str = "
+-- JSON arrays of names; NULL is everything.
+ALTER TABLE register_policy ADD COLUMN lists TEXT;
+ALTER TABLE register_policy ADD COLUMN topics TEXT;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

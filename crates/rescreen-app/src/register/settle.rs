@@ -26,6 +26,25 @@ pub(crate) struct Tally {
     pub(crate) reopened: u64,
 }
 
+/// How many alerts of each kind are remembered.
+const SAMPLE: usize = 10;
+
+/// The first alerts of each kind that a pass touched.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Touched {
+    pub(crate) raised: Vec<i64>,
+    pub(crate) changed: Vec<i64>,
+    pub(crate) withdrawn: Vec<i64>,
+}
+
+impl Touched {
+    fn remember(kind: &mut Vec<i64>, alert: i64) {
+        if kind.len() < SAMPLE {
+            kind.push(alert);
+        }
+    }
+}
+
 /// Why a leg changes, by list and entry.
 pub(crate) type Why<'a> = &'a dyn Fn(&str, &str) -> Cause;
 
@@ -55,6 +74,7 @@ pub(crate) struct Settler<'a> {
     pub(crate) at: Timestamp,
     pub(crate) why: Why<'a>,
     pub(crate) tally: Tally,
+    pub(crate) touched: Touched,
 }
 
 impl Settler<'_> {
@@ -136,11 +156,16 @@ impl Settler<'_> {
         for (alert, touch) in touched {
             if touch.is_new {
                 self.tally.raised += 1;
+                Touched::remember(&mut self.touched.raised, alert);
                 continue;
             }
             match desk::follow(self.writer, alert, &touch.cause, touch.is_reused, self.at)? {
-                Followed::Withdrawn => self.tally.withdrawn += 1,
+                Followed::Withdrawn => {
+                    self.tally.withdrawn += 1;
+                    Touched::remember(&mut self.touched.withdrawn, alert);
+                }
                 followed => {
+                    Touched::remember(&mut self.touched.changed, alert);
                     self.tally.changed += 1;
                     self.tally.reopened += u64::from(followed == Followed::Reopened);
                 }

@@ -65,7 +65,7 @@ impl<'a> Register<'a> {
     /// [`StoreError`] where the database fails.
     pub fn policy(&self, at: Timestamp) -> Result<Option<PolicyRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, review, matched, typo, author, reason FROM register_policy
+            "SELECT at, review, matched, typo, author, reason, lists, topics FROM register_policy
              WHERE at <= ?1 ORDER BY key DESC LIMIT 1",
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
@@ -199,6 +199,25 @@ impl<'a> Register<'a> {
                 let count = |n: i64| u64::try_from(n).unwrap_or_default();
                 Ok((count(row.get(0)?), count(row.get(1)?), count(row.get(2)?)))
             })?)
+    }
+
+    /// Every subject that was registered by a moment: whether it was gone by then, and whether it was erased.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn each_subject(
+        &self,
+        at: Timestamp,
+        mut take: impl FnMut(SubjectKey, bool, bool),
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT s.key, {GONE}, s.erased IS NOT NULL AND s.erased <= ?1 FROM subject s WHERE s.registered <= ?1"
+        ))?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
+        while let Some(row) = rows.next()? {
+            take(SubjectKey(row.get(0)?), row.get(1)?, row.get(2)?);
+        }
+        Ok(())
     }
 
     /// How many subjects in force at a moment had an alert in each state as the one that says most about them.
@@ -472,7 +491,7 @@ impl<'a> Register<'a> {
     /// [`StoreError`] where the database fails.
     pub fn policies(&self) -> Result<Vec<PolicyRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, review, matched, typo, author, reason FROM register_policy ORDER BY key",
+            "SELECT at, review, matched, typo, author, reason, lists, topics FROM register_policy ORDER BY key",
         )?;
         let mut rows = statement.query([])?;
         let mut policies = Vec::new();
@@ -543,6 +562,20 @@ fn policy(row: &Row<'_>) -> Result<PolicyRow, StoreError> {
         typo_floor: row.get(3)?,
         author: row.get(4)?,
         reason: row.get(5)?,
+        lists: row
+            .get::<_, Option<String>>(6)?
+            .map(|text| names(&text))
+            .transpose()?,
+        topics: row
+            .get::<_, Option<String>>(7)?
+            .map_or(Ok(Vec::new()), |text| names(&text))?,
+    })
+}
+
+/// A JSON list of names.
+fn names(text: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Damaged {
+        detail: format!("a policy's scope: {e}"),
     })
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rescreen_match::Match;
 use rescreen_model::{ContentHash, Entity, EntityId};
 use rusqlite::{OptionalExtension, params};
+use serde_json::json;
 
 use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow};
 use crate::{StoreError, Writer, desk::NewEvent, form, read};
@@ -101,14 +102,17 @@ impl Writer<'_> {
     /// [`StoreError`] where the database fails.
     pub fn set_policy(&self, policy: &PolicyRow) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT INTO register_policy (at, review, matched, typo, author, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO register_policy (at, review, matched, typo, author, reason, lists, topics)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 policy.at.as_microsecond(),
                 policy.review.basis_points(),
                 policy.matched.basis_points(),
                 policy.typo_floor,
                 policy.author,
-                policy.reason
+                policy.reason,
+                policy.lists.as_ref().map(|names| json!(names).to_string()),
+                (!policy.topics.is_empty()).then(|| json!(policy.topics).to_string()),
             ],
         )?;
         Ok(())

@@ -199,7 +199,7 @@ pub(crate) fn caption_of(body: &[u8]) -> String {
     form::decode_subject(body).map_or_else(|_| "(erased)".to_owned(), |s| s.caption().to_owned())
 }
 
-fn listed_as(leg: &LegRow) -> String {
+pub(super) fn listed_as(leg: &LegRow) -> String {
     form::decode_party(&leg.body).map_or_else(|_| String::new(), |p| p.caption().to_owned())
 }
 
