@@ -300,7 +300,7 @@ proptest! {
         let before = world.alerts();
         let now = world.tick();
         let full = world.app.sweep_full(now, &mut |_| {}).unwrap();
-        prop_assert_eq!((full.alerts_new, full.alerts_changed, full.alerts_withdrawn), (0, 0, 0));
+        prop_assert_eq!((full.alerts_new, full.alerts_changed, full.alerts_returned, full.alerts_withdrawn), (0, 0, 0, 0));
         prop_assert_eq!(world.alerts(), before);
         for subject in world.subjects().keys() {
             for screening in world.app.show_subject(&format!("s/{subject}"), Timestamp::MAX).unwrap().screenings {
@@ -327,6 +327,7 @@ proptest! {
         for (told, is) in [
             (&forecast.sample.new, &done.sample.new),
             (&forecast.sample.changed, &done.sample.changed),
+            (&forecast.sample.returned, &done.sample.returned),
             (&forecast.sample.withdrawn, &done.sample.withdrawn),
         ] {
             prop_assert_eq!(keys(told), keys(is));

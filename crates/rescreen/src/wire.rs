@@ -133,6 +133,7 @@ pub(crate) fn sweep(sweep: &SweepReport) -> Value {
         "subjects": sweep.subjects,
         "alerts_new": sweep.alerts_new,
         "alerts_changed": sweep.alerts_changed,
+        "alerts_returned": sweep.alerts_returned,
         "alerts_withdrawn": sweep.alerts_withdrawn,
         "alerts_reopened": sweep.alerts_reopened,
         "ms": sweep.ms,
@@ -491,6 +492,7 @@ pub(crate) fn sample(sample: &Sample) -> Value {
     json!({
         "new": all(&sample.new),
         "changed": all(&sample.changed),
+        "returned": all(&sample.returned),
         "withdrawn": all(&sample.withdrawn),
     })
 }

@@ -30,6 +30,8 @@ pub struct Sample {
     pub new: Vec<AlertReport>,
     /// With other evidence.
     pub changed: Vec<AlertReport>,
+    /// Withdrawn before, supported again.
+    pub returned: Vec<AlertReport>,
     /// With nothing to support them any more.
     pub withdrawn: Vec<AlertReport>,
 }
@@ -46,6 +48,7 @@ impl Sample {
         Ok(Self {
             new: read(&touched.raised)?,
             changed: read(&touched.changed)?,
+            returned: read(&touched.returned)?,
             withdrawn: read(&touched.withdrawn)?,
         })
     }

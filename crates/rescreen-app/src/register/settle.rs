@@ -22,6 +22,8 @@ pub(crate) struct Tally {
     pub(crate) raised: u64,
     pub(crate) changed: u64,
     pub(crate) withdrawn: u64,
+    /// Withdrawn before, supported again.
+    pub(crate) returned: u64,
     /// Of the changed ones: decisions that no longer hold.
     pub(crate) reopened: u64,
 }
@@ -34,6 +36,7 @@ const SAMPLE: usize = 10;
 pub(crate) struct Touched {
     pub(crate) raised: Vec<i64>,
     pub(crate) changed: Vec<i64>,
+    pub(crate) returned: Vec<i64>,
     pub(crate) withdrawn: Vec<i64>,
 }
 
@@ -164,10 +167,14 @@ impl Settler<'_> {
                     self.tally.withdrawn += 1;
                     Touched::remember(&mut self.touched.withdrawn, alert);
                 }
+                Followed::Returned => {
+                    self.tally.returned += 1;
+                    Touched::remember(&mut self.touched.returned, alert);
+                }
                 followed => {
-                    Touched::remember(&mut self.touched.changed, alert);
                     self.tally.changed += 1;
                     self.tally.reopened += u64::from(followed == Followed::Reopened);
+                    Touched::remember(&mut self.touched.changed, alert);
                 }
             }
         }

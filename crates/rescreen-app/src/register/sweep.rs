@@ -35,6 +35,8 @@ pub struct SweepReport {
     pub alerts_new: u64,
     /// Alerts whose evidence changed.
     pub alerts_changed: u64,
+    /// Alerts that were withdrawn and are supported again.
+    pub alerts_returned: u64,
     /// Alerts that nothing supports any more.
     pub alerts_withdrawn: u64,
     /// Decisions that no longer hold, so that people are asked again.
@@ -103,6 +105,7 @@ impl Pass<'_> {
             subjects,
             alerts_new: tally.raised,
             alerts_changed: tally.changed,
+            alerts_returned: tally.returned,
             alerts_withdrawn: tally.withdrawn,
             alerts_reopened: tally.reopened,
             digest,
@@ -115,7 +118,7 @@ impl Pass<'_> {
             last: self.writer.register().last_subject()?,
             subjects,
             raised: tally.raised,
-            changed: tally.changed,
+            changed: tally.changed + tally.returned,
             withdrawn: tally.withdrawn,
             digest,
         })?;

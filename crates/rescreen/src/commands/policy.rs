@@ -9,7 +9,7 @@ use rescreen_match::{Policy, Score};
 use rescreen_model::ListName;
 use serde_json::json;
 
-use super::{alert, open};
+use super::{alert, open, sweep};
 use crate::{
     cli::{Global, PolicyArgs, PolicyCommand},
     failure::EdgeError,
@@ -138,17 +138,15 @@ fn tell(forecast: &Forecast, verb: &str, output: &mut Output) -> Result<()> {
     }
     output.line(describe(&forecast.policy))?;
     output.line(format!(
-        "{verb}: {} alerts new, {} with other evidence, {} withdrawn, over {} subjects{}",
-        forecast.sweep.alerts_new,
-        forecast.sweep.alerts_changed,
-        forecast.sweep.alerts_withdrawn,
+        "{verb} over {} subjects: {}",
         forecast.sweep.subjects,
-        super::list::reopened(forecast.sweep.alerts_reopened)
+        sweep::in_words(&forecast.sweep)
     ))?;
     let sample = &forecast.sample;
     let kinds = [
         ("new", &sample.new),
         ("changed", &sample.changed),
+        ("back", &sample.returned),
         ("withdrawn", &sample.withdrawn),
     ];
     if kinds.iter().all(|(_, alerts)| alerts.is_empty()) {
