@@ -236,6 +236,12 @@ pub(crate) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> Value 
     let done = case.map(Case::dispositions).unwrap_or_default();
     document["dispositions"] = done.iter().map(disposition).collect();
     document["events"] = report.events.iter().map(event).collect();
+    let past = report.past.iter().map(|(until, before)| {
+        let mut document = leg(before);
+        document["until"] = json!(until.to_string());
+        document
+    });
+    document["past_legs"] = past.collect();
     document
 }
 

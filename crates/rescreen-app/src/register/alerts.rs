@@ -1,5 +1,6 @@
 //! Alerts as they are read.
 
+use jiff::Timestamp;
 use rescreen_desk::Case;
 use rescreen_store::{
     AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Register, StoreError, SubjectRow,
@@ -16,6 +17,8 @@ pub struct AlertReport {
     pub subject: SubjectRow,
     /// Its legs, those that ended included.
     pub legs: Vec<LegRow>,
+    /// What its legs were before they changed, and until when; filled where one alert is asked for.
+    pub past: Vec<(Timestamp, LegRow)>,
     /// How far people are with it.
     pub case: CaseRow,
     /// All of that; filled where one alert is asked for.
@@ -69,6 +72,7 @@ impl App {
             .ok_or_else(|| AppError::NotFound(format!("there is no alert {key}")))?;
         let mut report = report_of(register, row)?;
         report.events = register.events_of_alert(key)?;
+        report.past = register.past_legs(key)?;
         let scores = report.legs.iter().map(|leg| leg.score);
         let score = scores.max().unwrap_or_default();
         report.folded = Some(register.case(&report.case, &report.row, &report.subject, score)?);
@@ -85,6 +89,7 @@ pub(super) fn report_of(register: Register<'_>, row: AlertRow) -> Result<AlertRe
             .ok_or_else(|| StoreError::Damaged {
                 detail: format!("alert {} has no case", row.key),
             })?,
+        past: Vec::new(),
         folded: None,
         events: Vec::new(),
         row,

@@ -122,7 +122,7 @@ impl Settler<'_> {
                         &form::decode_party(&body)?,
                     );
                 self.writer
-                    .put_leg(leg.alert, subject, version, as_found, record)?;
+                    .put_leg(leg.alert, subject, version, as_found, record, self.at)?;
                 let kind = if leg.live { "changed" } else { "leg-returned" };
                 self.note(leg.alert, subject, kind, None, &cause)?;
                 Touch::of(&mut touched, leg.alert, cause).is_reused |= is_reused;
@@ -131,14 +131,14 @@ impl Settler<'_> {
             let party = form::decode_party(&body)?;
             if let Some(alert) = self.alert_of_same_party(subject, &party)? {
                 self.writer
-                    .put_leg(alert, subject, version, as_found, record)?;
+                    .put_leg(alert, subject, version, as_found, record, self.at)?;
                 self.note(alert, subject, "leg-added", None, &cause)?;
                 Touch::of(&mut touched, alert, cause);
             } else {
                 let alert = self.writer.raise(subject, &cause, self.at)?;
                 desk::open(self.writer, alert, entry, &hit.found)?;
                 self.writer
-                    .put_leg(alert, subject, version, as_found, record)?;
+                    .put_leg(alert, subject, version, as_found, record, self.at)?;
                 self.note(alert, subject, "raised", Some(AlertState::Open), &cause)?;
                 Touch::of(&mut touched, alert, cause).is_new = true;
             }

@@ -337,6 +337,24 @@ impl<'a> Register<'a> {
         self.legs("WHERE g.alert = ?1 ORDER BY l.name, g.entry", key)
     }
 
+    /// What the legs of an alert were before they changed, each with when that was, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn past_legs(self, alert: i64) -> Result<Vec<(Timestamp, LegRow)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT g.alert, g.subject, g.list, l.name, g.entry, 0, r.body, g.version, g.score, g.found, g.record, g.until
+             FROM leg_past g JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record
+             WHERE g.alert = ?1 ORDER BY g.key",
+        )?;
+        let mut rows = statement.query(params![alert])?;
+        let mut legs = Vec::new();
+        while let Some(row) = rows.next()? {
+            legs.push((timestamp(row.get(11)?)?, leg(row)?));
+        }
+        Ok(legs)
+    }
+
     /// The legs that rest on a list.
     ///
     /// # Errors
@@ -360,19 +378,7 @@ impl<'a> Register<'a> {
         let mut rows = statement.query(params![key])?;
         let mut legs = Vec::new();
         while let Some(row) = rows.next()? {
-            legs.push(LegRow {
-                alert: row.get(0)?,
-                subject: SubjectKey(row.get(1)?),
-                list: row.get(2)?,
-                list_name: row.get(3)?,
-                entry: row.get(4)?,
-                live: row.get(5)?,
-                body: row.get(6)?,
-                version: row.get(7)?,
-                score: score(row.get(8)?),
-                found: row.get(9)?,
-                record: row.get(10)?,
-            });
+            legs.push(leg(row)?);
         }
         Ok(legs)
     }
@@ -552,6 +558,22 @@ impl<'a> Register<'a> {
         }
         Ok(())
     }
+}
+
+fn leg(row: &Row<'_>) -> Result<LegRow, StoreError> {
+    Ok(LegRow {
+        alert: row.get(0)?,
+        subject: SubjectKey(row.get(1)?),
+        list: row.get(2)?,
+        list_name: row.get(3)?,
+        entry: row.get(4)?,
+        live: row.get(5)?,
+        body: row.get(6)?,
+        version: row.get(7)?,
+        score: score(row.get(8)?),
+        found: row.get(9)?,
+        record: row.get(10)?,
+    })
 }
 
 fn policy(row: &Row<'_>) -> Result<PolicyRow, StoreError> {

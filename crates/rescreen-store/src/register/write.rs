@@ -205,6 +205,7 @@ impl Writer<'_> {
             "UPDATE alert SET cause = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND revision IS NULL AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
+            "DELETE FROM leg_past WHERE subject = ?1 AND ?2 = ?2",
         ] {
             self.connection()
                 .execute(sql, params![key.0, at.as_microsecond()])?;
@@ -278,7 +279,7 @@ impl Writer<'_> {
             .query_row(params![list, entry], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// Puts a leg of an alert, with the evidence as it is.
+    /// Puts a leg of an alert, with the evidence as it is. What it said before, if anything else, is kept.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -289,7 +290,24 @@ impl Writer<'_> {
         version: i64,
         reached: Reached<'_>,
         record: i64,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
+        let found = form::encode_match(reached.found)?;
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO leg_past (alert, subject, list, entry, until, record, version, score, found)
+                 SELECT alert, subject, list, entry, ?4, record, version, score, found FROM leg
+                 WHERE subject = ?1 AND list = ?2 AND entry = ?3 AND (record <> ?5 OR version <> ?6 OR found <> ?7)",
+            )?
+            .execute(params![
+                subject.0,
+                reached.list,
+                reached.entry,
+                at.as_microsecond(),
+                record,
+                version,
+                found
+            ])?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO leg (alert, subject, list, entry, live, record, version, score, found)
@@ -305,7 +323,7 @@ impl Writer<'_> {
                 record,
                 version,
                 reached.found.score.basis_points(),
-                form::encode_match(reached.found)?
+                found
             ])?;
         Ok(())
     }
