@@ -124,6 +124,9 @@ impl Refresher<'_> {
         self.shared.set_stale(false);
         (self.tell)(&Event::Serving(served));
         // Read ahead of the first who asks for it.
-        snapshot.graph(&self.app).map(drop)
+        snapshot.graph(&self.app)?;
+        // Where it fails, whoever searches is told.
+        let _later = snapshot.full_text();
+        Ok(())
     }
 }

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use rescreen_app::{Age, App, AppError, Cut, Graph};
 use rescreen_model::{EntityId, ListName, VersionId};
 
+use crate::yente::FullText;
+
 type Ages = BTreeMap<ListName, HashMap<EntityId, Age>>;
 
 /// One cut of lists with what is needed to answer from it. It never changes; the next one takes its place.
@@ -23,6 +25,8 @@ pub(crate) struct Snapshot {
     datasets: BTreeMap<String, (ListName, u64)>,
     /// How entities hang together, read when somebody wants to know.
     graph: Mutex<Option<Arc<Graph>>>,
+    /// The words of everybody, taken in when somebody searches.
+    full_text: Mutex<Option<Arc<FullText>>>,
     basis: HeaderMap,
 }
 
@@ -64,6 +68,7 @@ impl Snapshot {
             ages,
             datasets,
             graph: Mutex::new(None),
+            full_text: Mutex::new(None),
             basis,
         }
     }
@@ -96,6 +101,23 @@ impl Snapshot {
         let read = Arc::new(app.graph(&self.cut.lists)?);
         *graph = Some(Arc::clone(&read));
         Ok(read)
+    }
+
+    /// Full text over everybody.
+    ///
+    /// # Errors
+    /// Where the engine cannot, which has no cause in the data.
+    pub(crate) fn full_text(&self) -> Result<Arc<FullText>, tantivy::TantivyError> {
+        let mut index = self
+            .full_text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = &*index {
+            return Ok(Arc::clone(index));
+        }
+        let built = Arc::new(FullText::build(self)?);
+        *index = Some(Arc::clone(&built));
+        Ok(built)
     }
 
     /// The present id of the party that had that id before.

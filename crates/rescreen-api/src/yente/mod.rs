@@ -6,6 +6,8 @@ mod catalog;
 mod entity;
 mod fields;
 mod filter;
+mod fulltext;
+mod lucene;
 mod matching;
 mod parameters;
 mod query;
@@ -31,6 +33,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::OpenApi;
 
+pub(crate) use self::fulltext::FullText;
 use self::{
     beside::{Page, Surroundings},
     entity::View,
@@ -168,7 +171,7 @@ async fn search_dataset(State(shared): State<Arc<Shared>>, dataset: Name, pairs:
     let basis = Arc::clone(&snapshot);
     let found = shared
         .compute(move || search::answer(&snapshot, &request, &filter))
-        .await?;
+        .await??;
     Ok(ok(&basis, &found))
 }
 
