@@ -29,3 +29,4 @@ pub use oidc::{Fetch, Oidc};
 pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;
 pub use server::{Config, ServeError, Server, Stores};
+pub use snapshot::Collection;

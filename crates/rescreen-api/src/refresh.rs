@@ -16,7 +16,10 @@ use rescreen_app::{App, AppError, AsOf};
 use rescreen_match::Policy;
 use rescreen_model::{ListName, VersionId};
 
-use crate::{snapshot::Snapshot, state::Shared};
+use crate::{
+    snapshot::{Collection, Snapshot},
+    state::Shared,
+};
 
 /// What an operator wants to know of a running server. It holds nothing that a caller sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +72,7 @@ pub(crate) struct Refresher<'a> {
     pub(crate) app: App,
     pub(crate) lists: Vec<ListName>,
     pub(crate) policy: Policy,
+    pub(crate) collections: Arc<[Collection]>,
     pub(crate) tell: &'a (dyn Fn(&Event) + Sync),
 }
 
@@ -119,7 +123,7 @@ impl Refresher<'_> {
             .iter()
             .map(|list| (list.name.clone(), list.version.clone()))
             .collect();
-        let snapshot = Arc::new(Snapshot::load(&self.app, cut)?);
+        let snapshot = Arc::new(Snapshot::load(&self.app, cut, &self.collections)?);
         self.shared.replace(Arc::clone(&snapshot));
         self.shared.set_stale(false);
         (self.tell)(&Event::Serving(served));

@@ -31,6 +31,7 @@ use crate::{
     ops::{self, Certificates, Connections, Operations, OperationsError, Watch},
     refresh::{Event, Refresher},
     routes::Routes,
+    snapshot::Collection,
     state::Shared,
     yente,
 };
@@ -56,6 +57,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names of foreign algorithms for which ours answers, and says so.
     pub mapped_algorithms: Vec<String>,
+    /// Names for several datasets together.
+    pub collections: Vec<Collection>,
     /// Whose signed tokens open as well, beside our own.
     pub oidc: Option<Oidc>,
     /// Log, figures, traces, TLS and limits.
@@ -170,6 +173,7 @@ impl Server {
             mapped_algorithms,
             operations,
             oidc,
+            collections,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
@@ -193,6 +197,7 @@ impl Server {
                 app: stores.loader,
                 lists,
                 policy,
+                collections: collections.into(),
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
@@ -466,6 +471,7 @@ mod tests {
                 public_url: None,
                 mapped_algorithms: Vec::new(),
                 oidc: None,
+                collections: Vec::new(),
                 operations: Operations::default(),
             })
         };

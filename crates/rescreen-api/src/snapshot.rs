@@ -14,6 +14,17 @@ use crate::yente::FullText;
 
 type Ages = BTreeMap<ListName, HashMap<EntityId, Age>>;
 
+/// A name for several datasets together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collection {
+    /// What callers ask by.
+    pub name: String,
+    /// What people call it.
+    pub title: Option<String>,
+    /// Lists, datasets within lists, and other collections; those that are not served do not count.
+    pub children: Vec<String>,
+}
+
 /// One cut of lists with what is needed to answer from it. It never changes; the next one takes its place.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
@@ -23,6 +34,7 @@ pub(crate) struct Snapshot {
     ages: Ages,
     /// How many parties each of the publishers' datasets has, by the list that brought it.
     datasets: BTreeMap<String, (ListName, u64)>,
+    collections: Arc<[Collection]>,
     /// How entities hang together, read when somebody wants to know.
     graph: Mutex<Option<Arc<Graph>>>,
     /// The words of everybody, taken in when somebody searches.
@@ -35,16 +47,20 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`AppError`] where the store fails.
-    pub(crate) fn load(app: &App, cut: Cut) -> Result<Self, AppError> {
+    pub(crate) fn load(
+        app: &App,
+        cut: Cut,
+        collections: &Arc<[Collection]>,
+    ) -> Result<Self, AppError> {
         let ages = cut
             .lists
             .iter()
             .map(|list| Ok((list.name.clone(), app.ages(list)?)))
             .collect::<Result<_, AppError>>()?;
-        Ok(Self::new(cut, ages))
+        Ok(Self::new(cut, ages, Arc::clone(collections)))
     }
 
-    fn new(cut: Cut, ages: Ages) -> Self {
+    fn new(cut: Cut, ages: Ages, collections: Arc<[Collection]>) -> Self {
         let mut referents = HashMap::new();
         let mut datasets: BTreeMap<String, (ListName, u64)> = BTreeMap::new();
         for party in cut.screener.parties() {
@@ -67,6 +83,7 @@ impl Snapshot {
             referents,
             ages,
             datasets,
+            collections,
             graph: Mutex::new(None),
             full_text: Mutex::new(None),
             basis,
@@ -87,6 +104,11 @@ impl Snapshot {
     /// The datasets that publishers name within their lists, with the list and the number of parties.
     pub(crate) fn datasets(&self) -> &BTreeMap<String, (ListName, u64)> {
         &self.datasets
+    }
+
+    /// The names that the operator gave to several datasets.
+    pub(crate) fn collections(&self) -> &[Collection] {
+        &self.collections
     }
 
     /// How entities hang together.

@@ -7,6 +7,7 @@ mod demo;
 mod failure;
 mod fetch;
 mod files;
+mod manifest;
 mod output;
 mod person;
 mod progress;

@@ -16,7 +16,7 @@ mod search;
 mod shapes;
 mod topics;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
@@ -480,6 +480,8 @@ enum Scope {
     List(ListName),
     /// One of the datasets that a publisher names within its list.
     Dataset(String),
+    /// Several of them.
+    Several(Vec<Scope>),
 }
 
 impl Scope {
@@ -488,7 +490,8 @@ impl Scope {
         Self::named(snapshot, &name).ok_or_else(|| Refusal::missing("No such dataset."))
     }
 
-    fn named(snapshot: &Snapshot, name: &str) -> Option<Self> {
+    /// A list, or a dataset within one.
+    fn single(snapshot: &Snapshot, name: &str) -> Option<Self> {
         let mut lists = snapshot.cut.lists.iter().map(|list| &list.name);
         if let Some(list) = lists.find(|list| list.as_str() == name) {
             return Some(Self::List(list.clone()));
@@ -496,7 +499,44 @@ impl Scope {
         if snapshot.datasets().contains_key(name) {
             return Some(Self::Dataset(name.to_owned()));
         }
-        ALL_LISTS.contains(&name).then_some(Self::All)
+        None
+    }
+
+    fn named(snapshot: &Snapshot, name: &str) -> Option<Self> {
+        if let Some(scope) = Self::single(snapshot, name) {
+            return Some(scope);
+        }
+        let mut members = Vec::new();
+        Self::collect(snapshot, name, &mut BTreeSet::new(), &mut members);
+        if !members.is_empty() {
+            return Some(Self::Several(members));
+        }
+        // A collection of which nothing is served would answer like a clearance.
+        let is_known = snapshot.collections().iter().any(|c| c.name == name);
+        (!is_known && ALL_LISTS.contains(&name)).then_some(Self::All)
+    }
+
+    /// What a collection comes to.
+    fn collect<'a>(
+        snapshot: &'a Snapshot,
+        name: &str,
+        seen: &mut BTreeSet<&'a str>,
+        members: &mut Vec<Self>,
+    ) {
+        let mut collections = snapshot.collections().iter();
+        let Some(collection) = collections.find(|collection| collection.name == name) else {
+            return;
+        };
+        // A collection may be within itself by a mistake, or twice.
+        if !seen.insert(&collection.name) {
+            return;
+        }
+        for child in &collection.children {
+            match Self::single(snapshot, child) {
+                Some(scope) => members.push(scope),
+                None => Self::collect(snapshot, child, seen, members),
+            }
+        }
     }
 
     fn holds(&self, view: &View<'_>) -> bool {
@@ -504,6 +544,7 @@ impl Scope {
             Self::All => true,
             Self::List(list) => list == view.list,
             Self::Dataset(dataset) => view.datasets().contains(&dataset.as_str()),
+            Self::Several(scopes) => scopes.iter().any(|scope| scope.holds(view)),
         }
     }
 }

@@ -61,17 +61,18 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
 
 /// Opens the store of the home directory.
 pub(crate) fn open(global: &Global) -> Result<App> {
-    let home = match &global.home {
-        Some(home) => home.clone(),
-        None => default_home()?,
-    };
+    let home = home(global)?;
     let store = Store::open(&home)
         .map_err(AppError::from)
         .with_context(|| format!("cannot open {}", home.display()))?;
     Ok(App::new(store))
 }
 
-fn default_home() -> Result<PathBuf> {
+/// The home directory.
+pub(crate) fn home(global: &Global) -> Result<PathBuf> {
+    if let Some(home) = &global.home {
+        return Ok(home.clone());
+    }
     let dirs = ProjectDirs::from("", "", "rescreen").ok_or_else(|| {
         EdgeError::Usage(
             "this system tells no data directory: say one with --home DIR or RESCREEN_HOME"

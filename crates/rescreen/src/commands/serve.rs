@@ -5,16 +5,19 @@ mod args;
 use std::{panic, process::ExitCode, time::Duration};
 
 use anyhow::Result;
-use rescreen_api::{Access, Config, Event, OperationsError, ServeError, Server, Stores};
+use rescreen_api::{
+    Access, Collection, Config, Event, OperationsError, ServeError, Server, Stores,
+};
 use rescreen_app::tenant;
 use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{list_name, open};
+use super::{home, list_name, open};
 use crate::{
     cli::{Global, ServeArgs},
     failure::EdgeError,
+    manifest,
     output::Output,
     query,
 };
@@ -37,6 +40,14 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         }
     };
     let oidc = args.oidc.oidc()?;
+    let collections = manifest::kept(&home(global)?)?
+        .into_iter()
+        .map(|kept| Collection {
+            name: kept.name,
+            title: kept.title,
+            children: kept.children,
+        })
+        .collect();
     let needs_tokens = access != Access::InsecureNoAuth && oidc.is_none();
     let server = Server::bind(Config {
         listen: args.listen,
@@ -46,6 +57,7 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        collections,
         oidc,
         operations: args.operations.operations(),
     })

@@ -14,6 +14,7 @@ mod eval;
 mod fetch;
 mod history;
 mod lists;
+mod manifests;
 mod manual;
 mod operations;
 mod real_lists;

@@ -125,7 +125,7 @@ impl OidcArgs {
             roles: self.roles.clone(),
             tenant_claim: self.tenant_claim.clone(),
             name_claim: self.name_claim.clone(),
-            fetch: fetch::small()?,
+            fetch: fetch::small(),
         }))
     }
 }
