@@ -6,6 +6,7 @@
 mod matcher;
 mod planted;
 mod register;
+mod serve;
 
 use std::{
     fs,
@@ -36,6 +37,8 @@ const MEASUREMENTS: &[Measurement] = &[
     ("screening", matcher::screening),
     ("planted", planted::run),
     ("register", register::register),
+    ("serve", serve::run),
+    ("soak", serve::soak),
 ];
 
 /// The files of the reference set, in the order of OFAC's documentation.
