@@ -41,7 +41,8 @@ pub use rescreen_store::{
     parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, TokenRow, VersionRow, VersionState,
+    FetchState, FindingRow, Limits, ListRow, ListSpec, RegisterSizes, Store, TokenRow, VersionRow,
+    VersionState,
 };
 pub use screening::{Cut, CutList};
 

@@ -1,6 +1,7 @@
 //! The register: subjects in versions, what was answered about them, alerts, and the ledger of sweeps.
 
 mod read;
+mod sizes;
 mod write;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use rescreen_model::ContentHash;
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
+pub use sizes::RegisterSizes;
 pub use write::Reached;
 
 /// The sequence number of a subject: it only grows.

@@ -29,6 +29,8 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
+use rescreen_app::RegisterSizes;
+
 use super::watch::Watch;
 use crate::{answer::Refusal, state::Shared};
 
@@ -54,6 +56,11 @@ struct Route {
 struct List {
     list: String,
     version: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Alerts {
+    state: &'static str,
 }
 
 /// What is counted while serving.
@@ -133,14 +140,27 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, Refusal> {
     // Without eyes on the requests there is nothing to tell.
     let Extension(watch) = watch.ok_or_else(Refusal::defect)?;
-    let text = text(&shared, &watch).map_err(|_| Refusal::defect())?;
+    let reader = Arc::clone(&shared);
+    // Where the store cannot be read now, the other figures are told all the same.
+    let sizes = shared
+        .compute(move || reader.store(rescreen_app::App::register_sizes).ok())
+        .await
+        .unwrap_or_default();
+    let text = text(&shared, &watch, sizes).map_err(|_| Refusal::defect())?;
     Ok(([(header::CONTENT_TYPE, FORM)], text).into_response())
 }
 
-fn text(shared: &Shared, watch: &Watch) -> Result<String, fmt::Error> {
+fn text(
+    shared: &Shared,
+    watch: &Watch,
+    sizes: Option<RegisterSizes>,
+) -> Result<String, fmt::Error> {
     let mut text = String::new();
     encode_registry(&mut text, &watch.metrics.registry)?;
     encode_registry(&mut text, &state(shared, watch))?;
+    if let Some(sizes) = sizes {
+        encode_registry(&mut text, &register(&sizes))?;
+    }
     encode_eof(&mut text)?;
     Ok(text)
 }
@@ -215,6 +235,25 @@ fn state(shared: &Shared, watch: &Watch) -> Registry {
         "Entries of the version that is served",
         entries,
     );
+    registry
+}
+
+/// How large the register is.
+fn register(sizes: &RegisterSizes) -> Registry {
+    let mut registry = Registry::with_prefix("rescreen");
+    let alerts: Family<Alerts, Gauge> = Family::default();
+    for (state, count) in &sizes.alerts {
+        let labels = Alerts {
+            state: state.as_str(),
+        };
+        alerts.get_or_create(&labels).set(*count as i64);
+    }
+    registry.register(
+        "subjects",
+        "Subjects that are screened",
+        ConstGauge::new(sizes.subjects as i64),
+    );
+    registry.register("alerts", "Alerts by state", alerts);
     registry
 }
 

@@ -158,6 +158,11 @@ fn figure(text: &str, name: &str) -> f64 {
 #[test]
 fn figures_count_what_was_answered_and_say_what_is_served() {
     let scratch = with_crowd();
+    scratch.write(
+        "customers.csv",
+        "external_id,schema,name,birth_date\nA,Person,Anselm Wackerbarth,1960\nB,Person,Nobody Atall,1970\n",
+    );
+    scratch.ok(&["subject", "import", "customers.csv"]);
     let serving = Serving::ready(&scratch, &[]);
     let two = json!({ "queries": {
         "a": { "schema": "Person", "properties": { "name": ["Anselm Wackerbarth"] } },
