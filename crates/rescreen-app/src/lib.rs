@@ -11,6 +11,7 @@ mod guard;
 mod intake;
 mod lists;
 mod moment;
+mod question;
 mod register;
 mod screening;
 
@@ -25,6 +26,7 @@ pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
+pub use question::{add_identifier, names_somebody};
 pub use register::{
     Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
     Registration, Replay, SubjectReport, SweepReport,
