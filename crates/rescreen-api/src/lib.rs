@@ -24,4 +24,4 @@ mod yente;
 
 pub use access::Access;
 pub use refresh::Event;
-pub use server::{Config, ServeError, Server, Stores};
+pub use server::{Around, Config, Lists, ServeError, Server, Stores};

@@ -1,6 +1,7 @@
 //! The server: who may be served, the routes, the limits around them, and the end of it all.
 
 use std::{
+    fmt,
     future::Future,
     io,
     net::{IpAddr, SocketAddr, TcpListener},
@@ -18,7 +19,7 @@ use axum::{
     middleware::{self, Next},
     response::IntoResponse,
 };
-use rescreen_app::App;
+use rescreen_app::{App, Cut};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -95,6 +96,30 @@ pub struct Stores {
     pub tokens: App,
 }
 
+/// The lists in service, for what is served beside the interface.
+#[derive(Clone)]
+pub struct Lists {
+    shared: Arc<Shared>,
+}
+
+impl Lists {
+    /// What answers rest on now; `None` until the lists are loaded.
+    pub fn current(&self) -> Option<Arc<Cut>> {
+        let snapshot = self.shared.current()?;
+        Some(Arc::clone(&snapshot.cut))
+    }
+}
+
+impl fmt::Debug for Lists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lists")
+    }
+}
+
+/// Puts something around the interface: it is given the lists in service and the interface, and gives what is served.
+/// The limits and headers of the server hold for all of it, where an answer does not bring its own policy for browsers.
+pub type Around = Box<dyn FnOnce(Lists, Router) -> Router + Send>;
+
 /// A server that listens and does not answer yet.
 #[derive(Debug)]
 pub struct Server {
@@ -132,7 +157,12 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeError`] where the system refuses.
-    pub fn run(self, stores: Stores, tell: &(dyn Fn(&Event) + Sync)) -> Result<(), ServeError> {
+    pub fn run(
+        self,
+        stores: Stores,
+        around: Option<Around>,
+        tell: &(dyn Fn(&Event) + Sync),
+    ) -> Result<(), ServeError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores)
@@ -165,7 +195,8 @@ impl Server {
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
-            let served = runtime.block_on(serve(self.listener, router(&shared, door), tell));
+            let served =
+                runtime.block_on(serve(self.listener, router(&shared, door, around), tell));
             shared.stop_refresher();
             served
         });
@@ -226,13 +257,20 @@ fn routes() -> Routes {
     yente::routes(Routes::new().get("/openapi.json", openapi::answer))
 }
 
-fn router(shared: &Arc<Shared>, door: Arc<Door>) -> Router {
+fn router(shared: &Arc<Shared>, door: Arc<Door>, around: Option<Around>) -> Router {
     let (_, routes) = routes().finish();
     let is_open = !door.is_locked();
     let routes = routes
         .fallback(|| async { Refusal::missing("Not Found") })
         .with_state(Arc::clone(shared))
         .layer(middleware::from_fn_with_state(door, access::admit));
+    let lists = Lists {
+        shared: Arc::clone(shared),
+    };
+    let routes = match around {
+        Some(around) => around(lists, routes),
+        None => routes,
+    };
     limited(routes, is_open)
 }
 
@@ -259,18 +297,22 @@ async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Res
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [
         (header::REFERRER_POLICY, "no-referrer"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'",
         ),
+        // Answers are about persons: no cache on the way may keep them.
+        (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
-    // Answers are about persons: no cache on the way may keep them.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -459,7 +501,7 @@ mod tests {
             rate: 0,
         };
         let shared = Arc::new(Shared::new(with_tokens(), mpsc::channel().0, None, &[]));
-        let router = router(&shared, Arc::new(Door::new(access, app)));
+        let router = router(&shared, Arc::new(Door::new(access, app)), None);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -24,20 +24,22 @@ pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
 pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
+    changes_between,
 };
 pub use moment::{MomentError, parse_moment};
 pub use question::{add_identifier, names_somebody};
 pub use register::{
     Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
-    Registration, Replay, SubjectReport, SweepReport,
+    Queue, Registration, Replay, ScreenedThrough, SubjectReport, SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, LegRow,
-    PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EntrySpan, EventRow,
+    LegRow, PolicyRow, QueueFilter, QueueOrder, ScreeningRow, SubjectKey, SubjectRow,
+    SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };

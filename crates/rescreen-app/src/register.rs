@@ -15,11 +15,11 @@ mod settle;
 mod subjects;
 mod sweep;
 
-pub use alerts::AlertReport;
+pub use alerts::{AlertReport, Queue};
 pub use lookback::{Lookback, LookedBack};
 pub use policy::Forecast;
 pub use replay::Replay;
-pub use report::{Accounting, Coverage, ListCoverage};
+pub use report::{Accounting, Coverage, ListCoverage, ScreenedThrough};
 pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 

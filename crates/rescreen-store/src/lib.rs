@@ -26,8 +26,8 @@ pub use lists::{
 };
 pub use read::Store;
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
-    ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, QueueFilter, QueueOrder,
+    Reached, Register, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use write::{Head, NewVersion, Writer};

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK];
+const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK, QUEUE];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -272,6 +272,17 @@ CREATE TABLE desk_policy (
     author  TEXT NOT NULL,
     reason  TEXT NOT NULL
 ) STRICT;
+";
+
+const QUEUE: &str = "
+-- The best score among the legs that support an alert, or did last: what a queue of alerts is sorted by.
+ALTER TABLE alert ADD COLUMN score INTEGER NOT NULL DEFAULT 0;
+UPDATE alert SET score = coalesce(
+    (SELECT max(g.score) FROM leg g WHERE g.alert = alert.key AND g.live = 1),
+    (SELECT max(g.score) FROM leg g WHERE g.alert = alert.key), 0);
+CREATE INDEX alert_state_key ON alert (state, key);
+CREATE INDEX alert_score ON alert (state, score, key);
+CREATE INDEX leg_list ON leg (list, alert);
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

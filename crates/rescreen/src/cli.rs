@@ -40,7 +40,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show the main job on embedded fictional lists; needs nothing and leaves nothing behind
-    Demo,
+    Demo(DemoArgs),
     /// Add lists, take new versions in, and read what they said
     #[command(subcommand)]
     List(ListCommand),
@@ -78,7 +78,7 @@ pub(crate) enum Command {
     /// The policy under which the register is screened
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Answer over HTTP, in yente's dialect
+    /// Serve the pages on which people decide, and answer over HTTP in yente's dialect
     Serve(ServeArgs),
     /// Access tokens of the server: who may ask it what
     #[command(subcommand)]
@@ -389,6 +389,21 @@ pub(crate) struct ScreenArgs {
     /// Where answers go: .csv, .ndjson or .jsonl; an interrupted run goes on where it stopped
     #[arg(long, value_hint = ValueHint::FilePath, requires = "input")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Serve its lists and subjects afterwards, with the pages on which people decide, to this machine alone
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// Where to serve; port 0 takes a free one
+    #[arg(
+        long,
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT",
+        requires = "serve"
+    )]
+    pub(crate) listen: std::net::SocketAddr,
 }
 
 #[derive(Debug, Args)]

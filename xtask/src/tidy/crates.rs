@@ -78,6 +78,16 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rescreen-web",
+        &[
+            "rescreen-app",
+            "rescreen-desk",
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-screen",
+        ],
+    ),
+    (
         "rescreen",
         &[
             "rescreen-api",
@@ -92,6 +102,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-prepare",
             "rescreen-screen",
             "rescreen-store",
+            "rescreen-web",
         ],
     ),
     ("xtask", &[]),

@@ -12,7 +12,7 @@ use rescreen_store::{
 
 use crate::{App, AppError, intake};
 
-pub use history::{Diff, DiffedEntry, EntityReport, FieldChange};
+pub use history::{Diff, DiffedEntry, EntityReport, FieldChange, changes_between};
 pub use update::{State, UpdateReport, UpdateRequest};
 
 /// A list with the version in force and what was observed.

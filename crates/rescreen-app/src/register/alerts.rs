@@ -1,8 +1,11 @@
 //! Alerts as they are read.
 
+use std::collections::BTreeMap;
+
 use rescreen_desk::Case;
 use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, StoreError, SubjectRow,
+    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, QueueFilter, QueueOrder,
+    StoreError, SubjectRow,
 };
 
 use crate::{App, AppError};
@@ -24,7 +27,55 @@ pub struct AlertReport {
     pub events: Vec<EventRow>,
 }
 
+/// A part of the alerts, with how many there are.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// How many alerts the filter lets through in each state, whichever state it asks for.
+    pub counts: BTreeMap<AlertState, u64>,
+    /// The part asked for.
+    pub alerts: Vec<AlertReport>,
+}
+
 impl App {
+    /// Alerts that the filter lets through, in an order, from the `skip`th on.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn queue(
+        &self,
+        filter: &QueueFilter,
+        order: QueueOrder,
+        skip: u64,
+        limit: u64,
+    ) -> Result<Queue, AppError> {
+        let register = self.store.register();
+        Ok(Queue {
+            counts: register.queue_counts(filter)?,
+            alerts: register
+                .queue(filter, order, skip, limit)?
+                .into_iter()
+                .map(|row| self.alert_report(row))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The number of the newest alert, 0 where there is none: whoever watches sees by it that there are more.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn newest_alert(&self) -> Result<i64, AppError> {
+        Ok(self.store.register().newest_alert()?)
+    }
+
+    /// Numbers that stay the same as long as nothing happens: the ends of the log, the register, the screenings and the
+    /// ledger.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn mark(&self) -> Result<[i64; 4], AppError> {
+        Ok(self.store.register().mark()?)
+    }
+
     /// Alerts, newest first, at most `limit`.
     ///
     /// # Errors

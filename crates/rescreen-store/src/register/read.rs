@@ -18,7 +18,7 @@ use crate::{
 /// The register as it can be read, from outside or from within the writing transaction.
 #[derive(Debug, Clone, Copy)]
 pub struct Register<'a> {
-    connection: &'a Connection,
+    pub(super) connection: &'a Connection,
 }
 
 impl Store {

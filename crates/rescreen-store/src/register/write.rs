@@ -303,6 +303,17 @@ impl Writer<'_> {
                 reached.found.score.basis_points(),
                 form::encode_match(reached.found)?
             ])?;
+        self.score_alert(alert)
+    }
+
+    /// Keeps the score by which alerts are sorted. An alert that nothing supports any more keeps its last.
+    fn score_alert(&self, alert: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE alert SET score = coalesce((SELECT max(score) FROM leg WHERE alert = ?1 AND live = 1), score)
+                 WHERE key = ?1",
+            )?
+            .execute(params![alert])?;
         Ok(())
     }
 
@@ -316,7 +327,7 @@ impl Writer<'_> {
                 "UPDATE leg SET live = 0 WHERE subject = ?1 AND list = ?2 AND entry = ?3",
             )?
             .execute(params![leg.subject.0, leg.list, leg.entry])?;
-        Ok(())
+        self.score_alert(leg.alert)
     }
 
     /// Writes a row of the ledger.

@@ -31,7 +31,7 @@ use rescreen_app::{App, AppError, Store, parse_moment};
 use rescreen_model::ListName;
 
 use crate::{
-    cli::{Cli, Command, Global},
+    cli::{Cli, Command, DemoArgs, Global},
     demo,
     failure::EdgeError,
     output::Output,
@@ -41,7 +41,7 @@ use crate::{
 pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
     let Cli { global, command } = cli;
     match command {
-        Command::Demo => demo::run(&global, output).map(|()| ExitCode::SUCCESS),
+        Command::Demo(args) => demo(&args, global, output),
         Command::List(command) => list::run(command, &global, output),
         Command::Screen(args) => screen::run(&args, &global, output),
         Command::Subject(command) => subject::run(*command, &global, output),
@@ -59,16 +59,37 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
     }
 }
 
+/// Tells the demonstration's story, and serves what it left where that is asked for.
+fn demo(args: &DemoArgs, global: Global, output: &mut Output) -> Result<ExitCode> {
+    if !args.serve {
+        return demo::run(&global, output).map(|()| ExitCode::SUCCESS);
+    }
+    // Where no home is said, what is served lies in a folder that goes with the program.
+    let folder = tempfile::tempdir().context("cannot make a folder for the demonstration")?;
+    let global = Global {
+        home: global.home.or_else(|| Some(folder.path().to_owned())),
+        ..global
+    };
+    demo::run(&global, output)?;
+    demo::decide_some(&mut open(&global)?)?;
+    serve::demo(args, &global, output)
+}
+
 /// Opens the store of the home directory.
 pub(crate) fn open(global: &Global) -> Result<App> {
-    let home = match &global.home {
-        Some(home) => home.clone(),
-        None => default_home()?,
-    };
+    let home = home(global)?;
     let store = Store::open(&home)
         .map_err(AppError::from)
         .with_context(|| format!("cannot open {}", home.display()))?;
     Ok(App::new(store))
+}
+
+/// The home directory.
+pub(crate) fn home(global: &Global) -> Result<PathBuf> {
+    match &global.home {
+        Some(home) => Ok(home.clone()),
+        None => default_home(),
+    }
 }
 
 fn default_home() -> Result<PathBuf> {
