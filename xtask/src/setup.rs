@@ -27,6 +27,16 @@ const NEEDS: &[Need] = &[
         program: "unzip",
         purpose: "country names of the Australian list",
     },
+    Need {
+        package: "chromium",
+        program: "chromium",
+        purpose: "the pages, in a real browser",
+    },
+    Need {
+        package: "chromium-driver",
+        program: "chromedriver",
+        purpose: "the pages, in a real browser",
+    },
 ];
 
 /// Installs what is missing.

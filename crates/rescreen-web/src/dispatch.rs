@@ -285,7 +285,8 @@ async fn for_people(request: Request, next: Next) -> Response {
         return response;
     }
     let page = shell::lost();
-    let mut answer: Response<Body> = (response.status(), shell::bare(&page)).into_response();
+    // Programs are told that a token is lacking; people find nothing here either way.
+    let mut answer: Response<Body> = (page.status, shell::bare(&page)).into_response();
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("referrer-policy", "same-origin"),

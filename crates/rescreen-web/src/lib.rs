@@ -4,7 +4,7 @@
 //! - **Foreign text stays text.** Names and remarks of lists and registers are escaped by construction, stand in elements
 //!   that keep their direction to themselves, and letters that cannot be seen are shown. A strict policy for browsers
 //!   (no inline script or style, nothing from elsewhere) stands behind that.
-//! - **Who may do what is one table**, [`routes::ROUTES`]; roles are those of the access tokens.
+//! - **Who may do what is one table**, `routes.rs`; roles are those of the access tokens.
 //! - **A form works only for whom it was made**: each carries a secret of the session, and requests that come from
 //!   another site are refused.
 //! - **All words stand in `texts.rs`**, so that a translation is one file.

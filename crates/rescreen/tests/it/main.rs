@@ -7,14 +7,17 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod browser;
 mod compat;
 mod demo;
 mod desk;
 mod eval;
 mod fetch;
 mod history;
+mod journeys;
 mod lists;
 mod manual;
+mod pages;
 mod real_lists;
 mod register;
 mod screening;
