@@ -113,16 +113,18 @@ pub(crate) fn sizes(all: &[(Timestamp, u64)]) -> Markup {
     );
     html! {
         figure .chart {
-            svg viewBox="0 0 960 190" role="img" aria-label=(text) {
-                @for (y, n) in [(top, high), (top + height / 2.0, u64::midpoint(low, high)), (top + height, low)] {
-                    line .grid x1=(at(left)) x2=(at(left + width)) y1=(at(y)) y2=(at(y)) {}
-                    text .label x=(at(left - 8.0)) y=(at(y + 4.0)) text-anchor="end" { (parts::number(n)) }
+            div .scroll role="group" aria-label=(T.chart) tabindex="0" {
+                svg viewBox="0 0 960 190" role="img" aria-label=(text) {
+                    @for (y, n) in [(top, high), (top + height / 2.0, u64::midpoint(low, high)), (top + height, low)] {
+                        line .grid x1=(at(left)) x2=(at(left + width)) y1=(at(y)) y2=(at(y)) {}
+                        text .label x=(at(left - 8.0)) y=(at(y + 4.0)) text-anchor="end" { (parts::number(n)) }
+                    }
+                    path .area d={ (path(&area)) "Z" } {}
+                    path .line d=(path(&points)) {}
+                    @if let Some((x, y)) = points.last() { circle .dot cx=(at(*x)) cy=(at(*y)) r="3.5" {} }
+                    text .label x=(at(left)) y="184" { (parts::date(first.0)) }
+                    text .label x=(at(left + width)) y="184" text-anchor="end" { (parts::date(last.0)) }
                 }
-                path .area d={ (path(&area)) "Z" } {}
-                path .line d=(path(&points)) {}
-                @if let Some((x, y)) = points.last() { circle .dot cx=(at(*x)) cy=(at(*y)) r="3.5" {} }
-                text .label x=(at(left)) y="184" { (parts::date(first.0)) }
-                text .label x=(at(left + width)) y="184" text-anchor="end" { (parts::date(last.0)) }
             }
             figcaption { (text) }
         }
@@ -188,7 +190,7 @@ pub(crate) fn timeline(lanes: &[Lane], now: Timestamp) -> Markup {
     let height = y + 20.0;
     html! {
         figure .chart .timeline {
-            div .scroll role="region" aria-label=(T.two_axes) tabindex="0" {
+            div .scroll role="group" aria-label=(T.two_axes) tabindex="0" {
                 svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(T.two_axes_alt) {
                     @for tick in ticks(from, now) {
                         line .grid x1=(at(x(tick))) x2=(at(x(tick))) y1="0" y2=(at(height - 18.0)) {}
@@ -296,16 +298,18 @@ pub(crate) fn ties(caption: &str, ties: &[Tie]) -> Markup {
     };
     html! {
         figure .chart .ties {
-            svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(T.count(T.ties_alt, ties.len() as u64)) {
-                @for (n, tie) in ties.iter().enumerate() {
-                    @let (x, y, is_right) = place(n);
-                    path .edge d={ "M" (at(middle_x)) "," (at(middle_y)) " Q" (at(f64::midpoint(middle_x, x))) "," (at(y)) " " (at(x)) "," (at(y)) } {}
-                    circle .node cx=(at(x)) cy=(at(y)) r="5" {}
-                    text .label .strong x=(at(if is_right { x + 10.0 } else { x - 10.0 })) y=(at(y)) text-anchor=(if is_right { "start" } else { "end" }) { (parts::visible(&short(&tie.caption))) }
-                    text .label x=(at(if is_right { x + 10.0 } else { x - 10.0 })) y=(at(y + 13.0)) text-anchor=(if is_right { "start" } else { "end" }) { (parts::visible(&short(&tie.how))) }
+            div .scroll role="group" aria-label=(T.chart) tabindex="0" {
+                svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(T.count(T.ties_alt, ties.len() as u64)) {
+                    @for (n, tie) in ties.iter().enumerate() {
+                        @let (x, y, is_right) = place(n);
+                        path .edge d={ "M" (at(middle_x)) "," (at(middle_y)) " Q" (at(f64::midpoint(middle_x, x))) "," (at(y)) " " (at(x)) "," (at(y)) } {}
+                        circle .node cx=(at(x)) cy=(at(y)) r="5" {}
+                        text .label .strong x=(at(if is_right { x + 10.0 } else { x - 10.0 })) y=(at(y)) text-anchor=(if is_right { "start" } else { "end" }) { (parts::visible(&short(&tie.caption))) }
+                        text .label x=(at(if is_right { x + 10.0 } else { x - 10.0 })) y=(at(y + 13.0)) text-anchor=(if is_right { "start" } else { "end" }) { (parts::visible(&short(&tie.how))) }
+                    }
+                    circle .node .centre cx=(at(middle_x)) cy=(at(middle_y)) r="8" {}
+                    text .label .strong x=(at(middle_x)) y=(at(middle_y - 14.0)) text-anchor="middle" { (parts::visible(&short(caption))) }
                 }
-                circle .node .centre cx=(at(middle_x)) cy=(at(middle_y)) r="8" {}
-                text .label .strong x=(at(middle_x)) y=(at(middle_y - 14.0)) text-anchor="middle" { (parts::visible(&short(caption))) }
             }
         }
     }
@@ -354,18 +358,20 @@ pub(crate) fn flow(total: u64, states: &[(&'static str, String, u64)]) -> Markup
     let middle = f64::midpoint(a, b);
     html! {
         figure .chart .flow {
-            svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(text) {
-                text .big x="174" y=(at(height / 2.0 - 2.0)) text-anchor="end" { (parts::number(total)) }
-                text .label x="174" y=(at(height / 2.0 + 16.0)) text-anchor="end" { (T.subjects) }
-                rect .whole x="180" y=(at((height - whole) / 2.0)) width="10" height=(at(whole)) rx="2" {}
-                @for (class, label, n, from, to, thick) in &bands {
-                    path .band .{ "band-" (class) } d={
-                        "M" (at(a)) "," (at(*from)) " C" (at(middle)) "," (at(*from)) " " (at(middle)) "," (at(*to)) " " (at(b)) "," (at(*to))
-                        " L" (at(b)) "," (at(to + thick)) " C" (at(middle)) "," (at(to + thick)) " " (at(middle)) "," (at(from + thick)) " " (at(a)) "," (at(from + thick)) "Z"
-                    } {}
-                    rect .{ "end-" (class) } x=(at(b)) y=(at(*to)) width="10" height=(at(*thick)) rx="2" {}
-                    text .strong x=(at(b + 18.0)) y=(at(to + thick / 2.0 - 1.0)) { (parts::number(*n)) " " tspan .label { (share(*n, total)) } }
-                    text .label x=(at(b + 18.0)) y=(at(to + thick / 2.0 + 14.0)) { (label) }
+            div .scroll role="group" aria-label=(T.chart) tabindex="0" {
+                svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(text) {
+                    text .big x="174" y=(at(height / 2.0 - 2.0)) text-anchor="end" { (parts::number(total)) }
+                    text .label x="174" y=(at(height / 2.0 + 16.0)) text-anchor="end" { (T.subjects) }
+                    rect .whole x="180" y=(at((height - whole) / 2.0)) width="10" height=(at(whole)) rx="2" {}
+                    @for (class, label, n, from, to, thick) in &bands {
+                        path .band .{ "band-" (class) } d={
+                            "M" (at(a)) "," (at(*from)) " C" (at(middle)) "," (at(*from)) " " (at(middle)) "," (at(*to)) " " (at(b)) "," (at(*to))
+                            " L" (at(b)) "," (at(to + thick)) " C" (at(middle)) "," (at(to + thick)) " " (at(middle)) "," (at(from + thick)) " " (at(a)) "," (at(from + thick)) "Z"
+                        } {}
+                        rect .{ "end-" (class) } x=(at(b)) y=(at(*to)) width="10" height=(at(*thick)) rx="2" {}
+                        text .strong x=(at(b + 18.0)) y=(at(to + thick / 2.0 - 1.0)) { (parts::number(*n)) " " tspan .label { (share(*n, total)) } }
+                        text .label x=(at(b + 18.0)) y=(at(to + thick / 2.0 + 14.0)) { (label) }
+                    }
                 }
             }
         }
@@ -412,19 +418,21 @@ pub(crate) fn rates(rows: &[Rated], label: &str) -> Markup {
     let overall = all_false as f64 / all.max(1) as f64;
     html! {
         figure .chart {
-            svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(label) {
-                @for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
-                    line .grid x1=(at(x(tick))) x2=(at(x(tick))) y1="4" y2=(at(height - 20.0)) {}
-                    text .label x=(at(x(tick))) y=(at(height - 4.0)) text-anchor="middle" { (format!("{:.0} %", tick * 100.0)) }
-                }
-                line .overall x1=(at(x(overall))) x2=(at(x(overall))) y1="4" y2=(at(height - 20.0)) {}
-                @for (n, row) in rows.iter().enumerate() {
-                    @let y = 18.0 + 26.0 * n as f64;
-                    @let (low, high) = interval(row.false_positives, row.decided);
-                    text .label x="190" y=(at(y + 4.0)) text-anchor="end" { (parts::visible(&row.name)) }
-                    line .whisker x1=(at(x(low))) x2=(at(x(high))) y1=(at(y)) y2=(at(y)) {}
-                    circle .dot cx=(at(x(row.false_positives as f64 / row.decided as f64))) cy=(at(y)) r="5" {}
-                    text .label x="776" y=(at(y + 4.0)) { (share(row.false_positives, row.decided)) " " (fill(T.of_decided, &[("n", &parts::number(row.decided))])) }
+            div .scroll role="group" aria-label=(T.chart) tabindex="0" {
+                svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(label) {
+                    @for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
+                        line .grid x1=(at(x(tick))) x2=(at(x(tick))) y1="4" y2=(at(height - 20.0)) {}
+                        text .label x=(at(x(tick))) y=(at(height - 4.0)) text-anchor="middle" { (format!("{:.0} %", tick * 100.0)) }
+                    }
+                    line .overall x1=(at(x(overall))) x2=(at(x(overall))) y1="4" y2=(at(height - 20.0)) {}
+                    @for (n, row) in rows.iter().enumerate() {
+                        @let y = 18.0 + 26.0 * n as f64;
+                        @let (low, high) = interval(row.false_positives, row.decided);
+                        text .label x="190" y=(at(y + 4.0)) text-anchor="end" { (parts::visible(&row.name)) }
+                        line .whisker x1=(at(x(low))) x2=(at(x(high))) y1=(at(y)) y2=(at(y)) {}
+                        circle .dot cx=(at(x(row.false_positives as f64 / row.decided as f64))) cy=(at(y)) r="5" {}
+                        text .label x="776" y=(at(y + 4.0)) { (share(row.false_positives, row.decided)) " " (fill(T.of_decided, &[("n", &parts::number(row.decided))])) }
+                    }
                 }
             }
             figcaption { (label) " " (fill(T.rates_text, &[("share", &share(all_false, all))])) }

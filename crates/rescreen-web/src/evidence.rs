@@ -179,7 +179,7 @@ pub(crate) fn aligned(subject: &[&str], party: &[&str], lines: &[Line<'_>]) -> M
         return html! {};
     }
     html! {
-        div .scroll role="region" aria-label=(T.names_aligned) tabindex="0" {
+        div .scroll role="group" aria-label=(T.names_aligned) tabindex="0" {
             table .aligned {
                 caption .unseen-caption { (T.names_aligned) }
                 tbody {

@@ -248,7 +248,9 @@ pub(crate) fn head(columns: &[(&str, &'static str)]) -> Markup {
         thead role="rowgroup" {
             tr role="row" {
                 @for (text, class) in columns {
-                    th role="columnheader" scope="col" class=[(!class.is_empty()).then_some(*class)] { (text) }
+                    // A column of bars or buttons has no head: an empty one would be read out.
+                    @if text.is_empty() { td role="cell" class=[(!class.is_empty()).then_some(*class)] {} }
+                    @else { th role="columnheader" scope="col" class=[(!class.is_empty()).then_some(*class)] { (text) } }
                 }
             }
         }

@@ -266,6 +266,7 @@ texts! {
     two_axes: "What was said, and what we knew",
     two_axes_text: "Above, when each list said something of a party that matched; below it, when that was known here; last, what happened to the subject. A gap between the first two is time in which nobody could have known.",
     two_axes_alt: "Timeline on two axes; in words below it.",
+    chart: "Chart",
     in_words: "In words",
     said_by_lists: "Said by the lists",
     known_lane: "Known here",

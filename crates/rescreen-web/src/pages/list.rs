@@ -137,7 +137,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         section .panel aria-labelledby="versions" {
             h2 #versions { (T.versions) }
             form method="get" action={ (url::list(name.as_str())) "/diff" } {
-                div .scroll role="region" aria-labelledby="versions" tabindex="0" {
+                div .scroll role="group" aria-labelledby="versions" tabindex="0" {
                 table .versions role="table" {
                     (parts::head(&[(T.from, "tight"), (T.to, "tight"), (T.version, ""), (T.state, ""), (T.published, ""), (T.received, ""), (T.entries, "right"), (T.findings, "right")]))
                     tbody role="rowgroup" {

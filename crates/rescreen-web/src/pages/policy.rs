@@ -143,7 +143,7 @@ fn scale(policy: &Policy) -> Markup {
         ],
     );
     html! {
-        figure .chart .scale {
+        figure .chart .scale { div .scroll role="group" aria-label=(T.chart) tabindex="0" {
             svg viewBox="0 0 960 44" role="img" aria-label=(text) {
                 rect .below x="0" y="4" width="960" height="14" rx="3" {}
                 rect .review x=(x(policy.review())) y="4" width=(width(policy.review(), policy.matched().as_f64())) height="14" {}
@@ -152,6 +152,6 @@ fn scale(policy: &Policy) -> Markup {
                 text .label x=(x(policy.review())) y="36" text-anchor="middle" { (T.tier("review")) " " (parts::figures(policy.review())) }
                 text .label x="960" y="36" text-anchor="end" { (T.tier("match")) " " (parts::figures(policy.matched())) }
             }
-        }
+        } }
     }
 }
