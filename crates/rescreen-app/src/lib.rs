@@ -29,8 +29,9 @@ pub use lists::{
 pub use moment::{MomentError, parse_moment};
 pub use question::{add_identifier, names_somebody};
 pub use register::{
-    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
-    Queue, Registration, Replay, ScreenedThrough, SubjectReport, SweepReport,
+    Accounting, AlertReport, Coverage, Flows, Forecast, Incoming, ListCoverage, Lookback,
+    LookedBack, NOT_REGISTERED, Queue, RegisterPolicy, Registration, Replay, Sample, Scope,
+    ScreenedThrough, SubjectReport, SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,

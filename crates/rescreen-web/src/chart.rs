@@ -378,6 +378,101 @@ pub(crate) fn flow(total: u64, states: &[(&'static str, String, u64)]) -> Markup
     }
 }
 
+/// Everybody between two moments: from the states on the left into those on the right. The widths are true; what is not
+/// nothing can be seen.
+pub(crate) fn moves(rows: &[(&'static str, &'static str, u64)]) -> Markup {
+    let total: u64 = rows.iter().map(|(_, _, n)| n).sum();
+    if total == 0 {
+        return html! {};
+    }
+    let thick = |n: u64| (FULL * n as f64 / total as f64).max(1.5);
+    // Where each state stands on either side, in the order of the rows, and how much of it is taken.
+    let side = |is_left: bool| {
+        let mut places: Vec<(&'static str, f64, f64, u64)> = Vec::new();
+        for (from, to, n) in rows {
+            let state = if is_left { from } else { to };
+            match places.iter_mut().find(|(known, ..)| known == state) {
+                Some(place) => {
+                    place.2 += thick(*n);
+                    place.3 += n;
+                }
+                None => places.push((state, 0.0, thick(*n), *n)),
+            }
+        }
+        let mut y = 8.0;
+        for (_, top, height, _) in &mut places {
+            *top = y + (height.max(ROW) - *height) / 2.0;
+            y += height.max(ROW) + 6.0;
+        }
+        (places, y)
+    };
+    let ((left, left_end), (right, right_end)) = (side(true), side(false));
+    let height = left_end.max(right_end) + 8.0;
+    let (a, b) = (300.0, 660.0);
+    let middle = f64::midpoint(a, b);
+    let mut taken: Vec<(bool, &str, f64)> = Vec::new();
+    let mut take = |is_left: bool, state: &'static str, n: u64| -> f64 {
+        let places = if is_left { &left } else { &right };
+        let top = places
+            .iter()
+            .find(|(known, ..)| *known == state)
+            .map_or(0.0, |(_, top, ..)| *top);
+        let known = taken
+            .iter_mut()
+            .find(|(side, known, _)| *side == is_left && *known == state);
+        match known {
+            Some((_, _, used)) => {
+                let at = top + *used;
+                *used += thick(n);
+                at
+            }
+            None => {
+                taken.push((is_left, state, thick(n)));
+                top
+            }
+        }
+    };
+    let bands: Vec<(&str, f64, f64, f64)> = rows
+        .iter()
+        .map(|(from, to, n)| (*to, take(true, from, *n), take(false, to, *n), thick(*n)))
+        .collect();
+    let said: Vec<String> = rows
+        .iter()
+        .map(|(from, to, n)| {
+            format!(
+                "{} → {}: {}",
+                T.standing_short(from),
+                T.standing_short(to),
+                parts::number(*n)
+            )
+        })
+        .collect();
+    html! {
+        figure .chart .flow {
+            div .scroll role="group" aria-label=(T.chart) tabindex="0" {
+                svg viewBox={ "0 0 960 " (at(height)) } role="img" aria-label=(said.join("; ")) {
+                    @for (class, from, to, thick) in &bands {
+                        path .band .{ "band-" (class) } d={
+                            "M" (at(a)) "," (at(*from)) " C" (at(middle)) "," (at(*from)) " " (at(middle)) "," (at(*to)) " " (at(b)) "," (at(*to))
+                            " L" (at(b)) "," (at(to + thick)) " C" (at(middle)) "," (at(to + thick)) " " (at(middle)) "," (at(from + thick)) " " (at(a)) "," (at(from + thick)) "Z"
+                        } {}
+                    }
+                    @for (is_left, places) in [(true, &left), (false, &right)] {
+                        @for (state, top, tall, n) in places {
+                            @let x = if is_left { a - 10.0 } else { b };
+                            @let text = if is_left { a - 18.0 } else { b + 18.0 };
+                            @let anchor = if is_left { "end" } else { "start" };
+                            rect .{ "end-" (state) } .whole x=(at(x)) y=(at(*top)) width="10" height=(at(*tall)) rx="2" {}
+                            text .strong x=(at(text)) y=(at(top + tall / 2.0 - 1.0)) text-anchor=(anchor) { (parts::number(*n)) }
+                            text .label x=(at(text)) y=(at(top + tall / 2.0 + 14.0)) text-anchor=(anchor) { (T.standing_short(state)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A share in percent; nothing that is there is shown as nought.
 pub(crate) fn share(n: u64, of: u64) -> String {
     let percent = 100.0 * n as f64 / of.max(1) as f64;
@@ -471,6 +566,28 @@ mod tests {
         assert!(!drawn.contains("Erased"), "{drawn}");
         assert_eq!(share(1, 1_000_000), "< 0.1 %");
         assert_eq!(share(0, 10), "0.0 %");
+    }
+
+    #[test]
+    fn everybody_who_moves_is_drawn_and_told() {
+        let rows = [
+            ("clear", "clear", 90),
+            ("clear", "alert-open", 6),
+            (rescreen_app::NOT_REGISTERED, "clear", 4),
+        ];
+        let drawn = moves(&rows).into_string();
+        for told in [
+            "Clear → Clear: 90",
+            "Clear → Alert open: 6",
+            "Not registered yet → Clear: 4",
+        ] {
+            assert!(drawn.contains(told), "{told}: {drawn}");
+        }
+        // On the left stand 96 and 4, on the right 94 and 6.
+        for sum in [">96<", ">4<", ">94<", ">6<"] {
+            assert!(drawn.contains(sum), "{sum}: {drawn}");
+        }
+        assert_eq!(drawn.matches("<path").count(), 3);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! `{n}` and the like are where something is put in; a `|` parts the words for one from those for several.
 
 use jiff::SignedDuration;
-use rescreen_app::{AccessRole, AlertState, VersionState};
+use rescreen_app::{AccessRole, AlertState, NOT_REGISTERED, VersionState};
 use rescreen_desk::{DispositionKind, Outcome, Role};
 
 use crate::{
@@ -206,6 +206,8 @@ texts! {
     the_listed: "the listed",
     raised: "raised",
     no_longer: "no longer",
+    evidence_before: "What the evidence was before",
+    until_when: "until",
     other_legs: "Other lists that say so",
     other_questions: "Other questions about this subject",
     evidence_gone: "The evidence is gone with the subject’s data.",
@@ -259,6 +261,7 @@ texts! {
     data: "What we hold",
     screened_through: "Screened through",
     through_version: "Through",
+    out_of_scope: "not in the policy’s scope",
     up_to_date: "up to date",
     outstanding: "outstanding",
     alerts: "Alerts",
@@ -343,6 +346,10 @@ texts! {
     none: "None.",
 
     // Reports.
+    since_day: "Since",
+    flows: "Where everybody went",
+    flows_text: "Who was in which state on the first day, and is in which now; those registered meanwhile come from the side.",
+    not_registered: "Not registered yet",
     stands_at: "As it stood at",
     accounting: "Where everybody stands",
     accounting_text: "Every subject is in exactly one state. Subjects and states are counted on their own.",
@@ -395,6 +402,16 @@ texts! {
     alerts_withdrawn: "Withdrawn",
     alerts_reopened: "Decisions reopened",
     put_in_force: "Put in force",
+    scope_lists: "Lists",
+    only_these: "Only these",
+    listed_as_word: "listed as",
+    scope_all: "all",
+    scope_topics: "Topics",
+    scope_topics_hint: "Words such as sanction or crime.terror, apart by spaces; nothing means all. An entry that states no topic is always screened against.",
+    sample_new: "Would be new",
+    sample_withdrawn: "Would be withdrawn",
+    sample_changed: "Would have other evidence",
+    sample_returned: "Would come back",
     desk_rules: "Rules of the desk",
     due_within: "An alert is due within",
     dispute_within: "A dispute is due within",
@@ -486,8 +503,15 @@ impl Texts {
             "unresolved" => "Unresolved: what is known does not tell",
             "retired" => "Retired: gone from its source",
             "erased" => "Erased",
+            NOT_REGISTERED => self.not_registered,
             _ => "Unknown",
         }
+    }
+
+    /// The same without what it means.
+    pub(crate) fn standing_short(&self, state: &str) -> &'static str {
+        let told = self.standing(state);
+        told.split_once(':').map_or(told, |(short, _)| short)
     }
 
     pub(crate) fn version_state(&self, state: VersionState) -> &'static str {

@@ -7,7 +7,7 @@ use rescreen_match::matcher_build;
 use rescreen_model::{ContentHash, ListName, VersionId};
 use rescreen_store::{AlertState, AsOf, CutKey, ListRow, SubjectKey, SweepRow, VersionRow};
 
-use super::basis::policy_in_force;
+use super::{Scope, basis::policy_in_force};
 use crate::{App, AppError};
 
 /// Every subject in exactly one state.
@@ -55,6 +55,8 @@ pub struct Coverage {
 pub struct ListCoverage {
     /// The list.
     pub name: ListName,
+    /// Whether it is in the scope of the policy; otherwise nobody is screened against it.
+    pub in_scope: bool,
     /// Its version in force; `None` where it has none, so nobody is screened against it.
     pub version: Option<VersionId>,
     /// How many subjects are screened through that version.
@@ -79,6 +81,18 @@ impl Coverage {
     }
 }
 
+/// The state of a subject by the alert that says most about it. An alert that was withdrawn says nothing.
+pub(super) fn state_of(alert: AlertState) -> &'static str {
+    match alert {
+        AlertState::Withdrawn => "clear",
+        AlertState::Open => "alert-open",
+        AlertState::UnderReview => "under-review",
+        AlertState::Confirmed => "confirmed",
+        AlertState::Released => "released",
+        AlertState::Unresolved => "unresolved",
+    }
+}
+
 impl App {
     /// Counts where every subject stood at a moment.
     ///
@@ -97,20 +111,15 @@ impl App {
                     *dispositions.entry(done).or_default() += 1;
                 }
             })?;
-            let of = |state: AlertState| by_alert.get(state.as_str()).copied().unwrap_or_default();
-            let states = BTreeMap::from([
-                (
-                    "clear",
-                    register.never_alerted(as_of)? + of(AlertState::Withdrawn),
-                ),
-                ("alert-open", of(AlertState::Open)),
-                ("under-review", of(AlertState::UnderReview)),
-                ("confirmed", of(AlertState::Confirmed)),
-                ("released", of(AlertState::Released)),
-                ("unresolved", of(AlertState::Unresolved)),
+            let mut states = BTreeMap::from([
+                ("clear", register.never_alerted(as_of)?),
                 ("retired", retired),
                 ("erased", erased),
             ]);
+            for state in AlertState::ALL {
+                let count = by_alert.get(state.as_str()).copied().unwrap_or_default();
+                *states.entry(state_of(state)).or_default() += count;
+            }
             Ok(Accounting {
                 as_of,
                 subjects,
@@ -137,6 +146,7 @@ impl App {
                 .iter()
                 .map(|(list, version)| ListCoverage {
                     name: list.name.clone(),
+                    in_scope: ledger.scope.has_list(&list.name),
                     version: version.as_ref().map(|v| v.version.clone()),
                     screened: 0,
                     laggards: 0,
@@ -154,7 +164,11 @@ impl App {
             for (((_, version), place), row) in
                 ledger.lists.iter().zip(places).zip(&mut coverage.lists)
             {
-                let Some(seq) = version.as_ref().and_then(|v| v.seq) else {
+                let Some(seq) = version
+                    .as_ref()
+                    .and_then(|v| v.seq)
+                    .filter(|_| row.in_scope)
+                else {
                     continue;
                 };
                 if place >= seq {
@@ -203,8 +217,10 @@ impl App {
                 let seq = in_force.as_ref().and_then(|v| v.seq);
                 let mut versions = self.store.versions(&list)?;
                 versions.retain(|v| v.seq == Some(place));
+                let in_scope = ledger.scope.has_list(&list.name);
                 Ok(ScreenedThrough {
-                    is_current: seq.is_none_or(|seq| place >= seq),
+                    in_scope,
+                    is_current: !in_scope || seq.is_none_or(|seq| place >= seq),
                     through: versions.pop(),
                     list: list.name,
                     in_force,
@@ -246,8 +262,10 @@ impl App {
                 vacant.insert(register.cut(cut)?);
             }
         }
+        let policy = policy_in_force(register, as_of)?;
         Ok(Ledger {
-            policy: policy_in_force(register, as_of)?.hash().to_string(),
+            policy: policy.hash().to_string(),
+            scope: policy.scope,
             matcher: matcher_build().to_string(),
             lists,
             sweeps,
@@ -263,6 +281,8 @@ impl App {
 pub struct ScreenedThrough {
     /// The list.
     pub list: ListName,
+    /// Whether it is in the scope of the policy; otherwise nobody is screened against it.
+    pub in_scope: bool,
     /// Its version in force, if it has one.
     pub in_force: Option<VersionRow>,
     /// The last version of it that the subject was screened against.
@@ -280,6 +300,7 @@ struct Ledger {
     full: Vec<(CutKey, SubjectKey)>,
     cuts: BTreeMap<CutKey, (BTreeMap<i64, i64>, String, String)>,
     policy: String,
+    scope: Scope,
     matcher: String,
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let key = visit.number("alert")?;
     let alert = visit.alert(key)?;
     let (desk, _) = visit.app.desk_policy()?;
-    let (policy, _) = visit.app.register_policy()?;
+    let policy = visit.app.register_policy()?.0.matching;
     let subject = form::decode_subject(&alert.subject.body).ok();
     let name = queue::caption(&alert.subject.body);
     let leg = queue::leading(&alert.legs);
@@ -37,6 +37,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                 @if let Some(leg) = leg { (main_leg(leg, subject.as_ref(), party.as_ref())?) }
                 @else { p .notice { (T.evidence_gone) } }
                 (what_changed(visit, &alert))
+                (past_legs(&alert, &policy)?)
                 (other_legs(&alert, leg, subject.as_ref(), &policy)?)
                 (others(visit, &alert, &policy)?)
             }
@@ -200,6 +201,32 @@ fn other_legs(
         section .panel aria-labelledby="legs" {
             h2 #legs { (T.other_legs) }
             @for body in bodies { (body) }
+        }
+    })
+}
+
+/// What the evidence was before it changed: whoever decided then saw that, and not what is seen now.
+fn past_legs(alert: &AlertReport, policy: &Policy) -> Result<Markup, Problem> {
+    let mut bodies = Vec::new();
+    for (until, leg) in alert.past.iter().rev() {
+        let found = form::decode_match(&leg.found).map_err(rescreen_app::AppError::from)?;
+        let lines = evidence::of_stored(&found);
+        bodies.push(html! {
+            details .leg {
+                summary {
+                    (parts::score(leg.score, policy)) " " (parts::name(&queue::listed_as(leg))) " "
+                    span .muted { (T.on_list) " " (leg.list_name) ", " (T.until_when) " " (parts::when(*until)) }
+                }
+                (evidence::table(&lines, leg.score))
+            }
+        });
+    }
+    Ok(html! {
+        @if !bodies.is_empty() {
+            section .panel aria-labelledby="before" {
+                h2 #before { (T.evidence_before) }
+                @for body in bodies { (body) }
+            }
         }
     })
 }

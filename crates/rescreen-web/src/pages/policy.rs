@@ -1,16 +1,25 @@
 //! The thresholds of the register, and what others would change before they do.
 
-use maud::{Markup, html};
-use rescreen_app::{Forecast, PolicyRow};
-use rescreen_match::{Policy, Score};
+use std::collections::BTreeSet;
 
+use maud::{Markup, html};
+use rescreen_app::{AlertReport, Forecast, PolicyRow, RegisterPolicy, Scope};
+use rescreen_match::{Policy, Score};
+use rescreen_model::ListName;
+
+use super::queue;
 use crate::{
     answer::{Answer, Page, Problem, Tab},
     fields::Fields,
     parts::{self, fill},
+    session::Session,
     texts::T,
+    url,
     visit::Visit,
 };
+
+/// So many alerts of each kind are named in a forecast; all are counted.
+const MAX_NAMED: usize = 20;
 
 pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     shown(visit, None)
@@ -31,16 +40,33 @@ pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     shown(visit, Some(&forecast))
 }
 
-fn wanted(form: &Fields) -> Result<Policy, Problem> {
+/// The policy that a form states. Lists are named there only where not all of them are meant.
+fn wanted(form: &Fields) -> Result<RegisterPolicy, Problem> {
     let score = |name: &str| {
         let value: Option<f64> = form.get(name).and_then(|text| text.parse().ok());
         value
             .and_then(Score::from_f64)
             .ok_or_else(|| Problem::Wrong(T.threshold_wrong.to_owned()))
     };
-    let policy = Policy::new(score("review")?, score("matched")?)
+    let matching = Policy::new(score("review")?, score("matched")?)
         .map_err(|e| Problem::Wrong(e.to_string()))?;
-    Ok(policy.with_typo_floor(form.get("typo").is_some()))
+    let lists = match form.get("scope") {
+        Some("some") => Some(
+            form.all("list")
+                .map(|name| ListName::parse(name).map_err(|e| Problem::Wrong(e.to_string())))
+                .collect::<Result<BTreeSet<_>, _>>()?,
+        ),
+        _ => None,
+    };
+    let topics = form
+        .text("topics")
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    Ok(RegisterPolicy {
+        matching: matching.with_typo_floor(form.get("typo").is_some()),
+        scope: Scope::default().with_lists(lists)?.with_topics(topics)?,
+    })
 }
 
 fn shown(visit: &Visit<'_>, forecast: Option<&Forecast>) -> Result<Answer, Problem> {
@@ -49,6 +75,12 @@ fn shown(visit: &Visit<'_>, forecast: Option<&Forecast>) -> Result<Answer, Probl
     let session = visit.session()?;
     let may = crate::routes::RUNNERS.contains(&session.who.role);
     let tried = forecast.map_or(&policy, |f| &f.policy);
+    let lists: Vec<ListName> = visit
+        .app
+        .lists()?
+        .into_iter()
+        .map(|list| list.list.name)
+        .collect();
     let days = |span: jiff::SignedDuration| {
         T.count(
             T.n_days,
@@ -59,46 +91,12 @@ fn shown(visit: &Visit<'_>, forecast: Option<&Forecast>) -> Result<Answer, Probl
         h1 { (T.policy) }
         section .panel aria-labelledby="now" {
             h2 #now { (T.in_force) }
-            (scale(&policy))
+            (scale(&policy.matching))
             (thresholds(&policy))
             p .muted { @match &row { Some(row) => (set_by(row)), None => (T.policy_default) } }
         }
-        @if may {
-            section .panel aria-labelledby="try" {
-                h2 #try { (T.try_policy) }
-                p .hint { (T.try_policy_text) }
-                form .stack method="post" action="/policy" {
-                    (parts::key(session))
-                    div .details {
-                        div { label for="review" { (T.review_from) } input #review type="number" name="review" min="0.5" max="1" step="0.0001" required value=(tried.review()); }
-                        div { label for="matched" { (T.match_from) } input #matched type="number" name="matched" min="0.5" max="1" step="0.0001" required value=(tried.matched()); }
-                        div { label .choice { input type="checkbox" name="typo" value="on" checked[tried.typo_floor()]; " " (T.typo_floor) } }
-                    }
-                    button .main type="submit" name="do" value="forecast" { (T.forecast) }
-                }
-            }
-        }
-        @if let Some(forecast) = forecast {
-            section .panel .forecast aria-labelledby="forecast" {
-                h2 #forecast { (T.forecast) }
-                (scale(&forecast.policy))
-                dl .figures-row {
-                    @for (term, n) in [(T.subjects, forecast.sweep.subjects), (T.alerts_new, forecast.sweep.alerts_new), (T.alerts_changed, forecast.sweep.alerts_changed), (T.alerts_withdrawn, forecast.sweep.alerts_withdrawn), (T.alerts_reopened, forecast.sweep.alerts_reopened)] {
-                        div { dt { (term) } dd { (parts::number(n)) } }
-                    }
-                }
-                p .hint { (T.forecast_text) }
-                form .stack method="post" action="/policy" {
-                    (parts::key(session))
-                    input type="hidden" name="review" value=(forecast.policy.review());
-                    input type="hidden" name="matched" value=(forecast.policy.matched());
-                    @if forecast.policy.typo_floor() { input type="hidden" name="typo" value="on"; }
-                    label for="why" { (T.why) }
-                    textarea #why name="text" rows="2" required maxlength="2000" dir="auto" {}
-                    button .main type="submit" name="do" value="set" { (T.put_in_force) }
-                }
-            }
-        }
+        @if may { (trial(session, tried, &lists)) }
+        @if let Some(forecast) = forecast { (forecasted(session, forecast)) }
         section .panel aria-labelledby="desk" {
             h2 #desk { (T.desk_rules) }
             dl .facts {
@@ -110,22 +108,133 @@ fn shown(visit: &Visit<'_>, forecast: Option<&Forecast>) -> Result<Answer, Probl
                     (parts::fact(T.outcome(*outcome), &html! { (fill(T.second_person_from, &[("score", &format!("{}.{:02}", from.0 / 10_000, from.0 % 10_000 / 100))])) }))
                 }
             }
-            p .muted { @match &desk_row { Some(row) => { (fill(T.set_by, &[("name", &row.author), ("reason", &row.reason)])) " " (parts::when(row.at)) } None => (T.policy_default) } }
+            p .muted { @match &desk_row { Some(row) => { (parts::plain(&fill(T.set_by, &[("name", &row.author), ("reason", &row.reason)]))) " " (parts::when(row.at)) } None => (T.policy_default) } }
         }
     };
     Ok(Page::new(T.policy, Tab::Policy, body).into())
+}
+
+/// The form in which another policy is tried.
+fn trial(session: &Session, tried: &RegisterPolicy, lists: &[ListName]) -> Markup {
+    let is_some = tried.scope.lists().is_some();
+    let topics: Vec<&str> = tried.scope.topics().iter().map(String::as_str).collect();
+    html! {
+        section .panel aria-labelledby="try" {
+            h2 #try { (T.try_policy) }
+            p .hint { (T.try_policy_text) }
+            form .stack method="post" action="/policy" {
+                (parts::key(session))
+                div .details {
+                    div { label for="review" { (T.review_from) } input #review type="number" name="review" min="0.5" max="1" step="0.0001" required value=(tried.matching.review()); }
+                    div { label for="matched" { (T.match_from) } input #matched type="number" name="matched" min="0.5" max="1" step="0.0001" required value=(tried.matching.matched()); }
+                    div { label for="topics" { (T.scope_topics) } input #topics type="text" name="topics" autocomplete="off" value=(topics.join(" ")) aria-describedby="topics-hint"; }
+                }
+                p #topics-hint .hint { (T.scope_topics_hint) }
+                label .choice { input type="checkbox" name="typo" value="on" checked[tried.matching.typo_floor()]; " " (T.typo_floor) }
+                fieldset {
+                    legend { (T.scope_lists) }
+                    label .choice { input type="radio" name="scope" value="all" checked[!is_some]; " " (T.all_lists) }
+                    label .choice { input type="radio" name="scope" value="some" checked[is_some]; " " (T.only_these) }
+                    div .checks {
+                        @for list in lists {
+                            label .choice { input type="checkbox" name="list" value=(list) checked[is_some && tried.scope.has_list(list)]; " " (list) }
+                        }
+                    }
+                }
+                button .main type="submit" name="do" value="forecast" { (T.forecast) }
+            }
+        }
+    }
+}
+
+/// What a policy would do, and the way to put it in force.
+fn forecasted(session: &Session, forecast: &Forecast) -> Markup {
+    let sweep = &forecast.sweep;
+    let RegisterPolicy { matching, scope } = &forecast.policy;
+    let topics: Vec<&str> = scope.topics().iter().map(String::as_str).collect();
+    html! {
+        section .panel .forecast aria-labelledby="forecast" {
+            h2 #forecast { (T.forecast) }
+            (scale(matching))
+            dl .figures-row {
+                @for (term, n) in [(T.subjects, sweep.subjects), (T.alerts_new, sweep.alerts_new), (T.alerts_changed, sweep.alerts_changed), (T.alerts_withdrawn, sweep.alerts_withdrawn), (T.alerts_reopened, sweep.alerts_reopened)] {
+                    div { dt { (term) } dd { (parts::number(n)) } }
+                }
+            }
+            @for (title, alerts) in [(T.sample_new, &forecast.sample.new), (T.sample_withdrawn, &forecast.sample.withdrawn), (T.sample_changed, &forecast.sample.changed), (T.sample_returned, &forecast.sample.returned)] {
+                (named(title, alerts, matching))
+            }
+            p .hint { (T.forecast_text) }
+            form .stack method="post" action="/policy" {
+                (parts::key(session))
+                input type="hidden" name="review" value=(matching.review());
+                input type="hidden" name="matched" value=(matching.matched());
+                input type="hidden" name="topics" value=(topics.join(" "));
+                @if matching.typo_floor() { input type="hidden" name="typo" value="on"; }
+                @if let Some(lists) = scope.lists() {
+                    input type="hidden" name="scope" value="some";
+                    @for list in lists { input type="hidden" name="list" value=(list); }
+                }
+                label for="why" { (T.why) }
+                textarea #why name="text" rows="2" required maxlength="2000" dir="auto" {}
+                button .main type="submit" name="do" value="set" { (T.put_in_force) }
+            }
+        }
+    }
+}
+
+fn named(title: &str, alerts: &[AlertReport], policy: &Policy) -> Markup {
+    html! {
+        @if !alerts.is_empty() {
+            details {
+                summary { (title) " " span .count { (alerts.len()) } }
+                ul .plain-list {
+                    @for alert in alerts.iter().take(MAX_NAMED) {
+                        li {
+                            @if let Some(leg) = queue::leading(&alert.legs) { (parts::score(leg.score, policy)) }
+                            a href=(url::subject(&alert.subject.source, &alert.subject.external)) { (parts::name(&queue::caption(&alert.subject.body))) }
+                            @if let Some(leg) = queue::leading(&alert.legs) { span .muted { (T.listed_as_word) } (parts::name(&queue::listed_as(leg))) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn set_by(row: &PolicyRow) -> Markup {
     html! { (parts::plain(&fill(T.set_by, &[("name", &row.author), ("reason", &row.reason)]))) " " (parts::when(row.at)) }
 }
 
-fn thresholds(policy: &Policy) -> Markup {
+fn thresholds(policy: &RegisterPolicy) -> Markup {
+    let RegisterPolicy { matching, scope } = policy;
+    let lists = scope.lists().map_or_else(
+        || T.scope_all.to_owned(),
+        |lists| {
+            lists
+                .iter()
+                .map(ListName::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
+        },
+    );
+    let topics = if scope.topics().is_empty() {
+        T.scope_all.to_owned()
+    } else {
+        scope
+            .topics()
+            .iter()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     html! {
         dl .facts {
-            (parts::fact(T.review_from, &html! { (policy.review()) }))
-            (parts::fact(T.match_from, &html! { (policy.matched()) }))
-            (parts::fact(T.typo_floor, &html! { (if policy.typo_floor() { T.on } else { T.off }) }))
+            (parts::fact(T.review_from, &html! { (matching.review()) }))
+            (parts::fact(T.match_from, &html! { (matching.matched()) }))
+            (parts::fact(T.typo_floor, &html! { (if matching.typo_floor() { T.on } else { T.off }) }))
+            (parts::fact(T.scope_lists, &html! { (lists) }))
+            (parts::fact(T.scope_topics, &html! { (topics) }))
             (parts::fact(T.policy_word, &html! { code { (policy.hash().short()) } }))
         }
     }

@@ -77,7 +77,7 @@ fn wanted(visit: &Visit<'_>, policy: &DeskPolicy) -> Result<Wanted, Problem> {
 
 pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let (desk, _) = visit.app.desk_policy()?;
-    let (policy, _) = visit.app.register_policy()?;
+    let policy = visit.app.register_policy()?.0.matching;
     let wanted = wanted(visit, &desk)?;
     let skip = (wanted.page - 1).saturating_mul(PAGE);
     let mut queue = visit.app.queue(&wanted.filter, wanted.order, skip, PAGE)?;
@@ -369,7 +369,7 @@ fn one(visit: &mut Visit<'_>, alert: i64, revision: u64, action: Action) -> Resu
 fn confirm(visit: &mut Visit<'_>, chosen: &[(i64, u64)]) -> Result<Answer, Problem> {
     visit.needs(ActionKind::Propose)?;
     let (desk, _) = visit.app.desk_policy()?;
-    let (policy, _) = visit.app.register_policy()?;
+    let policy = visit.app.register_policy()?.0.matching;
     let alerts = chosen
         .iter()
         .map(|(key, _)| visit.alert(*key))

@@ -1,7 +1,7 @@
 //! Where every subject stands, that nobody was skipped, and how the desk works.
 
 use maud::{Markup, html};
-use rescreen_app::{Accounting, Coverage, Quality, Rate, parse_moment};
+use rescreen_app::{Accounting, Coverage, Flows, NOT_REGISTERED, Quality, Rate, parse_moment};
 use rescreen_desk::Outcome;
 
 use crate::{
@@ -44,10 +44,22 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
             .map_err(|_| Problem::Wrong(fill(T.day_wrong, &[("text", &day)])))?;
         make(visit.app, at, visit.pages.config.script)?.into()
     };
+    let at = reports.accounting.as_of;
+    let since = visit.query().text("since").to_owned();
+    let flows = match since.as_str() {
+        "" => None,
+        text => {
+            let from = parse_moment(text, true)
+                .map_err(|_| Problem::Wrong(fill(T.day_wrong, &[("text", text)])))?;
+            Some(visit.app.flows(from, at)?)
+        }
+    };
     let body = html! {
         div .head-row {
             h1 { (T.reports) }
             form .inline method="get" action="/reports" {
+                label for="since" { (T.since_day) } " "
+                input #since type="date" name="since" value=(since); " "
                 label for="day" { (T.as_of) } " "
                 input #day type="date" name="day" value=(day); " "
                 button type="submit" { (T.show) }
@@ -55,6 +67,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         }
         p .muted { (T.stands_at) " " (parts::when(reports.accounting.as_of)) }
         (accounting(&reports.accounting))
+        @if let Some(flows) = &flows { (moves(flows)) }
         (coverage(&reports.coverage))
         (quality(&reports.quality))
     };
@@ -107,6 +120,37 @@ fn accounting(report: &Accounting) -> Markup {
     }
 }
 
+/// From which state into which everybody went between two moments.
+fn moves(flows: &Flows) -> Markup {
+    let order = |state: &str| {
+        STATES
+            .iter()
+            .position(|known| *known == state)
+            .unwrap_or(STATES.len())
+    };
+    let mut rows: Vec<(&'static str, &'static str, u64)> = flows
+        .moves
+        .iter()
+        .map(|((from, to), n)| (*from, *to, *n))
+        .collect();
+    rows.sort_by_key(|(from, to, _)| (*from == NOT_REGISTERED, order(from), order(to)));
+    html! {
+        section .panel aria-labelledby="flows" {
+            h2 #flows { (T.flows) }
+            p .hint { (T.flows_text) }
+            p .muted { (parts::when(flows.from.as_of)) " → " (parts::when(flows.to.as_of)) }
+            (chart::moves(&rows))
+            table .small {
+                caption .unseen-caption { (T.flows) }
+                thead { tr { th scope="col" { (T.from) } th scope="col" { (T.to) } th scope="col" .right { (T.subjects) } } }
+                tbody { @for (from, to, n) in &rows { tr { th scope="row" { (T.standing(from)) } td { (T.standing(to)) } td .right .figures { (parts::number(*n)) } } } }
+            }
+            @if flows.reconciles() { p .notice .good { (T.adds_up) } }
+            @else { p .notice .bad role="alert" { (T.does_not_add_up) } }
+        }
+    }
+}
+
 fn coverage(report: &Coverage) -> Markup {
     html! {
         section .panel aria-labelledby="coverage" {
@@ -122,7 +166,7 @@ fn coverage(report: &Coverage) -> Markup {
                             td role="cell" data-label=(T.version) { @match &list.version { Some(v) => (v), None => span .muted { (T.none_in_force) } } }
                             td role="cell" .right data-label=(T.screened) { (parts::number(list.screened)) }
                             td role="cell" .right data-label=(T.laggards) { (parts::number(list.laggards)) }
-                            td role="cell" { (coverage_bar(list.screened, list.laggards)) @for id in &list.named { " " span .id { (parts::plain(id)) } } }
+                            td role="cell" { @if list.in_scope { (coverage_bar(list.screened, list.laggards)) } @else { span .badge .tier-below { (T.out_of_scope) } } @for id in &list.named { " " span .id { (parts::plain(id)) } } }
                         }
                     }
                 }

@@ -20,7 +20,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let id = format!("{}/{}", visit.part("source"), visit.part("id"));
     let report = visit.app.show_subject(&id, jiff::Timestamp::MAX)?;
     let through = visit.app.screened_through(report.row.key)?;
-    let (policy, _) = visit.app.register_policy()?;
+    let policy = visit.app.register_policy()?.0.matching;
     let name = queue::caption(&report.row.body);
     let current = form::decode_subject(&report.row.body).ok();
     let body = html! {
@@ -48,7 +48,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                                 th role="rowheader" scope="row" { (parts::list(list.list.as_str())) }
                                 td role="cell" data-label=(T.through_version) { @match &list.through { Some(v) => (v.version), None => span .muted { (T.never) } } }
                                 td role="cell" data-label=(T.published) { @if let Some(v) = &list.through { (parts::when(v.published)) } }
-                                td role="cell" { @if list.is_current { span .badge .state-released { (T.up_to_date) } } @else { span .badge .tier-match { (T.outstanding) } } }
+                                td role="cell" { @if !list.in_scope { span .badge .tier-below { (T.out_of_scope) } } @else if list.is_current { span .badge .state-released { (T.up_to_date) } } @else { span .badge .tier-match { (T.outstanding) } } }
                             }
                         }
                     }

@@ -242,6 +242,12 @@ fn a_difference_is_read_and_the_figures_add_up() {
             .text("section[aria-labelledby=accounting]")
             .contains("The figures add up")
     );
+    let flows = |browser: &Browser| {
+        browser.go("/reports?since=2026-01-04");
+        browser.text("section[aria-labelledby=flows]")
+    };
+    assert!(flows(&browser).contains("The figures add up"));
+    browser.go("/reports");
     // The drawing says the same figures as the table.
     let drawn =
         browser.run("return document.querySelector('.flow svg').getAttribute('aria-label')");

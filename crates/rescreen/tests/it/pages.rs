@@ -143,6 +143,7 @@ pub(crate) const PAGES: &[&str] = &[
     "/lists/demo/diff?from=previous&to=latest",
     "/entries/demo-person-037",
     "/reports",
+    "/reports?since=2026-01-04",
     "/policy",
     "/admin",
 ];
