@@ -7,11 +7,12 @@ use axum::{
     http::{HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
 };
+use rescreen_app::{AppError, Kind, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Why a request is not answered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Refusal {
     /// A sentence.
     Detail(StatusCode, String),
@@ -43,6 +44,21 @@ impl Refusal {
         )
     }
 
+    /// What an error of a use case is to a caller.
+    pub(crate) fn of(error: AppError) -> Self {
+        let status = match (&error, error.kind()) {
+            (AppError::NoList, _) => return Self::not_ready(),
+            (AppError::Store(StoreError::Busy | StoreError::Full), _) => {
+                return Self::unavailable("The store cannot be written now.");
+            }
+            (_, Kind::Usage) => StatusCode::BAD_REQUEST,
+            (_, Kind::NotFound) => StatusCode::NOT_FOUND,
+            (_, Kind::Refused) => StatusCode::CONFLICT,
+            (_, Kind::Data | Kind::Internal) => return Self::defect(),
+        };
+        Self::Detail(status, error.to_string())
+    }
+
     fn unavailable(detail: &str) -> Self {
         Self::Detail(StatusCode::SERVICE_UNAVAILABLE, detail.to_owned())
     }
@@ -50,11 +66,13 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response<Body> {
-        let (status, detail) = match self {
-            Self::Detail(status, text) => (status, json!(text)),
+        let (status, detail) = match &self {
+            Self::Detail(status, text) => (*status, json!(text)),
             Self::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, json!(errors)),
         };
         let mut response = body(status, &json!({ "detail": detail }));
+        // The native interface tells the same in its own shape.
+        response.extensions_mut().insert(self);
         let further = match status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 Some((header::RETRY_AFTER, "1"))
@@ -69,6 +87,35 @@ impl IntoResponse for Refusal {
         }
         response
     }
+}
+
+/// Tells a refusal as problem details (RFC 9457) instead.
+pub(crate) fn as_problem(response: Response<Body>) -> Response<Body> {
+    let (mut head, old) = response.into_parts();
+    let Some(refusal) = head.extensions.remove::<Refusal>() else {
+        return Response::from_parts(head, old);
+    };
+    let title = head.status.canonical_reason().unwrap_or("Refused");
+    let mut problem = json!({
+        "type": "about:blank",
+        "title": title,
+        "status": head.status.as_u16(),
+    });
+    match refusal {
+        Refusal::Detail(_, detail) => problem["detail"] = json!(detail),
+        Refusal::Invalid(errors) => {
+            let message = errors.first().map(|error| error["msg"].clone());
+            problem["detail"] = json!(message);
+            problem["errors"] = json!(errors);
+        }
+    }
+    let text = problem.to_string();
+    head.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(text.len()));
+    Response::from_parts(head, Body::from(text))
 }
 
 /// One thing that is wrong, as pydantic tells it.

@@ -25,7 +25,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     access::{self, Access, Door},
-    answer::{Refusal, after_panic},
+    answer::{Refusal, after_panic, as_problem},
     openapi,
     refresh::{Event, Refresher},
     routes::Routes,
@@ -246,6 +246,7 @@ fn limited(routes: Router, is_open: bool) -> Router {
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
 async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Response<Body> {
+    let is_native = request.uri().path().starts_with("/v1/");
     let mut response = match refusal(&request, is_open) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
@@ -255,6 +256,9 @@ async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Res
                 Refusal::Detail(StatusCode::REQUEST_TIMEOUT, detail).into_response()
             }),
     };
+    if is_native {
+        response = as_problem(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -7,6 +7,7 @@ mod access;
 mod error;
 mod graph;
 mod guard;
+mod incoming;
 mod intake;
 mod lists;
 mod moment;
@@ -17,25 +18,28 @@ pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, To
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
+pub use incoming::{
+    ReadSubject, join_name, names_somebody, not_a_party, party_schema, read_subject, subject_from,
+};
 pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
 pub use register::{
-    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
-    Registration, Replay, SubjectReport, SweepReport,
+    Accounting, AlertReport, Coverage, Expected, Forecast, Incoming, ListCoverage, Lookback,
+    LookedBack, Put, Registration, Replay, SubjectReport, SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertRow, AlertState, AsOf, Cause, EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow,
-    SubjectVersion, form,
+    AlertRow, AlertState, AsOf, Cause, EventRow, FeedRow, LegRow, PolicyRow, ScreeningRow,
+    SubjectRow, SubjectVersion, form,
     form::{StoredEvidence, StoredMatch},
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, TokenRow, VersionRow, VersionState,
+    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow, VersionRow, VersionState,
 };
 pub use screening::{Cut, CutList};
 

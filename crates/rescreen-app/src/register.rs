@@ -7,8 +7,10 @@
 
 mod alerts;
 mod basis;
+mod feed;
 mod lookback;
 mod policy;
+mod put;
 mod replay;
 mod report;
 mod settle;
@@ -18,6 +20,7 @@ mod sweep;
 pub use alerts::AlertReport;
 pub use lookback::{Lookback, LookedBack};
 pub use policy::Forecast;
+pub use put::{Expected, Put};
 pub use replay::Replay;
 pub use report::{Accounting, Coverage, ListCoverage};
 pub use subjects::{Incoming, Registration, SubjectReport};

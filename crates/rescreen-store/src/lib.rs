@@ -24,7 +24,7 @@ pub use lists::{
 };
 pub use read::Store;
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
+    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, Reached, Register,
     ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;

@@ -1,5 +1,6 @@
 //! The register: subjects in versions, what was answered about them, alerts, and the ledger of sweeps.
 
+mod feed;
 mod read;
 mod write;
 
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use rescreen_match::Score;
 use rescreen_model::ContentHash;
 
+pub use feed::FeedRow;
 pub use read::Register;
 pub use write::Reached;
 

@@ -1,9 +1,10 @@
 //! From what was typed to a subject.
 
 use anyhow::{Context, Result};
+use rescreen_app::{names_somebody, not_a_party, party_schema};
 use rescreen_match::{Policy, Score};
 use rescreen_model::{
-    Country, DateSpan, Entity, Gender, Property, PropertyKind, Schema,
+    Country, DateSpan, Entity, Gender, Property, Schema,
     identifier::{Identifier, IdentifierKind},
 };
 
@@ -53,19 +54,6 @@ pub(crate) fn subject(args: &SubjectArgs, id: &str) -> Result<Entity> {
     Ok(subject)
 }
 
-/// Whether there is anything by which a party could be found: a name with letters or digits, or a number that
-/// identifies. Dates and countries alone fit everybody.
-pub(crate) fn names_somebody(subject: &Entity) -> bool {
-    subject.properties().any(|(property, values)| {
-        let mut texts = values.iter().map(rescreen_model::Value::as_str);
-        if let Some(kind) = IdentifierKind::of(property) {
-            return texts.any(|text| Identifier::parse(kind, text).is_some());
-        }
-        property.kind() == PropertyKind::Name
-            && texts.any(|text| text.chars().any(char::is_alphanumeric))
-    })
-}
-
 /// The policy that the options describe.
 pub(crate) fn policy(threshold: f64) -> Result<Policy> {
     let default = Policy::default();
@@ -77,23 +65,7 @@ pub(crate) fn policy(threshold: f64) -> Result<Policy> {
 
 /// The kind of party of that name, in any case.
 pub(crate) fn schema(name: &str) -> Result<Schema> {
-    let found = Schema::ALL
-        .iter()
-        .copied()
-        .find(|s| s.name().eq_ignore_ascii_case(name));
-    let is_party = |s: &Schema| s.spec().matchable || *s == Schema::Thing;
-    found.filter(is_party).ok_or_else(|| {
-        let known: Vec<&str> = Schema::ALL
-            .iter()
-            .filter(|s| s.spec().matchable)
-            .map(|s| s.name())
-            .collect();
-        EdgeError::Usage(format!(
-            "'{name}' is not a kind of party: expected {}",
-            known.join(", ")
-        ))
-        .into()
-    })
+    party_schema(name).ok_or_else(|| EdgeError::Usage(not_a_party(name)).into())
 }
 
 /// `[TYPE:]NUMBER[:CC]`. The type is one of the identifier types or a FollowTheMoney property. The country says who

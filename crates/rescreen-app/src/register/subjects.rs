@@ -46,6 +46,33 @@ pub struct Registration {
 }
 
 impl Registration {
+    fn begun(source: &str, basis: Basis) -> Self {
+        Self {
+            source: source.to_owned(),
+            basis,
+            read: 0,
+            registered: 0,
+            updated: 0,
+            unchanged: 0,
+            retired: 0,
+            matches: 0,
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// The next registration, perhaps of another source, without loading the lists again.
+    ///
+    /// # Errors
+    /// [`AppError`] where the source has no name.
+    pub fn next(self, source: &str) -> Result<Self, AppError> {
+        Ok(Self::begun(source_name(source)?, self.basis))
+    }
+
+    /// The source.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// What this batch is called: its source and what it was screened against.
     pub fn id(&self) -> String {
         let lists: Vec<String> = self
@@ -90,23 +117,9 @@ impl App {
     /// # Errors
     /// [`AppError`] where there is no list to screen against or the source has no name.
     pub fn registration(&self, source: &str) -> Result<Registration, AppError> {
-        let source = source.trim();
-        if source.is_empty() || source.contains('/') {
-            return Err(AppError::Usage(format!(
-                "'{source}' cannot name a source: expected a name without '/'"
-            )));
-        }
-        Ok(Registration {
-            source: source.to_owned(),
-            basis: self.basis(self.register_policy()?.0)?,
-            read: 0,
-            registered: 0,
-            updated: 0,
-            unchanged: 0,
-            retired: 0,
-            matches: 0,
-            seen: BTreeSet::new(),
-        })
+        let source = source_name(source)?;
+        let basis = self.basis(self.register_policy()?.0)?;
+        Ok(Registration::begun(source, basis))
     }
 
     /// Screens and registers some subjects: all of them or none. What is acknowledged is on disk.
@@ -119,6 +132,20 @@ impl App {
         incoming: &[Incoming],
         now: Timestamp,
     ) -> Result<(), AppError> {
+        let anyhow = |_: &Writer<'_>| Ok(true);
+        self.register_if(registration, incoming, &anyhow, now)
+            .map(drop)
+    }
+
+    /// Does what [`App::register`] does, if in the transaction that would do it the condition holds; tells whether it
+    /// did.
+    pub(super) fn register_if(
+        &mut self,
+        registration: &mut Registration,
+        incoming: &[Incoming],
+        condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
+        now: Timestamp,
+    ) -> Result<bool, AppError> {
         let coming: Vec<Coming<'_>> = incoming
             .par_iter()
             .map(|i| {
@@ -134,9 +161,12 @@ impl App {
             let screenings = self.screen_those_that_need_it(registration, &coming)?;
             let writer = self.store.write()?;
             if registration.basis.is_current(&writer)? {
+                if !condition(&writer)? {
+                    return Ok(false);
+                }
                 take_in(&writer, registration, &coming, screenings, now)?;
                 writer.commit()?;
-                return Ok(());
+                return Ok(true);
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
@@ -303,6 +333,16 @@ impl App {
         writer.commit()?;
         Ok(row)
     }
+}
+
+fn source_name(text: &str) -> Result<&str, AppError> {
+    let name = text.trim();
+    if name.is_empty() || name.contains('/') {
+        return Err(AppError::Usage(format!(
+            "'{name}' cannot name a source: expected a name without '/'"
+        )));
+    }
+    Ok(name)
 }
 
 /// A subject that comes, with what identifies its content.

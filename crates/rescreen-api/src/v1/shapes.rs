@@ -1,0 +1,792 @@
+//! What goes over the wire in the native interface.
+//!
+//! Shapes are those of the command line's `--json`, so that who knows one knows the other.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Properties by FollowTheMoney's names, each with its values.
+pub(super) type Properties = BTreeMap<String, Vec<String>>;
+
+/// Who or what is screened: a FollowTheMoney entity.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(dead_code, reason = "it describes, and is not read into")]
+pub(super) struct Subject {
+    /// The caller's own id.
+    pub(super) id: Option<String>,
+    /// `Person`, `Organization`, `Vessel` …; without one it is screened as any kind.
+    #[schema(examples("Person"))]
+    pub(super) schema: Option<String>,
+    /// What is known about it: each property has a list of values.
+    pub(super) properties: Properties,
+}
+
+/// A question.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    /// Who is asked about.
+    #[schema(value_type = Subject)]
+    pub(super) subject: Value,
+    /// Against these lists only.
+    #[serde(default)]
+    pub(super) lists: Vec<String>,
+    /// The score from which a match is told; not under that of the server.
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub(super) threshold: Option<f64>,
+    /// How many matches are told at most.
+    #[serde(default = "ten")]
+    #[schema(minimum = 0, maximum = 500, default = 10)]
+    pub(super) limit: usize,
+}
+
+fn ten() -> usize {
+    10
+}
+
+/// A question, perhaps about lists as they were.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScreenRequest {
+    /// Who is asked about.
+    #[schema(value_type = Subject)]
+    pub(super) subject: Value,
+    /// Against these lists only.
+    #[serde(default)]
+    pub(super) lists: Vec<String>,
+    /// The score from which a match is told; not under that of the server.
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub(super) threshold: Option<f64>,
+    /// How many matches are told at most.
+    #[serde(default = "ten")]
+    #[schema(minimum = 0, maximum = 500, default = 10)]
+    pub(super) limit: usize,
+    /// Against what was published until then: a day or an RFC 3339 time.
+    pub(super) as_of: Option<String>,
+}
+
+/// Many questions.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchRequest {
+    /// At most 1000.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub(super) queries: Vec<Query>,
+    /// Against what was published until then: a day or an RFC 3339 time.
+    pub(super) as_of: Option<String>,
+}
+
+/// A line of evidence.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Evidence {
+    /// What was compared.
+    pub(super) feature: String,
+    /// What was asked.
+    pub(super) query: String,
+    /// What is listed.
+    pub(super) candidate: String,
+    /// What it weighs; negative speaks against.
+    pub(super) bits: f64,
+    /// How both sides relate.
+    pub(super) note: Option<String>,
+}
+
+/// A listed party that the subject may be.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Result)]
+pub(super) struct Hit {
+    /// Its id.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) caption: String,
+    /// What kind of party it is.
+    pub(super) schema: String,
+    /// The list it is on.
+    pub(super) list: String,
+    /// How likely both are the same, 0 to 1.
+    pub(super) score: f64,
+    /// How many listed names would agree so far by chance.
+    pub(super) e_value: Option<f64>,
+    /// `review` or `match`.
+    pub(super) tier: String,
+    /// Whether it is to be looked at.
+    #[serde(rename = "match")]
+    pub(super) is_match: bool,
+    /// What speaks for and against it.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// The question as it was understood.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Asked {
+    /// What kind of party.
+    pub(super) schema: String,
+    /// What is known about it.
+    pub(super) properties: Properties,
+}
+
+/// The answer to one question.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Answered {
+    /// The caller's own id.
+    pub(super) id: Option<String>,
+    /// The question as it was understood.
+    pub(super) query: Asked,
+    /// Whom it may be, best first.
+    pub(super) results: Vec<Hit>,
+    /// How many there are, before the limit.
+    pub(super) total: usize,
+    /// What of the question was left out, and why.
+    pub(super) remarks: Vec<String>,
+}
+
+/// A list in the version that an answer rests on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ListInForce {
+    /// The list.
+    pub(super) name: String,
+    /// Its version.
+    pub(super) version: String,
+    /// When that was published.
+    pub(super) published: String,
+    /// How many entries it has.
+    pub(super) entries: u64,
+}
+
+/// What an answer rests on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Basis {
+    /// The lists.
+    pub(super) lists: Vec<ListInForce>,
+    /// The hash of the policy.
+    pub(super) policy: String,
+    /// The build of the matcher.
+    pub(super) matcher: String,
+}
+
+/// An answer and what it rests on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ScreenResponse {
+    #[serde(flatten)]
+    pub(super) answer: Answered,
+    #[serde(flatten)]
+    pub(super) basis: Basis,
+}
+
+/// Answers in the order of the questions, and what they rest on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct BatchResponse {
+    /// An answer, or why there is none.
+    pub(super) answers: Vec<BatchAnswer>,
+    #[serde(flatten)]
+    pub(super) basis: Basis,
+}
+
+/// An answer, or why there is none.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum BatchAnswer {
+    /// An answer.
+    Answered(Answered),
+    /// A question that cannot be answered.
+    Refused(NotAnswered),
+}
+
+/// A question that cannot be answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct NotAnswered {
+    /// The caller's own id.
+    pub(super) id: Option<String>,
+    /// Why.
+    pub(super) errors: Vec<String>,
+}
+
+/// A subject in one line.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct SubjectLine {
+    /// `SOURCE/ID`.
+    pub(super) id: String,
+    /// Its id in its source.
+    pub(super) external_id: String,
+    /// The system it comes from.
+    pub(super) source: String,
+    /// Its name; `null` after erasure.
+    pub(super) caption: Option<String>,
+}
+
+/// What came of putting a subject.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct PutResponse {
+    /// `SOURCE/ID`.
+    pub(super) id: String,
+    /// `registered`, `updated` or `unchanged`.
+    pub(super) state: &'static str,
+    /// Its version, which the `ETag` names too.
+    pub(super) version: i64,
+    /// How many listed parties it may be.
+    pub(super) matches: u64,
+    /// Its open alerts.
+    pub(super) alerts: Vec<i64>,
+    /// What was not understood.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Why a subject is to be erased.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EraseRequest {
+    /// Kept in the log.
+    pub(super) reason: String,
+}
+
+/// That a subject is erased.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct EraseResponse {
+    /// `SOURCE/ID` as it was.
+    pub(super) erased: String,
+    /// The number that the register keeps.
+    pub(super) number: i64,
+}
+
+/// What a subject said from a moment on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct SubjectVersion {
+    /// Its number, from 1.
+    pub(super) version: i64,
+    /// Since when.
+    pub(super) at: String,
+    /// The hash of its content.
+    pub(super) hash: String,
+    /// What kind of party; `null` after erasure.
+    pub(super) schema: Option<String>,
+    /// What is known about it; `null` after erasure.
+    pub(super) properties: Option<Properties>,
+}
+
+/// A match as it was kept.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct KeptHit {
+    /// The list.
+    pub(super) list: String,
+    /// The entry.
+    pub(super) id: String,
+    #[serde(flatten)]
+    pub(super) found: Kept,
+}
+
+/// Evidence as it was kept.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Kept {
+    /// How likely both are the same.
+    pub(super) score: f64,
+    /// `review` or `match`.
+    pub(super) tier: String,
+    /// What speaks for and against it.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// A screening as it was kept.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct KeptScreening {
+    /// Its number, for a replay.
+    pub(super) id: i64,
+    /// The version of the subject.
+    pub(super) version: i64,
+    /// When.
+    pub(super) at: String,
+    /// Whom it could be.
+    pub(super) results: Vec<KeptHit>,
+}
+
+/// Everything held about a subject.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct SubjectResponse {
+    #[serde(flatten)]
+    pub(super) line: SubjectLine,
+    /// When it was registered.
+    pub(super) registered: String,
+    /// When it left its source.
+    pub(super) retired: Option<String>,
+    /// When its data were erased.
+    pub(super) erased: Option<String>,
+    /// What it said, version by version.
+    pub(super) versions: Vec<SubjectVersion>,
+    /// What was answered about it.
+    pub(super) screenings: Vec<KeptScreening>,
+    /// Its alerts.
+    pub(super) alerts: Vec<Alert>,
+    /// What happened to it.
+    pub(super) events: Vec<LogEvent>,
+}
+
+/// A listed party in one line.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct PartyLine {
+    /// The entry.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) caption: Option<String>,
+}
+
+/// What an alert rests on in one list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Leg {
+    /// The list.
+    pub(super) list: String,
+    /// The entry.
+    pub(super) entry: String,
+    /// Whether it still supports the alert.
+    pub(super) live: bool,
+    /// The version of the subject that was compared.
+    pub(super) subject_version: i64,
+    /// What the entry is called.
+    pub(super) caption: Option<String>,
+    /// What kind of party it is.
+    pub(super) schema: Option<String>,
+    /// What it said when it was compared.
+    pub(super) properties: Option<Properties>,
+    #[serde(flatten)]
+    pub(super) found: Kept,
+}
+
+/// Why something changed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Cause {
+    /// The list that did.
+    pub(super) list: Option<String>,
+    /// Its version.
+    pub(super) version: Option<String>,
+    /// What changed.
+    pub(super) change: String,
+}
+
+/// A question about one subject and one listed party.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Alert {
+    /// Its number.
+    pub(super) id: i64,
+    /// Where it stands.
+    pub(super) state: String,
+    /// Whom it concerns.
+    pub(super) subject: SubjectLine,
+    /// The party that speaks for it.
+    pub(super) party: Option<PartyLine>,
+    /// What it rests on, list by list.
+    pub(super) legs: Vec<Leg>,
+    /// The best score that holds.
+    pub(super) score: Option<f64>,
+    /// What raised it.
+    pub(super) cause: Cause,
+    /// When.
+    pub(super) opened: String,
+    /// What happened to it; where one alert is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) events: Option<Vec<LogEvent>>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct LogEvent {
+    /// Its place in the log.
+    pub(super) seq: i64,
+    /// When.
+    pub(super) at: String,
+    /// What.
+    pub(super) kind: String,
+    /// The details.
+    #[schema(value_type = Object)]
+    pub(super) detail: Value,
+}
+
+/// A page of alerts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct AlertPage {
+    /// The alerts, newest first.
+    pub(super) alerts: Vec<Alert>,
+    /// What to ask for the next page with; `null` at the end.
+    pub(super) next: Option<String>,
+}
+
+/// Something that happened to an alert.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct AlertEvent {
+    /// Its place in the log, by which one goes on.
+    pub(super) seq: i64,
+    /// When.
+    pub(super) at: String,
+    /// What: `raised`, `changed`, `withdrawn` …
+    pub(super) kind: String,
+    /// The alert.
+    pub(super) alert: i64,
+    /// Where it stands from here on.
+    pub(super) state: Option<String>,
+    /// The subject as `SOURCE/ID`.
+    pub(super) subject: String,
+    /// The details.
+    #[schema(value_type = Object)]
+    pub(super) detail: Value,
+}
+
+/// A page of the feed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct EventPage {
+    /// What happened, oldest first.
+    pub(super) events: Vec<AlertEvent>,
+    /// What to ask `after` next time.
+    pub(super) next: i64,
+    /// Whether there is more already.
+    pub(super) more: bool,
+}
+
+/// A version of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ListVersion {
+    /// Its id.
+    pub(super) version: String,
+    /// `active`, `superseded`, `quarantined` or `unreadable`.
+    pub(super) state: &'static str,
+    /// When the publisher published it.
+    pub(super) published: String,
+    /// When we received it.
+    pub(super) retrieved: String,
+    /// When it came into force.
+    pub(super) activated: Option<String>,
+    /// The hash of its content.
+    pub(super) content: String,
+    /// How many entries it has.
+    pub(super) entries: u64,
+    /// How many of each kind.
+    pub(super) by_schema: BTreeMap<String, u64>,
+    /// How many findings there are.
+    pub(super) findings: u64,
+    /// Why it was held back.
+    pub(super) reasons: Vec<Reason>,
+    /// Who released it and why.
+    pub(super) release_reason: Option<String>,
+}
+
+/// Why a version was held back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Reason {
+    /// The rule.
+    pub(super) code: String,
+    /// In a sentence.
+    pub(super) message: String,
+}
+
+/// Something an importer noticed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Finding {
+    /// The kind.
+    pub(super) code: String,
+    /// What it takes.
+    pub(super) severity: &'static str,
+    /// Where.
+    pub(super) place: String,
+    /// What.
+    pub(super) message: String,
+}
+
+/// A version with its findings.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct VersionResponse {
+    #[serde(flatten)]
+    pub(super) version: ListVersion,
+    /// What the importer noticed.
+    pub(super) noticed: Vec<Finding>,
+}
+
+/// A list and how it stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ListLine {
+    /// Its name.
+    pub(super) name: String,
+    /// How it is read.
+    pub(super) format: String,
+    /// The version in force.
+    pub(super) version: Option<String>,
+    /// `active`, or `empty` without one.
+    pub(super) state: &'static str,
+    /// When that was published.
+    pub(super) published: Option<String>,
+    /// When we received it.
+    pub(super) retrieved: Option<String>,
+    /// How many entries it has.
+    pub(super) entries: u64,
+    /// How many of each kind.
+    pub(super) by_schema: BTreeMap<String, u64>,
+    /// How many findings there are.
+    pub(super) findings: u64,
+    /// A newer version that waits for a person.
+    pub(super) waiting: Option<ListVersion>,
+    /// When somebody last looked for a new version.
+    pub(super) last_checked: Option<String>,
+}
+
+/// A list with its versions.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ListResponse {
+    #[serde(flatten)]
+    pub(super) line: ListLine,
+    /// Its versions, newest last.
+    pub(super) versions: Vec<ListVersion>,
+}
+
+/// An entry named in a difference.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct EntryLine {
+    /// Its id.
+    pub(super) id: String,
+    /// Its name.
+    pub(super) caption: String,
+    /// What kind of party it is.
+    pub(super) schema: &'static str,
+}
+
+/// What changed in a field.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct FieldChange {
+    /// The field.
+    pub(super) field: String,
+    /// What is gone.
+    pub(super) removed: Vec<String>,
+    /// What is new.
+    pub(super) added: Vec<String>,
+}
+
+/// What changed in an entry.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct EntryChange {
+    #[serde(flatten)]
+    pub(super) entry: EntryLine,
+    /// The fields.
+    pub(super) fields: Vec<String>,
+    /// What changed in each.
+    pub(super) changes: Vec<FieldChange>,
+}
+
+/// What changed between two versions.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct DiffResponse {
+    /// The list.
+    pub(super) list: String,
+    /// The earlier version.
+    pub(super) from: String,
+    /// The later version.
+    pub(super) to: String,
+    /// Entries only in the later one.
+    pub(super) added: Vec<EntryLine>,
+    /// Entries only in the earlier one.
+    pub(super) removed: Vec<EntryLine>,
+    /// Entries that differ.
+    pub(super) changed: Vec<EntryChange>,
+}
+
+/// What an entry said from one version to another.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct EntrySpan {
+    /// The list.
+    pub(super) list: String,
+    /// The version from which it said so.
+    pub(super) from: String,
+    /// The version from which it said so no more.
+    pub(super) to: Option<String>,
+    /// The party and then its parts.
+    #[schema(value_type = Vec<Object>)]
+    pub(super) entities: Vec<Value>,
+}
+
+/// What an entry says and said.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct EntryResponse {
+    /// Its id.
+    pub(super) id: String,
+    /// What it says at the moment asked about; empty where it was not listed then.
+    pub(super) now: Vec<EntrySpan>,
+    /// Everything it ever said, oldest first.
+    pub(super) history: Vec<EntrySpan>,
+}
+
+/// The policy of the register.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Policy {
+    /// The score from which a match is put to review.
+    pub(super) review: f64,
+    /// The score from which it is in the match tier.
+    #[serde(rename = "match")]
+    pub(super) matched: f64,
+    /// Whether whole names spelled within two letters are always reviewed.
+    pub(super) typo_floor: bool,
+    /// Its hash, which the `ETag` names too.
+    pub(super) hash: String,
+}
+
+/// The policy in force and how it came to be.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct PolicyResponse {
+    #[serde(flatten)]
+    pub(super) policy: Policy,
+    /// Since when; `null` where nobody has set one.
+    pub(super) since: Option<String>,
+    /// Who set it.
+    pub(super) by: Option<String>,
+    /// Why.
+    pub(super) reason: Option<String>,
+}
+
+/// A policy to try; what is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ForecastRequest {
+    /// The score from which a match is put to review.
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub(super) review: Option<f64>,
+    /// The score from which it is in the match tier.
+    #[serde(rename = "match")]
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub(super) matched: Option<f64>,
+    /// Whether whole names spelled within two letters are always reviewed.
+    pub(super) typo_floor: Option<bool>,
+}
+
+/// A policy to put in force; what is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyRequest {
+    /// The score from which a match is put to review.
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub(super) review: Option<f64>,
+    /// The score from which it is in the match tier.
+    #[serde(rename = "match")]
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    pub(super) matched: Option<f64>,
+    /// Whether whole names spelled within two letters are always reviewed.
+    pub(super) typo_floor: Option<bool>,
+    /// Why; kept with the policy.
+    pub(super) reason: String,
+}
+
+/// What a sweep does or did.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Sweep {
+    /// How many subjects are screened.
+    pub(super) subjects: u64,
+    /// Alerts that are new.
+    pub(super) alerts_new: u64,
+    /// Alerts whose evidence changes.
+    pub(super) alerts_changed: u64,
+    /// Alerts that nothing supports any more.
+    pub(super) alerts_withdrawn: u64,
+    /// A hash over the subjects that were screened.
+    pub(super) digest: String,
+}
+
+/// A policy and what it does to the register.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ForecastResponse {
+    /// The policy.
+    pub(super) policy: Policy,
+    /// What screening everybody under it does.
+    pub(super) sweep: Sweep,
+}
+
+/// Every subject in exactly one state.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct AccountingResponse {
+    /// The moment it speaks of.
+    pub(super) as_of: String,
+    /// How many subjects there were.
+    pub(super) subjects: u64,
+    /// How many in each state.
+    pub(super) states: BTreeMap<&'static str, u64>,
+    /// Whether the states add up to the subjects.
+    pub(super) reconciles: bool,
+}
+
+/// The coverage of one list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ListCoverage {
+    /// The list.
+    pub(super) name: String,
+    /// Its version in force.
+    pub(super) version: Option<String>,
+    /// How many subjects are screened through it.
+    pub(super) screened: u64,
+    /// How many are not.
+    pub(super) laggards: u64,
+    /// The first of them.
+    pub(super) named: Vec<String>,
+}
+
+/// Through which version of each list every subject is screened.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct CoverageResponse {
+    /// The moment it speaks of.
+    pub(super) as_of: String,
+    /// How many subjects were in force.
+    pub(super) subjects: u64,
+    /// List by list.
+    pub(super) lists: Vec<ListCoverage>,
+    /// Subjects last screened under another policy.
+    pub(super) other_policy: u64,
+    /// Subjects last screened by another matcher.
+    pub(super) other_matcher: u64,
+    /// A hash over all of it.
+    pub(super) digest: String,
+}
+
+/// A recorded screening, run again.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ReplayResponse {
+    /// Its number.
+    pub(super) screening: i64,
+    /// Whom it was about.
+    pub(super) subject: SubjectLine,
+    /// When it was recorded.
+    pub(super) at: String,
+    /// Whether the answer is the same, byte for byte.
+    pub(super) equal: bool,
+    /// The builds of the matcher.
+    pub(super) matcher: Matchers,
+    /// The entries whose evidence differs.
+    pub(super) differs: Vec<Differing>,
+}
+
+/// The matcher then and now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Matchers {
+    /// That of the record.
+    pub(super) recorded: String,
+    /// That of this server.
+    pub(super) now: String,
+}
+
+/// An entry whose evidence differs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Differing {
+    /// The list.
+    pub(super) list: String,
+    /// The entry.
+    pub(super) id: String,
+}
+
+/// A problem, as RFC 9457 tells it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(dead_code, reason = "it describes what the refusals write")]
+pub(super) struct ProblemDetails {
+    /// `about:blank`: the status says it all.
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    /// The status in words.
+    pub(super) title: String,
+    /// The status.
+    pub(super) status: u16,
+    /// What is wrong.
+    pub(super) detail: Option<String>,
+    /// Each thing that is wrong with parameters or body.
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub(super) errors: Option<Vec<Value>>,
+}
