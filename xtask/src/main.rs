@@ -17,6 +17,7 @@ mod setup;
 mod shell;
 mod suite;
 mod tidy;
+mod train;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ usage: cargo xtask COMMAND
   tidy                        the rules of the repository that no compiler knows
   eval [--check] [--peer] [--held-out]
                               measure the matcher on the development sets, write eval/
+  train [--check]             fit weights to development data, write eval/training.json
   bench [--only NAME] [--data DIR]
                               measure the release build, print one JSON object
   people [--count N] [--seed N] FILE
@@ -57,6 +59,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(),
         ["eval", options @ ..] => eval::run(options),
+        ["train", options @ ..] => train::run(options),
         ["bench", options @ ..] => bench::run(options),
         ["people", options @ ..] => people::run(options),
         ["fuzz", options @ ..] => fuzz::run(options),

@@ -114,7 +114,8 @@ pub(crate) fn as_problem(response: Response<Body>) -> Response<Body> {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(text.len()));
+    head.headers
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(text.len()));
     Response::from_parts(head, Body::from(text))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use rescreen_match::relate;
-use rescreen_model::{DateSpan, Delta, EntityId, Entry, Property, Schema};
+use rescreen_model::{DateSpan, Delta, Entity, EntityId, Entry, Property, Schema};
 use rescreen_prepare::{Name, prepare};
 use rescreen_store::{Head, Limits, VersionRow};
 
@@ -112,7 +112,7 @@ pub(crate) fn inspect(candidate: Candidate<'_>, limits: Limits) -> Vec<Reason> {
 
 /// The reason to hold a version back in which an id stands for somebody else than before.
 pub(crate) fn id_reuse(old: &Entry, new: &Entry) -> Option<Reason> {
-    is_another_person(old, new).then(|| {
+    is_another_person(&old.party, &new.party).then(|| {
         Reason::new(
             "id-reuse",
             format!(
@@ -131,14 +131,13 @@ fn share(part: usize, whole: usize) -> f64 {
 
 /// Whether an id now stands for somebody else: persons (or parties of unstated kind) whose names have no related part and
 /// whose stated dates of birth cannot be one day.
-fn is_another_person(old: &Entry, new: &Entry) -> bool {
-    let is_person = |entry: &Entry| {
-        entry.party.schema.is_a(Schema::Person) || entry.party.schema == Schema::LegalEntity
-    };
+pub(crate) fn is_another_person(old: &Entity, new: &Entity) -> bool {
+    let is_person =
+        |party: &Entity| party.schema.is_a(Schema::Person) || party.schema == Schema::LegalEntity;
     if !is_person(old) || !is_person(new) {
         return false;
     }
-    let names = |entry: &Entry| prepare(&entry.party).names;
+    let names = |party: &Entity| prepare(party).names;
     let (old_names, new_names) = (names(old), names(new));
     let parts = |names: &'_ [Name]| {
         names
@@ -153,7 +152,7 @@ fn is_another_person(old: &Entry, new: &Entry) -> bool {
     {
         return false;
     }
-    let dates = |entry: &Entry| entry.party.dates(Property::BirthDate).collect::<Vec<_>>();
+    let dates = |party: &Entity| party.dates(Property::BirthDate).collect::<Vec<_>>();
     let (old, new) = (dates(old), dates(new));
     let disjoint =
         |a: &DateSpan, b: &DateSpan| a.last_day() < b.first_day() || b.last_day() < a.first_day();
@@ -162,15 +161,13 @@ fn is_another_person(old: &Entry, new: &Entry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use rescreen_model::Entity;
-
     use super::*;
 
-    fn person(name: &str, birth: &str) -> Entry {
+    fn person(name: &str, birth: &str) -> Entity {
         let mut party = Entity::new("x-1", Schema::Person);
         party.add(Property::Name, name);
         party.add(Property::BirthDate, birth);
-        Entry::new(party)
+        party
     }
 
     #[test]

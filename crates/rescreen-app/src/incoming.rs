@@ -3,11 +3,10 @@
 use std::io;
 
 use rescreen_import::{Input, Sink, Spec};
-use rescreen_model::{
-    Entity, EntityId, Entry, Finding, Property, PropertyKind, Schema,
-    identifier::{Identifier, IdentifierKind},
-};
+use rescreen_model::{Entity, EntityId, Entry, Finding, Property, Schema};
 use serde_json::{Value, json};
+
+use crate::names_somebody;
 
 /// What was read of a subject.
 #[derive(Debug, Clone, Default)]
@@ -112,19 +111,6 @@ pub fn join_name(subject: &mut Entity) {
     .collect();
     let name = parts.join(" ");
     subject.add(Property::Name, &name);
-}
-
-/// Whether there is anything by which a party could be found: a name with letters or digits, or a number that
-/// identifies. Dates and countries alone fit everybody.
-pub fn names_somebody(subject: &Entity) -> bool {
-    subject.properties().any(|(property, values)| {
-        let mut texts = values.iter().map(rescreen_model::Value::as_str);
-        if let Some(kind) = IdentifierKind::of(property) {
-            return texts.any(|text| Identifier::parse(kind, text).is_some());
-        }
-        property.kind() == PropertyKind::Name
-            && texts.any(|text| text.chars().any(char::is_alphanumeric))
-    })
 }
 
 /// The kind of party of that name, in any case.

@@ -4,6 +4,7 @@
 //! and prints nothing.
 
 mod access;
+mod desk;
 mod error;
 mod graph;
 mod guard;
@@ -11,20 +12,23 @@ mod incoming;
 mod intake;
 mod lists;
 mod moment;
+mod question;
 mod register;
 mod screening;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
+pub use desk::{
+    Age as CaseAge, DEFAULT_TENANT, Quality, Rate, Relied, Request, SuppressionReport, Times,
+};
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
-pub use incoming::{
-    ReadSubject, join_name, names_somebody, not_a_party, party_schema, read_subject, subject_from,
-};
+pub use incoming::{ReadSubject, join_name, not_a_party, party_schema, read_subject, subject_from};
 pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
+pub use question::{add_identifier, names_somebody};
 pub use register::{
     Accounting, AlertReport, Coverage, Expected, Forecast, Incoming, ListCoverage, Lookback,
     LookedBack, Put, Registration, Replay, SubjectReport, SweepReport,
@@ -34,12 +38,14 @@ pub use rescreen_import::{
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertRow, AlertState, AsOf, Cause, EventRow, FeedRow, LegRow, PolicyRow, ScreeningRow,
-    SubjectRow, SubjectVersion, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, FeedRow,
+    LegRow, PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
+    parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow, VersionRow, VersionState,
+    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow, VersionRow,
+    VersionState,
 };
 pub use screening::{Cut, CutList};
 

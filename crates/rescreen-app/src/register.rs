@@ -26,4 +26,5 @@ pub use report::{Accounting, Coverage, ListCoverage};
 pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 
-pub(crate) use sweep::after_update;
+pub(crate) use basis::policy_in_force;
+pub(crate) use sweep::{after_update, over};

@@ -224,7 +224,7 @@ fn words(line: &Line) -> (Feature, &'static str) {
         What::Agrees(level) => (Feature::NamePart, level.words()),
         What::Spelling(level) => (Feature::Spelling, level.words()),
         What::Substituted => (Feature::NameSubstituted, "each side has another part"),
-        What::Omitted => (Feature::NameOmitted, "one side lacks this part"),
+        What::Omitted(_) => (Feature::NameOmitted, "one side lacks this part"),
         What::Common => (
             Feature::NameCommon,
             "what agrees is common, and a part is missing",

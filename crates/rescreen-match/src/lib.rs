@@ -24,6 +24,7 @@ mod names;
 mod policy;
 mod relation;
 mod score;
+mod terms;
 mod typo;
 mod weights;
 
@@ -33,9 +34,11 @@ pub use keys::{
     Agreement, Key, Profile, Side, identifier_keys, join_keys, keys, may_reach, token_join_keys,
     token_keys, typo_asking_keys, typo_held_keys,
 };
+pub use names::Omission;
 pub use policy::{Policy, PolicyError};
 pub use relation::{Level, Relation, relate, relate_join};
 pub use score::{Bits, Score};
+pub use terms::{Term, Terms, terms};
 
 use std::sync::LazyLock;
 
@@ -54,6 +57,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("policy.rs", include_str!("policy.rs")),
     ("relation.rs", include_str!("relation.rs")),
     ("score.rs", include_str!("score.rs")),
+    ("terms.rs", include_str!("terms.rs")),
     ("typo.rs", include_str!("typo.rs")),
     ("weights.rs", include_str!("weights.rs")),
 ];

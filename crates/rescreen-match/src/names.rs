@@ -55,7 +55,7 @@ pub(crate) enum What {
     /// Each side has another part.
     Substituted,
     /// One side lacks the part.
-    Omitted,
+    Omitted(Omission),
     /// What agrees is common, and a part is missing.
     Common,
     /// An initial that fits.
@@ -72,6 +72,51 @@ pub(crate) enum What {
     TypoFloor,
     /// The publisher calls the alias weak.
     WeakAlias,
+}
+
+/// By what a missing part is priced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Omission {
+    /// A title, a suffix or an initial.
+    Free,
+    /// A syllable of a Korean, Chinese or Burmese name.
+    Syllable,
+    /// Any part where a single one agrees.
+    Lonely,
+    /// A place in the name of an organisation.
+    Place,
+    /// A part of the name of an organisation or a ship.
+    Other,
+    /// A name made from the father's.
+    Patronymic,
+    /// A by-name.
+    Kunya,
+    /// What the source calls the family name.
+    Family,
+    /// A name of origin behind an article.
+    Article,
+    /// At either end of the name.
+    End,
+    /// In its middle.
+    Middle,
+}
+
+impl Omission {
+    /// Percent of the part's weight.
+    fn share(self) -> i32 {
+        match self {
+            Self::Free => 0,
+            Self::Syllable => weights::OMITTED_SYLLABLE,
+            Self::Lonely => weights::OMITTED_LONELY,
+            Self::Place => weights::OMITTED_PLACE,
+            Self::Other => weights::OMITTED_OTHER,
+            Self::Patronymic => weights::OMITTED_PATRONYMIC,
+            Self::Kunya => weights::OMITTED_KUNYA,
+            Self::Family | Self::End => weights::OMITTED_END,
+            Self::Article => weights::OMITTED_ARTICLE,
+            Self::Middle => weights::OMITTED_MIDDLE,
+        }
+    }
 }
 
 pub(crate) type Lines = SmallVec<[Line; 12]>;
@@ -376,14 +421,15 @@ fn rest(
     }
     for (name, left, is_ours) in [(ours, &a, true), (theirs, &b, false)] {
         for &i in left {
-            let cost = omission(name, i, person, lonely);
+            let omission = omission(name, i, person, lonely);
+            let cost = i32::from(name.tokens[i].weight) * omission.share() / 100;
             let part = Parts::one(i);
             let (x, y) = if is_ours {
                 (part, Parts::NONE)
             } else {
                 (Parts::NONE, part)
             };
-            weighed.line(What::Omitted, x, y, -cost);
+            weighed.line(What::Omitted(omission), x, y, -cost);
         }
     }
 }
@@ -394,7 +440,7 @@ fn rarity(weighed: &mut Weighed) {
     let lacks = weighed
         .lines
         .iter()
-        .any(|l| matches!(l.what, What::Omitted | What::Initial) && l.bits < 0);
+        .any(|l| matches!(l.what, What::Omitted(_) | What::Initial) && l.bits < 0);
     if short > 0 && lacks {
         weighed.line(
             What::Common,
@@ -405,24 +451,24 @@ fn rarity(weighed: &mut Weighed) {
     }
 }
 
-fn omission(name: &Name, i: usize, person: bool, lonely: bool) -> i32 {
-    let token = &name.tokens[i];
-    let roles = token.roles;
+fn omission(name: &Name, i: usize, person: bool, lonely: bool) -> Omission {
+    let roles = name.tokens[i].roles;
     let end = i == 0 || i + 1 == name.tokens.len();
-    let share = match () {
-        () if roles.any(Roles::HONORIFIC.with(Roles::SUFFIX).with(Roles::INITIAL)) => 0,
-        () if roles.has(Roles::SYLLABLE) => weights::OMITTED_SYLLABLE,
-        () if lonely => weights::OMITTED_LONELY,
-        () if !person && roles.has(Roles::PLACE) => weights::OMITTED_PLACE,
-        () if !person => weights::OMITTED_OTHER,
-        () if roles.has(Roles::PATRONYMIC) => weights::OMITTED_PATRONYMIC,
-        () if roles.has(Roles::KUNYA) => weights::OMITTED_KUNYA,
-        () if roles.has(Roles::FAMILY) => weights::OMITTED_END,
-        () if roles.has(Roles::ARTICLE) => weights::OMITTED_ARTICLE,
-        () if end => weights::OMITTED_END,
-        () => weights::OMITTED_MIDDLE,
-    };
-    i32::from(token.weight) * share / 100
+    match () {
+        () if roles.any(Roles::HONORIFIC.with(Roles::SUFFIX).with(Roles::INITIAL)) => {
+            Omission::Free
+        }
+        () if roles.has(Roles::SYLLABLE) => Omission::Syllable,
+        () if lonely => Omission::Lonely,
+        () if !person && roles.has(Roles::PLACE) => Omission::Place,
+        () if !person => Omission::Other,
+        () if roles.has(Roles::PATRONYMIC) => Omission::Patronymic,
+        () if roles.has(Roles::KUNYA) => Omission::Kunya,
+        () if roles.has(Roles::FAMILY) => Omission::Family,
+        () if roles.has(Roles::ARTICLE) => Omission::Article,
+        () if end => Omission::End,
+        () => Omission::Middle,
+    }
 }
 
 /// An initial stands for a name that begins with it. It is worth nothing, and it explains the name away.

@@ -1,10 +1,13 @@
-//! The stored form of entries and list specifications.
+//! The stored forms: entries, subjects, matches, list specifications, and what happens at the desk.
 //!
 //! Forms carry a version number. A reader for every version ever released stays here; writers write the newest.
 //! `testdata/v1` holds frozen samples that must stay readable for ever.
 
+mod desk;
+
 use std::collections::BTreeMap;
 
+use rescreen_desk::Cause;
 use rescreen_match::{Bits, Match, Score};
 use rescreen_model::{
     Entity, EntityId, Entry, Property, Record, Schema, identifier::IdentifierKind,
@@ -13,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{Limits, ListSpec, StoreError};
+
+pub(crate) use desk::{EventColumns, decode_case_event};
+pub use desk::{decode_case_change, decode_desk_policy, encode_case_event, encode_desk_policy};
 
 /// The newest form. The version is a field like any other rather than a tag, because a tag would make serde hold every
 /// document twice.
@@ -391,6 +397,49 @@ fn record(form: RecordV1) -> Record {
         last_seen,
         last_change,
         target,
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct CauseForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    change: String,
+}
+
+pub(crate) fn encode_cause(cause: &Cause) -> Result<String, StoreError> {
+    serde_json::to_string(&cause_form(cause)).map_err(damaged)
+}
+
+pub(crate) fn decode_cause(text: &str) -> Result<Cause, StoreError> {
+    Ok(cause(serde_json::from_str(text).map_err(damaged)?))
+}
+
+fn cause_form(cause: &Cause) -> CauseForm {
+    let Cause {
+        list,
+        version,
+        change,
+    } = cause.clone();
+    CauseForm {
+        list,
+        version,
+        change,
+    }
+}
+
+fn cause(form: CauseForm) -> Cause {
+    let CauseForm {
+        list,
+        version,
+        change,
+    } = form;
+    Cause {
+        list,
+        version,
+        change,
     }
 }
 

@@ -8,6 +8,7 @@
 //!   a list said on a day stays readable after it changed.
 //! - **Stored forms are versioned** (see [`form`]) and old ones stay readable; frozen samples in `testdata/` hold us to it.
 
+mod desk;
 mod error;
 pub mod form;
 mod lists;
@@ -17,6 +18,7 @@ mod register;
 mod tokens;
 mod write;
 
+pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
 pub use error::StoreError;
 pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS];
+const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -225,6 +225,53 @@ CREATE TABLE access_token (
     revoked     INTEGER,
     revoked_by  TEXT
 ) STRICT, WITHOUT ROWID;
+";
+
+const DESK: &str = "
+ALTER TABLE event ADD COLUMN actor TEXT;
+-- Of the case, where the event is one of the desk's.
+ALTER TABLE event ADD COLUMN revision INTEGER;
+CREATE UNIQUE INDEX event_case ON event (alert, revision) WHERE revision IS NOT NULL;
+CREATE INDEX event_disposed ON event (at) WHERE kind = 'disposed';
+
+-- How far people are with an alert. All from the state on is the fold of the case's events.
+CREATE TABLE desk_case (
+    alert       INTEGER PRIMARY KEY REFERENCES alert (key),
+    tenant      TEXT NOT NULL,
+    party       TEXT NOT NULL,
+    evidence    BLOB NOT NULL,
+    state       TEXT NOT NULL,
+    revision    INTEGER NOT NULL,
+    assignee    TEXT,
+    outcome     TEXT,
+    decided     INTEGER,
+    expires     INTEGER,
+    snoozed     INTEGER,
+    disputed    INTEGER,
+    escalation  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX desk_case_state ON desk_case (state);
+CREATE INDEX desk_case_assignee ON desk_case (assignee) WHERE assignee IS NOT NULL;
+CREATE INDEX desk_case_expires ON desk_case (expires) WHERE expires IS NOT NULL;
+CREATE INDEX alert_state ON alert (state);
+INSERT INTO desk_case (alert, tenant, party, evidence, state, revision, escalation)
+    SELECT a.key, 'default', coalesce((SELECT g.entry FROM leg g WHERE g.alert = a.key ORDER BY g.live DESC, g.score DESC LIMIT 1), ''),
+           zeroblob(32), 'new', 0, 0 FROM alert a;
+
+CREATE TABLE desk_user (
+    name    TEXT PRIMARY KEY,
+    tenant  TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    since   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk_policy (
+    key     INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    body    TEXT NOT NULL,
+    author  TEXT NOT NULL,
+    reason  TEXT NOT NULL
+) STRICT;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

@@ -12,6 +12,8 @@ use rescreen_model::ContentHash;
 
 pub use feed::FeedRow;
 pub use read::Register;
+pub(crate) use read::alert;
+pub use rescreen_desk::Cause;
 pub use write::Reached;
 
 /// The sequence number of a subject: it only grows.
@@ -80,6 +82,14 @@ pub struct PolicyRow {
 pub enum AlertState {
     /// It waits for a person.
     Open,
+    /// A person judges it, or a proposal waits for a second one.
+    UnderReview,
+    /// People decided that the subject is the listed party.
+    Confirmed,
+    /// People decided that the subject is somebody else, and the facts they relied on stand.
+    Released,
+    /// People decided that what is known does not tell.
+    Unresolved,
     /// Nothing supports it any more: the list, the subject or the policy changed. The evidence is kept.
     Withdrawn,
 }
@@ -89,27 +99,28 @@ impl AlertState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::UnderReview => "under-review",
+            Self::Confirmed => "confirmed",
+            Self::Released => "released",
+            Self::Unresolved => "unresolved",
             Self::Withdrawn => "withdrawn",
         }
     }
 
     /// The state of a word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Withdrawn]
-            .into_iter()
-            .find(|s| s.as_str() == text)
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
     }
-}
 
-/// Why something about an alert changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cause {
-    /// The list that changed, where it was one.
-    pub list: Option<String>,
-    /// Its version.
-    pub version: Option<String>,
-    /// What changed: `added`, `removed`, `changed: birthDate`, `subject registered`, `policy` …
-    pub change: String,
+    /// All states, in declaration order.
+    pub const ALL: [Self; 6] = [
+        Self::Open,
+        Self::UnderReview,
+        Self::Confirmed,
+        Self::Released,
+        Self::Unresolved,
+        Self::Withdrawn,
+    ];
 }
 
 /// An alert: one question about one subject and one real-world party.
@@ -165,6 +176,10 @@ pub struct EventRow {
     pub kind: String,
     /// Where the alert stands from here on, if it is about one.
     pub state: Option<AlertState>,
+    /// Who did it, where it was a person.
+    pub actor: Option<String>,
+    /// The revision of the case after it, where it is one of the desk's.
+    pub revision: Option<i64>,
     /// The details, as JSON.
     pub detail: String,
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use crate::commands::{EvalCommand, TokenCommand};
+use crate::commands::{
+    AlertCommand, DeskCommand, EvalCommand, SuppressionCommand, TokenCommand, UserCommand,
+};
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
 #[derive(Debug, Parser)]
@@ -53,9 +55,18 @@ pub(crate) enum Command {
         #[arg(long)]
         full: bool,
     },
-    /// Alerts: which registered subjects may be a listed party
+    /// Alerts: which registered subjects may be a listed party, and what people make of it
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Clearances at work: which alerts are answered already, and on which facts
+    #[command(subcommand)]
+    Suppression(SuppressionCommand),
+    /// The people who decide, with their roles
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The rules by which people decide
+    #[command(subcommand)]
+    Desk(DeskCommand),
     /// Where every subject stands, and that nobody was skipped
     #[command(subcommand)]
     Report(ReportCommand),
@@ -208,24 +219,6 @@ pub(crate) enum SubjectCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum AlertCommand {
-    /// Alerts, newest first
-    Ls {
-        /// open or withdrawn [default: both]
-        #[arg(long)]
-        state: Option<String>,
-        /// Show at most this many
-        #[arg(long, default_value_t = 100, value_parser = at_least_one)]
-        limit: usize,
-    },
-    /// One alert: both sides, the evidence, what happened
-    Show {
-        /// Its number
-        id: i64,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
     /// Every subject in exactly one state; the figures add up
     Accounting {
@@ -241,6 +234,12 @@ pub(crate) enum ReportCommand {
         /// Count from this moment: a day or an RFC 3339 time [default: when the entry was first published]
         #[arg(long, value_name = "MOMENT")]
         since: Option<String>,
+    },
+    /// What came of alerts: outcomes, time to decision, what waits, and false positives by list and by script
+    Quality {
+        /// As it was then: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        as_of: Option<String>,
     },
     /// Through which version of each list every subject is screened, worked out from the ledger
     Coverage {
@@ -411,7 +410,7 @@ pub(crate) struct ServeArgs {
         conflicts_with = "insecure_no_auth"
     )]
     pub(crate) rate_limit: u32,
-    /// Where callers reach the server, for example https://screening.example [default: what they name in requests]
+    /// Where callers reach the server, for example <https://screening.example> [default: what they name in requests]
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) public_url: Option<String>,
     /// Answer for a foreign algorithm of this name with ours and say so in a header; repeat it [default: refuse]
@@ -432,7 +431,7 @@ fn mapping(text: &str) -> Result<(String, String), String> {
         .ok_or_else(|| "expected WHAT=COLUMN, as in external_id='Customer No'".to_owned())
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|n| *n > 0)

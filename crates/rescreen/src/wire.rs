@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
-    FieldChange, LegRow, ListReport, Lookback, Replay, ScreeningRow, StoredMatch, SubjectReport,
-    SubjectRow, SubjectVersion, SweepReport, UpdateReport, VersionRow, form,
+    FieldChange, LegRow, ListReport, Lookback, Quality, Rate, Replay, ScreeningRow, StoredMatch,
+    SubjectReport, SubjectRow, SubjectVersion, SuppressionReport, SweepReport, UpdateReport,
+    VersionRow, form, state_word,
+};
+use rescreen_desk::{
+    Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId, Values,
 };
 use rescreen_match::{Match, Policy};
 use rescreen_model::{Entity, Finding};
@@ -129,6 +134,7 @@ pub(crate) fn sweep(sweep: &SweepReport) -> Value {
         "alerts_new": sweep.alerts_new,
         "alerts_changed": sweep.alerts_changed,
         "alerts_withdrawn": sweep.alerts_withdrawn,
+        "alerts_reopened": sweep.alerts_reopened,
         "ms": sweep.ms,
         "digest": sweep.digest.to_string(),
     })
@@ -185,8 +191,100 @@ pub(crate) fn leading(legs: &[LegRow]) -> Option<&LegRow> {
         .max_by_key(|leg| (leg.live, leg.score, std::cmp::Reverse(&leg.entry)))
 }
 
-pub(crate) fn alert(report: &AlertReport) -> Value {
-    alert_parts(&report.row, &report.subject, &report.legs)
+pub(crate) fn alert(report: &AlertReport, policy: &DeskPolicy) -> Value {
+    let mut document = alert_parts(&report.row, &report.subject, &report.legs);
+    let case = &report.case;
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    document["case"] = json!(state_word(case.state));
+    document["revision"] = json!(case.revision.0);
+    document["assignee"] = json!(case.assignee.as_ref().map(UserId::as_str));
+    document["tenant"] = json!(case.tenant.as_str());
+    document["outcome"] = json!(case.outcome.map(Outcome::name));
+    document["decided"] = json!(time(case.decided));
+    document["expires"] = json!(time(case.expires));
+    document["due"] = json!(time(due(report, policy)));
+    document["disputed"] = json!(case.disputed.is_some());
+    document["snoozed_until"] = json!(time(case.snoozed));
+    document["escalation"] = json!(case.escalation);
+    document
+}
+
+/// When an answer is due: what a dispute asks for, else the time the policy gives from the alert's opening.
+pub(crate) fn due(report: &AlertReport, policy: &DeskPolicy) -> Option<Timestamp> {
+    let by_policy = || report.row.opened.checked_add(policy.due_within).ok();
+    let is_waiting = report.case.state.is_waiting();
+    is_waiting
+        .then(|| report.case.disputed.or_else(by_policy))
+        .flatten()
+}
+
+/// An alert with what people made of it and everything that happened to it.
+pub(crate) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> Value {
+    let mut document = alert(report, policy);
+    let case = report.folded.as_ref();
+    document["proposal"] =
+        case.and_then(Case::proposal)
+            .map_or(Value::Null, |(proposer, proposed)| {
+                let mut document = proposal(proposed);
+                document["by"] = json!(proposer.as_str());
+                document
+            });
+    document["decision"] = case.and_then(Case::decision).map_or(Value::Null, decision);
+    let former = case.map(Case::former_decisions).unwrap_or_default();
+    document["former_decisions"] = former.iter().map(decision).collect();
+    let done = case.map(Case::dispositions).unwrap_or_default();
+    document["dispositions"] = done.iter().map(disposition).collect();
+    document["events"] = report.events.iter().map(event).collect();
+    document
+}
+
+fn proposal(proposal: &Proposal) -> Value {
+    json!({
+        "outcome": proposal.outcome.name(),
+        "reason_code": proposal.reason.as_str(),
+        "text": proposal.text,
+        "basis": match &proposal.basis {
+            Basis::Identity => "identity".to_owned(),
+            Basis::InsufficientInformation => "insufficient-information".to_owned(),
+            Basis::OtherGround(ground) => format!("other:{ground}"),
+        },
+        "facts": facts(&proposal.facts),
+    })
+}
+
+fn facts(facts: &Facts) -> Value {
+    let side = |values: &Values| -> Value {
+        values
+            .iter()
+            .map(|(property, values)| (property.name().to_owned(), json!(values)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    json!({ "subject": side(&facts.subject), "party": side(&facts.party) })
+}
+
+fn decision(decision: &Decision) -> Value {
+    let mut document = proposal(&decision.proposal);
+    document["at"] = json!(decision.at.to_string());
+    document["by"] = json!(decision.proposer.as_str());
+    document["approved_by"] = json!(decision.approver.as_ref().map(UserId::as_str));
+    document["expires"] = json!(decision.expires_at.map(|at| at.to_string()));
+    document
+}
+
+fn disposition(done: &Disposition) -> Value {
+    json!({ "kind": done.kind.name(), "date": done.date.to_string(), "authority": done.authority })
+}
+
+/// A clearance at work.
+pub(crate) fn suppression(report: &SuppressionReport) -> Value {
+    let mut document = decision(&report.decision);
+    document["alert"] = json!(report.alert);
+    document["subject"] = subject_line(&report.subject);
+    document["party"] = json!(report.party);
+    document["case"] = json!(state_word(report.case.state));
+    document["lapses"] = report.lapses.iter().map(ToString::to_string).collect();
+    document
 }
 
 fn alert_parts(row: &AlertRow, subject: &SubjectRow, legs: &[LegRow]) -> Value {
@@ -215,6 +313,8 @@ pub(crate) fn event(event: &EventRow) -> Value {
         "seq": event.key,
         "at": event.at.to_string(),
         "kind": event.kind,
+        "by": event.actor,
+        "revision": event.revision,
         "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or(Value::Null),
     })
 }
@@ -266,7 +366,32 @@ pub(crate) fn accounting(report: &Accounting) -> Value {
         "as_of": report.as_of.to_string(),
         "subjects": report.subjects,
         "states": report.states,
+        "dispositions": report.dispositions,
         "reconciles": report.reconciles(),
+    })
+}
+
+/// What came of alerts.
+pub(crate) fn quality(report: &Quality) -> Value {
+    let hours = |time: SignedDuration| time.as_secs_f64() / 3_600.0;
+    let rate = |rate: &Rate| json!({ "decided": rate.decided, "false_positives": rate.false_positives, "share": rate.share() });
+    let times = &report.time_to_decision;
+    let ages = report.ages.iter();
+    json!({
+        "as_of": report.as_of.to_string(),
+        "alerts": report.alerts,
+        "by_outcome": Outcome::ALL.map(|o| (o.name(), report.by_outcome.get(&o).copied().unwrap_or_default()))
+            .into_iter().collect::<BTreeMap<_, _>>(),
+        "waiting": report.waiting,
+        "withdrawn_undecided": report.withdrawn_undecided,
+        "time_to_decision_hours": {
+            "count": times.count, "median": hours(times.median), "p90": hours(times.p90), "longest": hours(times.longest),
+        },
+        "waiting_for_days": ages.map(|a| json!({ "from": a.days, "alerts": a.alerts })).collect::<Vec<_>>(),
+        "overdue": report.overdue,
+        "lapsed": report.lapsed,
+        "false_positives_by_list": report.by_list.iter().map(|(k, v)| (k.as_str(), rate(v))).collect::<BTreeMap<_, _>>(),
+        "false_positives_by_script": report.by_script.iter().map(|(k, v)| (*k, rate(v))).collect::<BTreeMap<_, _>>(),
     })
 }
 

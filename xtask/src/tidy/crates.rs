@@ -27,11 +27,19 @@ const EDGES: &[(&str, &[&str])] = &[
     ("rescreen-audit", &[]),
     (
         "rescreen-store",
-        &["rescreen-match", "rescreen-model", "rescreen-screen"],
+        &[
+            "rescreen-audit",
+            "rescreen-desk",
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-screen",
+        ],
     ),
     (
         "rescreen-app",
         &[
+            "rescreen-audit",
+            "rescreen-desk",
             "rescreen-import",
             "rescreen-match",
             "rescreen-model",
@@ -50,6 +58,17 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "rescreen-train",
+        &[
+            "rescreen-eval",
+            "rescreen-import",
+            "rescreen-index",
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-prepare",
+        ],
+    ),
+    (
         "rescreen-api",
         &[
             "rescreen-app",
@@ -63,6 +82,8 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "rescreen-api",
             "rescreen-app",
+            "rescreen-audit",
+            "rescreen-desk",
             "rescreen-eval",
             "rescreen-import",
             "rescreen-index",

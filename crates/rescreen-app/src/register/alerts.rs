@@ -1,6 +1,9 @@
 //! Alerts as they are read.
 
-use rescreen_store::{AlertRow, AlertState, EventRow, LegRow, SubjectRow};
+use rescreen_desk::Case;
+use rescreen_store::{
+    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, StoreError, SubjectRow,
+};
 
 use crate::{App, AppError};
 
@@ -13,6 +16,10 @@ pub struct AlertReport {
     pub subject: SubjectRow,
     /// Its legs, those that ended included.
     pub legs: Vec<LegRow>,
+    /// How far people are with it.
+    pub case: CaseRow,
+    /// All of that; filled where one alert is asked for.
+    pub folded: Option<Case>,
     /// What happened to it; filled where one alert is asked for.
     pub events: Vec<EventRow>,
 }
@@ -27,9 +34,25 @@ impl App {
         state: Option<AlertState>,
         limit: usize,
     ) -> Result<Vec<AlertReport>, AppError> {
-        let register = self.store.register();
-        register
-            .alerts(state, limit)?
+        let filter = AlertFilter {
+            state,
+            ..AlertFilter::default()
+        };
+        self.alerts_where(&filter, limit)
+    }
+
+    /// Alerts that the filter lets through, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn alerts_where(
+        &self,
+        filter: &AlertFilter,
+        limit: usize,
+    ) -> Result<Vec<AlertReport>, AppError> {
+        self.store
+            .register()
+            .alerts_where(filter, limit)?
             .into_iter()
             .map(|row| self.alert_report(row))
             .collect()
@@ -46,6 +69,9 @@ impl App {
             .ok_or_else(|| AppError::NotFound(format!("there is no alert {key}")))?;
         let mut report = self.alert_report(row)?;
         report.events = register.events_of_alert(key)?;
+        let scores = report.legs.iter().map(|leg| leg.score);
+        let score = scores.max().unwrap_or_default();
+        report.folded = Some(register.case(&report.case, &report.row, &report.subject, score)?);
         Ok(report)
     }
 
@@ -54,6 +80,12 @@ impl App {
         Ok(AlertReport {
             subject: register.subject_of(row.subject)?,
             legs: register.legs_of_alert(row.key)?,
+            case: register
+                .case_row(row.key)?
+                .ok_or_else(|| StoreError::Damaged {
+                    detail: format!("alert {} has no case", row.key),
+                })?,
+            folded: None,
             events: Vec::new(),
             row,
         })

@@ -33,6 +33,8 @@ impl App {
         if super::basis::places(&writer)? != basis.places {
             return Err(changed_meanwhile());
         }
+        let at = writer.not_before_the_log(now)?;
+        writer.set_policy(&row(policy, at, "nobody", "forecast"))?;
         let sweep = everybody(&writer, &basis, now, "policy", seen)?;
         Ok(Forecast {
             policy: policy.clone(),
@@ -64,14 +66,7 @@ impl App {
             return Err(changed_meanwhile());
         }
         let at = writer.not_before_the_log(now)?;
-        writer.set_policy(&PolicyRow {
-            at,
-            review: policy.review(),
-            matched: policy.matched(),
-            typo_floor: policy.typo_floor(),
-            author: by.to_owned(),
-            reason: reason.to_owned(),
-        })?;
+        writer.set_policy(&row(policy, at, by, reason))?;
         let cause = Cause {
             change: format!("policy {} by {by}: {reason}", policy.hash().short()),
             ..Cause::default()
@@ -83,6 +78,17 @@ impl App {
             policy: policy.clone(),
             sweep,
         })
+    }
+}
+
+fn row(policy: &Policy, at: Timestamp, author: &str, reason: &str) -> PolicyRow {
+    PolicyRow {
+        at,
+        review: policy.review(),
+        matched: policy.matched(),
+        typo_floor: policy.typo_floor(),
+        author: author.to_owned(),
+        reason: reason.to_owned(),
     }
 }
 

@@ -19,12 +19,17 @@ pub struct Accounting {
     pub subjects: u64,
     /// How many of them in each state.
     pub states: BTreeMap<&'static str, u64>,
+    /// What was last done about the confirmed ones; under `none` those about whom nothing was.
+    pub dispositions: BTreeMap<&'static str, u64>,
 }
 
 impl Accounting {
-    /// Whether the states add up to the subjects. Both are counted on their own.
+    /// Whether the states add up to the subjects, and the dispositions to the confirmed ones. All are counted on their
+    /// own.
     pub fn reconciles(&self) -> bool {
-        self.states.values().sum::<u64>() == self.subjects
+        let sum = |counts: &BTreeMap<&str, u64>| counts.values().sum::<u64>();
+        let confirmed = self.states.get("confirmed").copied().unwrap_or_default();
+        sum(&self.states) == self.subjects && sum(&self.dispositions) == confirmed
     }
 }
 
@@ -84,6 +89,14 @@ impl App {
             let register = store.register();
             let (subjects, retired, erased) = register.population(as_of)?;
             let by_alert = register.subjects_by_alert(as_of)?;
+            let done = register.last_dispositions(as_of)?;
+            let mut dispositions: BTreeMap<&'static str, u64> = BTreeMap::new();
+            register.each_subject_by_alert(as_of, |subject, state| {
+                if state == AlertState::Confirmed {
+                    let done = done.get(&subject).map_or("none", |kind| kind.name());
+                    *dispositions.entry(done).or_default() += 1;
+                }
+            })?;
             let of = |state: AlertState| by_alert.get(state.as_str()).copied().unwrap_or_default();
             let states = BTreeMap::from([
                 (
@@ -91,6 +104,10 @@ impl App {
                     register.never_alerted(as_of)? + of(AlertState::Withdrawn),
                 ),
                 ("alert-open", of(AlertState::Open)),
+                ("under-review", of(AlertState::UnderReview)),
+                ("confirmed", of(AlertState::Confirmed)),
+                ("released", of(AlertState::Released)),
+                ("unresolved", of(AlertState::Unresolved)),
                 ("retired", retired),
                 ("erased", erased),
             ]);
@@ -98,6 +115,7 @@ impl App {
                 as_of,
                 subjects,
                 states,
+                dispositions,
             })
         })?)
     }

@@ -10,18 +10,43 @@ use rescreen_model::{
 use rescreen_screen::Hit;
 use rescreen_store::{AlertState, Cause, LegRow, Reached, SubjectKey, Writer, form};
 
-use crate::AppError;
+use crate::{
+    AppError,
+    desk::{self, Followed},
+    guard,
+};
 
-/// How many alerts were raised, changed and withdrawn.
+/// How many alerts were raised, changed and withdrawn, and how many decisions were reopened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) raised: u64,
     pub(crate) changed: u64,
     pub(crate) withdrawn: u64,
+    /// Of the changed ones: decisions that no longer hold.
+    pub(crate) reopened: u64,
 }
 
 /// Why a leg changes, by list and entry.
 pub(crate) type Why<'a> = &'a dyn Fn(&str, &str) -> Cause;
+
+/// What was done to an alert in one settling.
+struct Touch {
+    /// The first of what did it.
+    cause: Cause,
+    is_new: bool,
+    /// Whether the id of a party has come to mean somebody else.
+    is_reused: bool,
+}
+
+impl Touch {
+    fn of(touched: &mut BTreeMap<i64, Self>, alert: i64, cause: Cause) -> &mut Self {
+        touched.entry(alert).or_insert(Self {
+            cause,
+            is_new: false,
+            is_reused: false,
+        })
+    }
+}
 
 /// Settles alerts within a writing transaction.
 pub(crate) struct Settler<'a> {
@@ -43,7 +68,7 @@ impl Settler<'_> {
         hits: &[Hit],
         existing: &[LegRow],
     ) -> Result<(), AppError> {
-        let mut touched: BTreeMap<i64, &'static str> = BTreeMap::new();
+        let mut touched: BTreeMap<i64, Touch> = BTreeMap::new();
         let mut reached = BTreeSet::new();
         for hit in hits {
             let (Some(&list), entry) =
@@ -68,25 +93,31 @@ impl Settler<'_> {
                 if same {
                     continue;
                 }
+                let is_reused = leg.record != record
+                    && guard::is_another_person(
+                        &form::decode_party(&leg.body)?,
+                        &form::decode_party(&body)?,
+                    );
                 self.writer
                     .put_leg(leg.alert, subject, version, as_found, record)?;
-                let kind = if leg.live { "changed" } else { "reopened" };
-                self.note(leg.alert, subject, kind, &cause)?;
-                touched.entry(leg.alert).or_insert("changed");
+                let kind = if leg.live { "changed" } else { "leg-returned" };
+                self.note(leg.alert, subject, kind, None, &cause)?;
+                Touch::of(&mut touched, leg.alert, cause).is_reused |= is_reused;
                 continue;
             }
             let party = form::decode_party(&body)?;
-            let (alert, kind) = match self.alert_of_same_party(subject, &party)? {
-                Some(alert) => (alert, "leg-added"),
-                None => (self.writer.raise(subject, &cause, self.at)?, "raised"),
-            };
-            self.writer
-                .put_leg(alert, subject, version, as_found, record)?;
-            self.note(alert, subject, kind, &cause)?;
-            if kind == "raised" {
-                touched.insert(alert, "raised");
+            if let Some(alert) = self.alert_of_same_party(subject, &party)? {
+                self.writer
+                    .put_leg(alert, subject, version, as_found, record)?;
+                self.note(alert, subject, "leg-added", None, &cause)?;
+                Touch::of(&mut touched, alert, cause);
             } else {
-                touched.entry(alert).or_insert("changed");
+                let alert = self.writer.raise(subject, &cause, self.at)?;
+                desk::open(self.writer, alert, entry, &hit.found)?;
+                self.writer
+                    .put_leg(alert, subject, version, as_found, record)?;
+                self.note(alert, subject, "raised", Some(AlertState::Open), &cause)?;
+                Touch::of(&mut touched, alert, cause).is_new = true;
             }
         }
         for leg in existing {
@@ -97,50 +128,40 @@ impl Settler<'_> {
             let cause = (self.why)(&leg.list_name, &leg.entry);
             let legs = self.writer.register().legs_of_alert(leg.alert)?;
             if legs.iter().any(|l| l.live) {
-                self.writer.log(
-                    self.at,
-                    "leg-withdrawn",
-                    Some(subject),
-                    Some((leg.alert, AlertState::Open)),
-                    &cause,
-                )?;
-                touched.entry(leg.alert).or_insert("changed");
-            } else {
-                self.writer
-                    .set_alert_state(leg.alert, AlertState::Withdrawn)?;
-                self.writer.log(
-                    self.at,
-                    "withdrawn",
-                    Some(subject),
-                    Some((leg.alert, AlertState::Withdrawn)),
-                    &cause,
-                )?;
-                touched.insert(leg.alert, "withdrawn");
+                self.note(leg.alert, subject, "leg-withdrawn", None, &cause)?;
             }
+            Touch::of(&mut touched, leg.alert, cause);
         }
-        for what in touched.values() {
-            match *what {
-                "raised" => self.tally.raised += 1,
-                "withdrawn" => self.tally.withdrawn += 1,
-                _ => self.tally.changed += 1,
+        // Only now are all legs as they are, so only now can the cases follow.
+        for (alert, touch) in touched {
+            if touch.is_new {
+                self.tally.raised += 1;
+                continue;
+            }
+            match desk::follow(self.writer, alert, &touch.cause, touch.is_reused, self.at)? {
+                Followed::Withdrawn => self.tally.withdrawn += 1,
+                followed => {
+                    self.tally.changed += 1;
+                    self.tally.reopened += u64::from(followed == Followed::Reopened);
+                }
             }
         }
         Ok(())
     }
 
-    /// Logs that an alert is open, and why.
+    /// Logs what happened to an alert, and why.
     fn note(
         &self,
         alert: i64,
         subject: SubjectKey,
         kind: &str,
+        state: Option<AlertState>,
         cause: &Cause,
     ) -> Result<(), AppError> {
-        self.writer.set_alert_state(alert, AlertState::Open)?;
-        let state = Some((alert, AlertState::Open));
+        let alert = Some((alert, state));
         Ok(self
             .writer
-            .log(self.at, kind, Some(subject), state, cause)?)
+            .log(self.at, kind, Some(subject), alert, cause)?)
     }
 
     /// The subject's alert about the same real-world party, if there is one: by id, by a stated cross-reference or by

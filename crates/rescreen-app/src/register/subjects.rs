@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
 use rescreen_screen::Screening;
 use rescreen_store::{
-    AlertRow, AlertState, Cause, EventRow, LegRow, ScreeningRow, SubjectKey, SubjectRow,
-    SubjectVersion, Writer, form,
+    AlertRow, Cause, EventRow, LegRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
+    Writer, form,
 };
 
 use super::{
     basis::Basis,
     settle::{Settler, Tally},
 };
-use crate::{App, AppError};
+use crate::{App, AppError, desk};
 
 /// A subject as it comes from its source. Its entity's id is its id there.
 #[derive(Debug, Clone)]
@@ -421,6 +421,7 @@ fn take_in(
         };
         settler.settle(key, version, &screening.hits, &existing)?;
     }
+    desk::recheck(writer, desk::Which::Ending, &super::sweep::over(), at)?;
     Ok(())
 }
 
@@ -439,7 +440,7 @@ fn retire(
     Ok(writer.log(at, "retired", Some(key), None, &cause)?)
 }
 
-/// Ends every leg of a subject that is no longer screened.
+/// Ends every leg of a subject that is no longer screened, and withdraws its cases.
 fn end_alerts(
     writer: &Writer<'_>,
     key: SubjectKey,
@@ -450,17 +451,13 @@ fn end_alerts(
         change: change.to_owned(),
         ..Cause::default()
     };
-    let mut alerts = BTreeSet::new();
     for leg in writer.register().legs_of_subject(key)? {
         if leg.live {
             writer.end_leg(&leg)?;
-            alerts.insert(leg.alert);
         }
     }
-    for alert in alerts {
-        writer.set_alert_state(alert, AlertState::Withdrawn)?;
-        let state = Some((alert, AlertState::Withdrawn));
-        writer.log(at, "withdrawn", Some(key), state, &cause)?;
+    for alert in writer.register().alerts_of_subject(key)? {
+        desk::follow(writer, alert.key, &cause, false, at)?;
     }
     Ok(())
 }

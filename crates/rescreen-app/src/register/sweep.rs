@@ -15,7 +15,10 @@ use super::{
     basis::{self, Basis},
     settle::{Settler, Tally, Why},
 };
-use crate::{App, AppError};
+use crate::{
+    App, AppError,
+    desk::{Which, recheck},
+};
 
 /// Subjects that are read and screened together.
 const CHUNK: usize = 8_192;
@@ -34,6 +37,8 @@ pub struct SweepReport {
     pub alerts_changed: u64,
     /// Alerts that nothing supports any more.
     pub alerts_withdrawn: u64,
+    /// Decisions that no longer hold, so that people are asked again.
+    pub alerts_reopened: u64,
     /// A chained hash over the subjects that were screened.
     pub digest: ContentHash,
     /// How long it took, milliseconds; whoever has a clock fills it in.
@@ -95,6 +100,7 @@ impl Pass<'_> {
             alerts_new: tally.raised,
             alerts_changed: tally.changed,
             alerts_withdrawn: tally.withdrawn,
+            alerts_reopened: tally.reopened,
             digest,
             ms: 0,
         };
@@ -161,17 +167,28 @@ pub(crate) fn after_update(
         version: Some(version.to_string()),
         change: change_of(delta, entry),
     };
-    Pass {
+    let at = writer.not_before_the_log(now)?;
+    let mut report = Pass {
         writer,
         screener: &screener,
         keys: &BTreeMap::from([(list.name.clone(), list.key)]),
         legs,
         step: places.get(&list.key).map(|seq| (list.key, *seq)),
         cut,
-        at: writer.not_before_the_log(now)?,
+        at,
         why: &why,
     }
-    .run(&mut |_| {})
+    .run(&mut |_| {})?;
+    report.alerts_reopened += recheck(writer, Which::Ending, &over(), at)?;
+    Ok(report)
+}
+
+/// The cause of what no change of anything brought about.
+pub(crate) fn over() -> Cause {
+    Cause {
+        change: "time".to_owned(),
+        ..Cause::default()
+    }
 }
 
 /// What a delta did to an entry, in words.
@@ -213,7 +230,7 @@ impl App {
         ))
     }
 
-    /// Sweeps what is outstanding; `None` where nothing is.
+    /// Sweeps what is outstanding; `None` where nothing is. Clearances whose time is over are reopened in any case.
     ///
     /// # Errors
     /// Those of [`App::sweep_full`].
@@ -223,6 +240,10 @@ impl App {
         seen: &mut dyn FnMut(u64),
     ) -> Result<Option<SweepReport>, AppError> {
         if self.coverage(Timestamp::MAX)?.laggards() == 0 {
+            let writer = self.store.write()?;
+            let at = writer.not_before_the_log(now)?;
+            recheck(&writer, Which::Ending, &over(), at)?;
+            writer.commit()?;
             return Ok(None);
         }
         self.sweep_full(now, seen).map(Some)
@@ -253,15 +274,22 @@ pub(super) fn everybody(
         legs.entry(leg.subject).or_default().push(leg);
     }
     let why = |list: &str, _: &str| basis.cause(list, change);
-    Pass {
+    let at = writer.not_before_the_log(now)?;
+    let mut report = Pass {
         writer,
         screener: &basis.cut.screener,
         keys: &basis.keys,
         legs,
         step: None,
         cut: basis.key(writer)?,
-        at: writer.not_before_the_log(now)?,
+        at,
         why: &why,
     }
-    .run(seen)
+    .run(seen)?;
+    let cause = Cause {
+        change: change.to_owned(),
+        ..Cause::default()
+    };
+    report.alerts_reopened += recheck(writer, Which::All, &cause, at)?;
+    Ok(report)
 }

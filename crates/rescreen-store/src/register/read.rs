@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rescreen_match::Score;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, Places, PolicyRow, ScreeningRow,
-    SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, CutKey, EventRow, LegRow, Places, PolicyRow, ScreeningRow, SubjectKey,
+    SubjectRow, SubjectVersion, SweepRow,
 };
 use crate::{
-    Store, StoreError, Writer,
+    Store, StoreError, Writer, form,
     read::{hash, timestamp},
 };
 
@@ -40,15 +39,6 @@ impl Writer<'_> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct CauseForm {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) list: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) version: Option<String>,
-    pub(super) change: String,
-}
-
 const SUBJECT: &str = "SELECT s.key, s.source, s.external, s.version, v.hash, v.body, s.registered, s.retired, s.erased
     FROM subject s JOIN subject_version v ON v.subject = s.key AND v.version = s.version";
 
@@ -64,7 +54,11 @@ const IN_FORCE: &str = "s.registered <= ?1 AND (s.erased IS NULL OR s.erased > ?
 const LEG: &str = "SELECT g.alert, g.subject, g.list, l.name, g.entry, g.live, r.body, g.version, g.score, g.found, g.record
     FROM leg g JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record";
 
-impl Register<'_> {
+impl<'a> Register<'a> {
+    pub(crate) fn connection(self) -> &'a Connection {
+        self.connection
+    }
+
     /// The policy in force at a moment; `None` where none was ever set.
     ///
     /// # Errors
@@ -207,25 +201,50 @@ impl Register<'_> {
             })?)
     }
 
-    /// How many subjects in force at a moment had an alert in each state as their most urgent one.
+    /// How many subjects in force at a moment had an alert in each state as the one that says most about them.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn subjects_by_alert(&self, at: Timestamp) -> Result<BTreeMap<String, u64>, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!("WITH last AS (SELECT alert, max(key) AS key FROM event
-                           WHERE alert IS NOT NULL AND state IS NOT NULL AND at <= ?1 GROUP BY alert),
-                  worst AS (SELECT a.subject, min(e.state) AS state FROM last
-                            JOIN event e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
-             SELECT worst.state, count(*) FROM worst JOIN subject s ON s.key = worst.subject
-             WHERE {IN_FORCE}
-             GROUP BY worst.state"))?;
-        let rows = statement.query_map(params![at.as_microsecond()], |row| {
-            Ok((
-                row.get(0)?,
-                u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
-            ))
+        let mut counts = BTreeMap::new();
+        self.each_subject_by_alert(at, |_, state| {
+            *counts.entry(state.as_str().to_owned()).or_default() += 1;
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(counts)
+    }
+
+    /// For each subject in force at a moment that had an alert by then: the state of the alert that says most about it.
+    /// Confirmed comes first, then what waits for people, then what they could not tell, then what they cleared.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn each_subject_by_alert(
+        &self,
+        at: Timestamp,
+        mut take: impl FnMut(SubjectKey, AlertState),
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "WITH last AS (SELECT alert, max(key) AS key FROM event
+                           WHERE alert IS NOT NULL AND state IS NOT NULL AND at <= ?1 GROUP BY alert),
+                  most AS (SELECT a.subject, min(CASE e.state WHEN 'confirmed' THEN 0 WHEN 'open' THEN 1
+                                  WHEN 'under-review' THEN 2 WHEN 'unresolved' THEN 3 WHEN 'released' THEN 4 ELSE 5 END) AS rank
+                            FROM last JOIN event e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
+             SELECT s.key, most.rank FROM most JOIN subject s ON s.key = most.subject
+             WHERE {IN_FORCE}"
+        ))?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
+        while let Some(row) = rows.next()? {
+            let state = match row.get::<_, i64>(1)? {
+                0 => AlertState::Confirmed,
+                1 => AlertState::Open,
+                2 => AlertState::UnderReview,
+                3 => AlertState::Unresolved,
+                4 => AlertState::Released,
+                _ => AlertState::Withdrawn,
+            };
+            take(SubjectKey(row.get(0)?), state);
+        }
+        Ok(())
     }
 
     /// How many subjects in force at a moment had never had an alert until then.
@@ -356,7 +375,8 @@ impl Register<'_> {
     }
 
     fn events(self, condition: &str, key: i64) -> Result<Vec<EventRow>, StoreError> {
-        let sql = format!("SELECT key, at, kind, state, detail FROM event {condition}");
+        let sql =
+            format!("SELECT key, at, kind, state, detail, actor, revision FROM event {condition}");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
         let mut events = Vec::new();
@@ -369,6 +389,8 @@ impl Register<'_> {
                     .get::<_, Option<String>>(3)?
                     .and_then(|s| AlertState::parse(&s)),
                 detail: row.get(4)?,
+                actor: row.get(5)?,
+                revision: row.get(6)?,
             });
         }
         Ok(events)
@@ -549,24 +571,15 @@ fn subject(row: &Row<'_>) -> Result<SubjectRow, StoreError> {
     })
 }
 
-fn alert(row: &Row<'_>) -> Result<AlertRow, StoreError> {
+pub(crate) fn alert(row: &Row<'_>) -> Result<AlertRow, StoreError> {
     let damaged = |detail: String| StoreError::Damaged { detail };
     let (state, cause): (String, String) = (row.get(2)?, row.get(4)?);
-    let CauseForm {
-        list,
-        version,
-        change,
-    } = serde_json::from_str(&cause).map_err(|e| damaged(format!("an alert's cause: {e}")))?;
     Ok(AlertRow {
         key: row.get(0)?,
         subject: SubjectKey(row.get(1)?),
         state: AlertState::parse(&state)
             .ok_or_else(|| damaged(format!("an alert in the unknown state '{state}'")))?,
         opened: timestamp(row.get(3)?)?,
-        cause: Cause {
-            list,
-            version,
-            change,
-        },
+        cause: form::decode_cause(&cause)?,
     })
 }

@@ -7,8 +7,8 @@ use rescreen_match::Match;
 use rescreen_model::{ContentHash, Entity, EntityId};
 use rusqlite::{OptionalExtension, params};
 
-use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow, read::CauseForm};
-use crate::{StoreError, Writer, form, read};
+use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow};
+use crate::{StoreError, Writer, desk::NewEvent, form, read};
 
 /// A listed party that a subject reached, as it is to be kept.
 #[derive(Debug, Clone, Copy)]
@@ -35,13 +35,15 @@ impl Writer<'_> {
                 |row| row.get(0),
             )
             .optional()?;
+        // The log counts microseconds, so nothing that is kept beside it may count finer.
+        let now = read::timestamp(now.as_microsecond())?;
         Ok(match last {
             Some(last) => now.max(read::timestamp(last)?),
             None => now,
         })
     }
 
-    /// Appends to the log.
+    /// Appends to the log; with the state of the alert from here on, where that is this event's to say.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -50,22 +52,19 @@ impl Writer<'_> {
         at: Timestamp,
         kind: &str,
         subject: Option<SubjectKey>,
-        alert: Option<(i64, AlertState)>,
+        alert: Option<(i64, Option<AlertState>)>,
         detail: &Cause,
     ) -> Result<(), StoreError> {
-        self.connection()
-            .prepare_cached(
-                "INSERT INTO event (at, kind, subject, alert, state, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                at.as_microsecond(),
-                kind,
-                subject.map(|s| s.0),
-                alert.map(|(key, _)| key),
-                alert.map(|(_, state)| state.as_str()),
-                cause_text(detail)?
-            ])?;
-        Ok(())
+        self.append(&NewEvent {
+            at,
+            kind,
+            subject,
+            alert: alert.map(|(key, _)| key),
+            state: alert.and_then(|(_, state)| state),
+            actor: None,
+            revision: None,
+            detail: &form::encode_cause(detail)?,
+        })
     }
 
     /// The key of a cut, made where it is new.
@@ -200,13 +199,13 @@ impl Writer<'_> {
             "UPDATE subject_version SET body = x'', hash = zeroblob(32) WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE screening SET answer = '[]' WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE alert SET cause = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
-            "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
+            "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND revision IS NULL AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
         ] {
             self.connection()
                 .execute(sql, params![key.0, at.as_microsecond()])?;
         }
-        Ok(())
+        self.redact_cases(key)
     }
 
     /// Keeps the answer about one subject.
@@ -245,7 +244,7 @@ impl Writer<'_> {
                 subject.0,
                 AlertState::Open.as_str(),
                 at.as_microsecond(),
-                cause_text(cause)?
+                form::encode_cause(cause)?
             ])?;
         Ok(self.connection().last_insert_rowid())
     }
@@ -357,15 +356,4 @@ impl Writer<'_> {
             .map(|id| form::decode_party(&self.entry_in_force(list, id.as_str())?.1))
             .collect()
     }
-}
-
-fn cause_text(cause: &Cause) -> Result<String, StoreError> {
-    serde_json::to_string(&CauseForm {
-        list: cause.list.clone(),
-        version: cause.version.clone(),
-        change: cause.change.clone(),
-    })
-    .map_err(|e| StoreError::Damaged {
-        detail: format!("a cause: {e}"),
-    })
 }

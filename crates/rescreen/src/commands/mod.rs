@@ -1,6 +1,7 @@
 //! One module per group of commands.
 
-mod alert;
+pub(crate) mod alert;
+mod desk;
 mod eval;
 mod list;
 mod policy;
@@ -9,11 +10,17 @@ mod report;
 pub(crate) mod screen;
 mod serve;
 mod subject;
+mod suppression;
 mod sweep;
 mod token;
+mod user;
 
+pub(crate) use alert::AlertCommand;
+pub(crate) use desk::DeskCommand;
 pub(crate) use eval::EvalCommand;
+pub(crate) use suppression::SuppressionCommand;
 pub(crate) use token::TokenCommand;
+pub(crate) use user::UserCommand;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -40,6 +47,9 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Subject(command) => subject::run(*command, &global, output),
         Command::Sweep { full } => sweep::run(full, &global, output),
         Command::Alert(command) => alert::run(&command, &global, output),
+        Command::Suppression(command) => suppression::run(&command, &global, output),
+        Command::User(command) => user::run(&command, &global, output),
+        Command::Desk(command) => desk::run(&command, &global, output),
         Command::Report(command) => report::run(&command, &global, output),
         Command::Replay { screening } => replay::run(screening, &global, output),
         Command::Policy(command) => policy::run(&command, &global, output),

@@ -105,10 +105,11 @@ fn tell(forecast: &Forecast, verb: &str, output: &mut Output) -> Result<()> {
     }
     output.line(describe(&forecast.policy))?;
     output.line(format!(
-        "{verb}: {} alerts new, {} with other evidence, {} withdrawn, over {} subjects",
+        "{verb}: {} alerts new, {} with other evidence, {} withdrawn, over {} subjects{}",
         forecast.sweep.alerts_new,
         forecast.sweep.alerts_changed,
         forecast.sweep.alerts_withdrawn,
-        forecast.sweep.subjects
+        forecast.sweep.subjects,
+        super::list::reopened(forecast.sweep.alerts_reopened)
     ))
 }

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use rescreen_app::{Quality, Rate};
+use rescreen_desk::Outcome;
 
 use super::{moment, open};
 use crate::{
@@ -34,6 +36,11 @@ pub(crate) fn run(
             }
             table.row(["together".to_owned(), report.subjects.to_string()]);
             output.table(&table)?;
+            if !report.dispositions.is_empty() {
+                let done = report.dispositions.iter();
+                let done: Vec<String> = done.map(|(kind, n)| format!("{kind} {n}")).collect();
+                output.line(format!("done about the confirmed: {}", done.join(", ")))?;
+            }
             output.line(if report.reconciles() {
                 "the figures add up"
             } else {
@@ -79,6 +86,14 @@ pub(crate) fn run(
             }
             output.table(&table)?;
         }
+        ReportCommand::Quality { as_of } => {
+            let report = app.quality(at(as_of)?, &rescreen_eval::script_name)?;
+            if output.json {
+                output.document(&wire::quality(&report))?;
+            } else {
+                quality(&report, output)?;
+            }
+        }
         ReportCommand::Coverage { as_of } => {
             let report = app.coverage(at(as_of)?)?;
             if output.json {
@@ -110,4 +125,71 @@ pub(crate) fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn quality(report: &Quality, output: &mut Output) -> Result<()> {
+    let of = |outcome| report.by_outcome.get(&outcome).copied().unwrap_or_default();
+    let outcomes = Outcome::ALL.map(|outcome| format!("{} {}", outcome.name(), of(outcome)));
+    output.line(format!(
+        "{} alerts: {}; {} wait, {} were withdrawn before anybody decided; {} decisions lapsed",
+        report.alerts,
+        outcomes.join(", "),
+        report.waiting,
+        report.withdrawn_undecided,
+        report.lapsed
+    ))?;
+    let times = &report.time_to_decision;
+    if times.count > 0 {
+        output.line(format!(
+            "time to decision: half within {}, nine of ten within {}, the longest {}",
+            span(times.median),
+            span(times.p90),
+            span(times.longest)
+        ))?;
+    }
+    let ages = report.ages.iter().filter(|age| age.alerts > 0);
+    let ages: Vec<String> = ages
+        .map(|age| format!("{} for {} days or more", age.alerts, age.days))
+        .collect();
+    if !ages.is_empty() {
+        output.line(format!(
+            "waiting: {}; {} overdue",
+            ages.join(", "),
+            report.overdue
+        ))?;
+    }
+    if report.by_list.is_empty() {
+        return Ok(());
+    }
+    let mut table = Table::new(&["", "", "DECIDED", "FALSE POSITIVE", "SHARE"])
+        .right(2)
+        .right(3)
+        .right(4);
+    let mut rows = |what: &str, name: &str, rate: &Rate| {
+        table.row([
+            what.to_owned(),
+            name.to_owned(),
+            rate.decided.to_string(),
+            rate.false_positives.to_string(),
+            rate.share()
+                .map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share)),
+        ]);
+    };
+    for (list, rate) in &report.by_list {
+        rows("list", list, rate);
+    }
+    for (script, rate) in &report.by_script {
+        rows("script", script, rate);
+    }
+    output.table(&table)
+}
+
+/// A time in the unit that fits it.
+fn span(time: SignedDuration) -> String {
+    match time.as_secs() {
+        seconds if seconds < 120 => format!("{seconds} s"),
+        seconds if seconds < 7_200 => format!("{} min", seconds / 60),
+        seconds if seconds < 172_800 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
 }

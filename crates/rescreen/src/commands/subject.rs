@@ -243,7 +243,7 @@ fn show(app: &App, id: &str, at: Timestamp, output: &mut Output) -> Result<()> {
         ))?;
     }
     if !report.events.is_empty() {
-        let mut table = Table::new(&["  WHEN", "WHAT", "WHY"]);
+        let mut table = Table::new(&["  WHEN", "WHAT", "WHO", "WHY"]);
         for event in &report.events {
             table.row(super::alert::event_row(event));
         }

@@ -35,12 +35,13 @@ pub(crate) fn run(full: bool, global: &Global, output: &mut Output) -> Result<Ex
         output.document(&wire::sweep(&report))?;
     } else {
         output.line(format!(
-            "{} subjects screened from nothing in {} ms: {} alerts new, {} changed, {} withdrawn",
+            "{} subjects screened from nothing in {} ms: {} alerts new, {} changed, {} withdrawn{}",
             report.subjects,
             report.ms,
             report.alerts_new,
             report.alerts_changed,
-            report.alerts_withdrawn
+            report.alerts_withdrawn,
+            super::list::reopened(report.alerts_reopened)
         ))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@
 
 mod compat;
 mod demo;
+mod desk;
 mod eval;
 mod fetch;
 mod history;

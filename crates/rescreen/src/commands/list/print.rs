@@ -254,12 +254,13 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
     }
     if let Some(sweep) = sweep.as_ref().filter(|s| s.subjects > 0) {
         output.line(format!(
-            "  {} subjects swept in {} ms: {} alerts new, {} changed, {} withdrawn",
+            "  {} subjects swept in {} ms: {} alerts new, {} changed, {} withdrawn{}",
             sweep.subjects,
             sweep.ms,
             sweep.alerts_new,
             sweep.alerts_changed,
-            sweep.alerts_withdrawn
+            sweep.alerts_withdrawn,
+            super::reopened(sweep.alerts_reopened)
         ))?;
     }
     if !findings.is_empty() {

@@ -1,0 +1,21 @@
+//! The desk: what people do with alerts.
+//!
+//! An alert has one case. What happens to it, by people or by the register, is an event in the log, and where it stands
+//! is the fold of these events. Three things act on cases: people ([`App::act`](crate::App::act)), the register when
+//! it settles alerts, and time when a clearance ends. All of them do so in one writing transaction, through the pure
+//! rules of `rescreen-desk`.
+
+mod act;
+mod follow;
+mod grounds;
+mod people;
+mod policy;
+mod quality;
+mod suppressions;
+
+pub use act::{Relied, Request};
+pub use people::DEFAULT_TENANT;
+pub use quality::{Age, Quality, Rate, Times};
+pub use suppressions::SuppressionReport;
+
+pub(crate) use follow::{Followed, Which, follow, open, recheck};

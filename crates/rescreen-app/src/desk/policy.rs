@@ -1,0 +1,117 @@
+//! The desk's policy: what operators decide about deciding.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use rescreen_desk::{Cause, DeskPolicy, Outcome, ReasonCode, Score};
+use rescreen_store::{DeskPolicyRow, Register, form};
+
+use super::{Which, people, recheck};
+use crate::{App, AppError};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The policy where nobody has set another: every outcome needs a second person, a clearance lives a year.
+fn initial() -> DeskPolicy {
+    let codes = |codes: &[&str]| codes.iter().map(|code| ReasonCode::new(code)).collect();
+    let reasons: BTreeMap<Outcome, BTreeSet<ReasonCode>> = BTreeMap::from([
+        (
+            Outcome::FalsePositive,
+            codes(&[
+                "other-birth-date",
+                "other-identifier",
+                "other-name",
+                "other-kind",
+                "other-place",
+                "other-person",
+            ]),
+        ),
+        (
+            Outcome::TrueMatch,
+            codes(&["same-identifier", "same-person", "confirmed-by-subject"]),
+        ),
+        (
+            Outcome::Inconclusive,
+            codes(&["needs-information", "contradictory"]),
+        ),
+    ]);
+    DeskPolicy {
+        reasons,
+        approval_from: Outcome::ALL.map(|outcome| (outcome, Score(0))).into(),
+        max_snooze: DAY * 30,
+        due_within: DAY * 10,
+        dispute_within: DAY * 30,
+        review_from: Score(0),
+        max_suppression: DAY * 365,
+        required_facts: BTreeSet::new(),
+    }
+}
+
+/// The desk's policy now, with the score from which the register's sends matches to people.
+pub(super) fn in_force(register: Register<'_>) -> Result<DeskPolicy, AppError> {
+    let review = crate::register::policy_in_force(register, Timestamp::MAX)?.review();
+    let review_from = Score(u16::try_from(review.basis_points()).unwrap_or(u16::MAX));
+    match register.desk_policy(Timestamp::MAX)? {
+        Some(row) => Ok(form::decode_desk_policy(&row.body, review_from)?),
+        None => Ok(DeskPolicy {
+            review_from,
+            ..initial()
+        }),
+    }
+}
+
+impl App {
+    /// The desk's policy now, and who set it if anybody did.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn desk_policy(&self) -> Result<(DeskPolicy, Option<DeskPolicyRow>), AppError> {
+        let register = self.store.register();
+        let row = register.desk_policy(Timestamp::MAX)?;
+        Ok((in_force(register)?, row))
+    }
+
+    /// Sets the desk's policy from its stored form, and reopens what was decided and does not hold under it. Gives how
+    /// many that are.
+    ///
+    /// # Errors
+    /// [`AppError::Usage`] where the text is no policy or a reason is missing; [`AppError::Refused`] where the person
+    /// may not do that.
+    pub fn set_desk_policy(
+        &mut self,
+        text: &str,
+        by: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<u64, AppError> {
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(AppError::Usage(
+                "a change of policy needs a reason".to_owned(),
+            ));
+        }
+        let policy =
+            form::decode_desk_policy(text, Score(0)).map_err(|e| AppError::Usage(e.to_string()))?;
+        let writer = self.store.write()?;
+        let at = writer.not_before_the_log(now)?;
+        let by = people::name(by)?;
+        let what = "set the desk's policy";
+        if let Err(error) = people::admin(writer.register(), &by, what) {
+            return Err(people::refused(writer, error, (&by, what), None, at));
+        }
+        writer.set_desk_policy(&DeskPolicyRow {
+            at,
+            body: form::encode_desk_policy(&policy)?,
+            author: by.to_string(),
+            reason: reason.to_owned(),
+        })?;
+        let cause = Cause {
+            change: format!("desk policy: {reason}"),
+            ..Cause::default()
+        };
+        writer.log_by(at, "desk-policy", by.as_str(), None, &cause)?;
+        let reopened = recheck(&writer, Which::All, &cause, at)?;
+        writer.commit()?;
+        Ok(reopened)
+    }
+}

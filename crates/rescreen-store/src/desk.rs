@@ -1,0 +1,609 @@
+//! The desk: cases as the fold of their events, people, and the desk's policy.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rescreen_desk::{
+    Case, CaseId, DispositionKind, Event, Outcome, Revision, Role, Score, State, TenantId, UserId,
+};
+use rescreen_model::EntityId;
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{
+    AlertRow, AlertState, Register, StoreError, SubjectKey, SubjectRow, Writer,
+    form::{self, EventColumns},
+    read::timestamp,
+};
+
+/// How far people are with an alert: its case in columns, which are nothing but the fold of the case's events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// The alert.
+    pub alert: i64,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The listed party that it was raised for; empty after erasure.
+    pub party: EntityId,
+    /// The hash of the evidence it was raised with.
+    pub evidence: [u8; 32],
+    /// Where the case stands.
+    pub state: State,
+    /// How many events it has seen.
+    pub revision: Revision,
+    /// Whose work it is.
+    pub assignee: Option<UserId>,
+    /// What was decided and still is.
+    pub outcome: Option<Outcome>,
+    /// Since when that holds.
+    pub decided: Option<Timestamp>,
+    /// When the clearance ends by itself.
+    pub expires: Option<Timestamp>,
+    /// Until when it is set aside, be that over or not.
+    pub snoozed: Option<Timestamp>,
+    /// Until when the person concerned is owed an answer.
+    pub disputed: Option<Timestamp>,
+    /// How often it was escalated.
+    pub escalation: u32,
+}
+
+/// A person who works at the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRow {
+    /// The person.
+    pub name: UserId,
+    /// Where they work.
+    pub tenant: TenantId,
+    /// What they are there.
+    pub role: Role,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// The desk's policy from a moment on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskPolicyRow {
+    /// When it came into force.
+    pub at: Timestamp,
+    /// Its stored form.
+    pub body: String,
+    /// Who set it.
+    pub author: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Which alerts are asked for; `None` asks for any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlertFilter {
+    /// Where the alert stands.
+    pub state: Option<AlertState>,
+    /// How far the case is.
+    pub case: Option<State>,
+    /// Whose work it is.
+    pub assignee: Option<UserId>,
+    /// What was decided and still is.
+    pub outcome: Option<Outcome>,
+}
+
+impl AlertState {
+    /// Where an alert stands whose case is this.
+    pub fn of(case: &Case) -> Self {
+        let outcome = case.decision().map(|decision| decision.proposal.outcome);
+        match (case.state(), outcome) {
+            (State::New | State::Assigned | State::Reopened, _) => Self::Open,
+            (State::InReview | State::Proposed, _) => Self::UnderReview,
+            (State::Withdrawn, _) => Self::Withdrawn,
+            (State::Decided, Some(Outcome::FalsePositive)) => Self::Released,
+            (State::Decided, Some(Outcome::TrueMatch)) => Self::Confirmed,
+            (State::Decided, Some(Outcome::Inconclusive) | None) => Self::Unresolved,
+        }
+    }
+}
+
+const CASE: &str = "SELECT c.alert, c.tenant, c.party, c.evidence, c.state, c.revision, c.assignee, c.outcome, c.decided,
+    c.expires, c.snoozed, c.disputed, c.escalation FROM desk_case c";
+
+impl Register<'_> {
+    /// How far people are with an alert; `None` where there is none of that number.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn case_row(&self, alert: i64) -> Result<Option<CaseRow>, StoreError> {
+        let sql = format!("{CASE} WHERE c.alert = ?1");
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query(params![alert])?;
+        rows.next()?.map(case_row).transpose()
+    }
+
+    /// The cases that hold a decision, by alert; with a moment only those whose clearance ends until then.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn decided_cases(&self, ending: Option<Timestamp>) -> Result<Vec<CaseRow>, StoreError> {
+        let sql = format!(
+            "{CASE} WHERE c.outcome IS NOT NULL AND c.state = 'decided' AND (?1 IS NULL OR c.expires <= ?1) ORDER BY c.alert"
+        );
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query(params![ending.map(Timestamp::as_microsecond)])?;
+        let mut cases = Vec::new();
+        while let Some(row) = rows.next()? {
+            cases.push(case_row(row)?);
+        }
+        Ok(cases)
+    }
+
+    /// The case of an alert, folded from its events. `score` is the best that the alert has.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails, or the events are not those of a case.
+    pub fn case(
+        &self,
+        row: &CaseRow,
+        alert: &AlertRow,
+        subject: &SubjectRow,
+        score: rescreen_match::Score,
+    ) -> Result<Case, StoreError> {
+        let mut case = self.new_case(row, alert, subject);
+        case.score = Score(u16::try_from(score.basis_points()).unwrap_or(u16::MAX));
+        for event in self.case_events(alert.key)? {
+            case.apply(&event).map_err(|e| StoreError::Damaged {
+                detail: format!("the case of alert {}: {e}", alert.key),
+            })?;
+        }
+        Ok(case)
+    }
+
+    /// The case of an alert before anything happened to it, without a score.
+    pub fn new_case(&self, row: &CaseRow, alert: &AlertRow, subject: &SubjectRow) -> Case {
+        let subject = format!("{}/{}", subject.source, subject.external);
+        Case::new(
+            CaseId::new(&alert.key.to_string()),
+            row.tenant.clone(),
+            (EntityId::new(&subject), row.party.clone()),
+            Score::default(),
+            row.evidence,
+            alert.opened,
+        )
+    }
+
+    /// What happened to the case of an alert, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails, or the events are not those of a case.
+    pub fn case_events(&self, alert: i64) -> Result<Vec<Event>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT revision, at, actor, detail FROM event
+             WHERE alert = ?1 AND revision IS NOT NULL ORDER BY revision",
+        )?;
+        let mut rows = statement.query(params![alert])?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (actor, detail): (Option<String>, String) = (row.get(2)?, row.get(3)?);
+            let columns = EventColumns {
+                revision: row.get(0)?,
+                at: timestamp(row.get(1)?)?,
+                actor: actor.as_deref(),
+            };
+            events.push(form::decode_case_event(&detail, columns)?);
+        }
+        Ok(events)
+    }
+
+    /// Alerts that the filter lets through, newest first, each with its case.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn alerts_where(
+        &self,
+        filter: &AlertFilter,
+        limit: usize,
+    ) -> Result<Vec<AlertRow>, StoreError> {
+        // The states are indexed; conditions that are not asked for are left out so that the index is used.
+        let mut sql = "SELECT a.key, a.subject, a.state, a.opened, a.cause
+             FROM alert a JOIN desk_case c ON c.alert = a.key WHERE ?5 > 0"
+            .to_owned();
+        let state = filter.state.map(AlertState::as_str);
+        let case = filter.case.map(state_word);
+        let assignee = filter.assignee.as_ref().map(UserId::as_str);
+        let outcome = filter.outcome.map(Outcome::name);
+        for (is_asked, condition) in [
+            (state.is_some(), " AND a.state = ?1"),
+            (case.is_some(), " AND c.state = ?2"),
+            (assignee.is_some(), " AND c.assignee = ?3"),
+            (outcome.is_some(), " AND c.outcome = ?4"),
+        ] {
+            if is_asked {
+                sql.push_str(condition);
+            }
+        }
+        sql.push_str(" ORDER BY a.key DESC LIMIT ?5");
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![state, case, assignee, outcome, limit])?;
+        let mut alerts = Vec::new();
+        while let Some(row) = rows.next()? {
+            alerts.push(crate::register::alert(row)?);
+        }
+        Ok(alerts)
+    }
+
+    /// What was last done about subjects until a moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn last_dispositions(
+        &self,
+        at: Timestamp,
+    ) -> Result<BTreeMap<SubjectKey, DispositionKind>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT e.subject, e.detail FROM event e
+             WHERE e.kind = 'disposed' AND e.revision IS NOT NULL AND e.at <= ?1 ORDER BY e.key",
+        )?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
+        let mut found = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let detail: String = row.get(1)?;
+            if let rescreen_desk::Change::Did(rescreen_desk::Action::Dispose(disposition)) =
+                form::decode_case_change(&detail)?
+            {
+                found.insert(SubjectKey(row.get(0)?), disposition.kind);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The numbers of a subject's alerts.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn alerts_of_subject(&self, subject: SubjectKey) -> Result<Vec<AlertRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT key, subject, state, opened, cause FROM alert WHERE subject = ?1 ORDER BY key",
+        )?;
+        let mut rows = statement.query(params![subject.0])?;
+        let mut alerts = Vec::new();
+        while let Some(row) = rows.next()? {
+            alerts.push(crate::register::alert(row)?);
+        }
+        Ok(alerts)
+    }
+
+    /// The place in the log that the next event gets.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn next_event(&self) -> Result<i64, StoreError> {
+        let last: Option<i64> = self
+            .connection()
+            .query_row(
+                "SELECT key FROM event ORDER BY key DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(last.unwrap_or_default() + 1)
+    }
+
+    /// The people who work at the desk, in name order.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn users(&self) -> Result<Vec<UserRow>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT name, tenant, role, since FROM desk_user ORDER BY name")?;
+        let mut rows = statement.query([])?;
+        let mut users = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (name, tenant, role): (String, String, String) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            users.push(UserRow {
+                name: UserId::new(&name),
+                tenant: TenantId::new(&tenant),
+                role: Role::parse(&role).ok_or_else(|| unknown("role", &role))?,
+                since: timestamp(row.get(3)?)?,
+            });
+        }
+        Ok(users)
+    }
+
+    /// The desk's policy in force at a moment; `None` where none was ever set.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn desk_policy(&self, at: Timestamp) -> Result<Option<DeskPolicyRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT at, body, author, reason FROM desk_policy WHERE at <= ?1 ORDER BY key DESC LIMIT 1",
+        )?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
+        rows.next()?
+            .map(|row| {
+                Ok(DeskPolicyRow {
+                    at: timestamp(row.get(0)?)?,
+                    body: row.get(1)?,
+                    author: row.get(2)?,
+                    reason: row.get(3)?,
+                })
+            })
+            .transpose()
+    }
+}
+
+impl Writer<'_> {
+    /// Makes the case of an alert that was just raised for a party.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn open_case(
+        &self,
+        alert: i64,
+        tenant: &TenantId,
+        party: &str,
+        evidence: [u8; 32],
+    ) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO desk_case (alert, tenant, party, evidence, state, revision, escalation)
+                 VALUES (?1, ?2, ?3, ?4, 'new', 0, 0)",
+            )?
+            .execute(params![alert, tenant.as_str(), party, evidence])?;
+        Ok(())
+    }
+
+    /// Appends the events of a case to the log; `case` is the case with them applied.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn append_case(
+        &self,
+        alert: i64,
+        subject: SubjectKey,
+        case: &Case,
+        events: &[Event],
+    ) -> Result<(), StoreError> {
+        let state = AlertState::of(case);
+        for event in events {
+            self.append(&NewEvent {
+                at: event.at,
+                kind: event.change.name(),
+                subject: Some(subject),
+                alert: Some(alert),
+                // The events of one command belong together: only the last says where the alert stands.
+                state: (event.revision == case.revision()).then_some(state),
+                actor: event.by.as_ref().map(|actor| actor.user.as_str()),
+                revision: Some(event.revision),
+                detail: &form::encode_case_event(event)?,
+            })?;
+        }
+        let decision = case.decision();
+        let micros = |at: Option<Timestamp>| at.map(Timestamp::as_microsecond);
+        self.connection()
+            .prepare_cached(
+                "UPDATE desk_case SET state = ?2, revision = ?3, assignee = ?4, outcome = ?5, decided = ?6,
+                 expires = ?7, snoozed = ?8, disputed = ?9, escalation = ?10 WHERE alert = ?1",
+            )?
+            .execute(params![
+                alert,
+                state_word(case.state()),
+                case.revision().0 as i64,
+                case.assignee().map(UserId::as_str),
+                decision.map(|d| d.proposal.outcome.name()),
+                micros(decision.map(|d| d.at)),
+                micros(decision.and_then(|d| d.expires_at)),
+                micros(case.snoozed_until()),
+                micros(case.disputed_until()),
+                case.escalation(),
+            ])?;
+        self.set_alert_state(alert, state)
+    }
+
+    /// Logs that somebody was refused.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn log_refusal(
+        &self,
+        at: Timestamp,
+        actor: &str,
+        about: Option<(SubjectKey, i64)>,
+        detail: &crate::Cause,
+    ) -> Result<(), StoreError> {
+        self.append(&NewEvent {
+            at,
+            kind: "refused",
+            subject: about.map(|(subject, _)| subject),
+            alert: about.map(|(_, alert)| alert),
+            state: None,
+            actor: Some(actor),
+            revision: None,
+            detail: &form::encode_cause(detail)?,
+        })
+    }
+
+    /// Logs what a person did that concerns no alert.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn log_by(
+        &self,
+        at: Timestamp,
+        kind: &str,
+        actor: &str,
+        subject: Option<SubjectKey>,
+        detail: &crate::Cause,
+    ) -> Result<(), StoreError> {
+        self.append(&NewEvent {
+            at,
+            kind,
+            subject,
+            alert: None,
+            state: None,
+            actor: Some(actor),
+            revision: None,
+            detail: &form::encode_cause(detail)?,
+        })
+    }
+
+    /// Puts a person at the desk, or in another role or tenant.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn put_user(&self, user: &UserRow) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO desk_user (name, tenant, role, since) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (name) DO UPDATE SET tenant = excluded.tenant, role = excluded.role, since = excluded.since",
+            params![
+                user.name.as_str(),
+                user.tenant.as_str(),
+                user.role.name(),
+                user.since.as_microsecond()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Takes a person from the desk. What they did stays in the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn remove_user(&self, name: &UserId) -> Result<(), StoreError> {
+        self.connection().execute(
+            "DELETE FROM desk_user WHERE name = ?1",
+            params![name.as_str()],
+        )?;
+        Ok(())
+    }
+
+    /// Sets the desk's policy.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn set_desk_policy(&self, policy: &DeskPolicyRow) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO desk_policy (at, body, author, reason) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                policy.at.as_microsecond(),
+                policy.body,
+                policy.author,
+                policy.reason
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Takes from the cases of a subject what may say who it is; they fold to the same states afterwards.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub(crate) fn redact_cases(&self, subject: SubjectKey) -> Result<(), StoreError> {
+        let mut found: Vec<(i64, Event)> = Vec::new();
+        {
+            let mut statement = self.connection().prepare(
+                "SELECT key, revision, at, actor, detail FROM event
+                 WHERE subject = ?1 AND revision IS NOT NULL",
+            )?;
+            let mut rows = statement.query(params![subject.0])?;
+            while let Some(row) = rows.next()? {
+                let (actor, detail): (Option<String>, String) = (row.get(3)?, row.get(4)?);
+                let columns = EventColumns {
+                    revision: row.get(1)?,
+                    at: timestamp(row.get(2)?)?,
+                    actor: actor.as_deref(),
+                };
+                found.push((row.get(0)?, form::decode_case_event(&detail, columns)?));
+            }
+        }
+        for (key, event) in found {
+            let detail = form::encode_case_event(&event.redacted())?;
+            self.connection()
+                .prepare_cached("UPDATE event SET detail = ?2 WHERE key = ?1")?
+                .execute(params![key, detail])?;
+        }
+        self.connection().execute(
+            "UPDATE desk_case SET party = '', evidence = zeroblob(32)
+             WHERE alert IN (SELECT key FROM alert WHERE subject = ?1)",
+            params![subject.0],
+        )?;
+        Ok(())
+    }
+
+    /// Appends to the log. Everything that is logged goes through here.
+    pub(crate) fn append(&self, event: &NewEvent<'_>) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO event (at, kind, subject, alert, state, actor, revision, detail)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                event.at.as_microsecond(),
+                event.kind,
+                event.subject.map(|subject| subject.0),
+                event.alert,
+                event.state.map(AlertState::as_str),
+                event.actor,
+                event.revision.map(|revision| revision.0 as i64),
+                event.detail,
+            ])?;
+        Ok(())
+    }
+}
+
+/// An event as it is appended to the log.
+#[derive(Debug)]
+pub(crate) struct NewEvent<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) kind: &'a str,
+    pub(crate) subject: Option<SubjectKey>,
+    pub(crate) alert: Option<i64>,
+    pub(crate) state: Option<AlertState>,
+    pub(crate) actor: Option<&'a str>,
+    pub(crate) revision: Option<Revision>,
+    pub(crate) detail: &'a str,
+}
+
+/// The word for a state in the store: its name without spaces.
+pub fn state_word(state: State) -> &'static str {
+    match state {
+        State::InReview => "in-review",
+        other => other.name(),
+    }
+}
+
+/// The state of a word.
+pub fn parse_state(word: &str) -> Option<State> {
+    State::ALL.into_iter().find(|s| state_word(*s) == word)
+}
+
+fn unknown(what: &str, word: &str) -> StoreError {
+    StoreError::Damaged {
+        detail: format!("there is no {what} '{word}'"),
+    }
+}
+
+fn case_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
+    let moment = |column: usize| -> Result<Option<Timestamp>, StoreError> {
+        let stored: Option<i64> = row.get(column)?;
+        stored.map(timestamp).transpose()
+    };
+    let text = |column: usize| -> Result<String, StoreError> { Ok(row.get(column)?) };
+    let (state, outcome): (String, Option<String>) = (text(4)?, row.get(7)?);
+    let assignee: Option<String> = row.get(6)?;
+    let revision: i64 = row.get(5)?;
+    Ok(CaseRow {
+        alert: row.get(0)?,
+        tenant: TenantId::new(&text(1)?),
+        party: EntityId::new(&text(2)?),
+        evidence: row.get(3)?,
+        state: parse_state(&state).ok_or_else(|| unknown("state", &state))?,
+        revision: Revision(u64::try_from(revision).unwrap_or_default()),
+        assignee: assignee.as_deref().map(UserId::new),
+        outcome: outcome
+            .map(|word| Outcome::parse(&word).ok_or_else(|| unknown("outcome", &word)))
+            .transpose()?,
+        decided: moment(8)?,
+        expires: moment(9)?,
+        snoozed: moment(10)?,
+        disputed: moment(11)?,
+        escalation: row.get(12)?,
+    })
+}
