@@ -44,23 +44,27 @@ impl Refusal {
         )
     }
 
-    /// What an error of a use case is to a caller.
-    pub(crate) fn of(error: AppError) -> Self {
+    fn unavailable(detail: &str) -> Self {
+        Self::Detail(StatusCode::SERVICE_UNAVAILABLE, detail.to_owned())
+    }
+}
+
+/// What an error of a use case is to a caller.
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
         let status = match (&error, error.kind()) {
             (AppError::NoList, _) => return Self::not_ready(),
             (AppError::Store(StoreError::Busy | StoreError::Full), _) => {
                 return Self::unavailable("The store cannot be written now.");
             }
+            (AppError::Forbidden(_), _) => StatusCode::FORBIDDEN,
+            (AppError::Stale(_), _) => StatusCode::PRECONDITION_FAILED,
             (_, Kind::Usage) => StatusCode::BAD_REQUEST,
             (_, Kind::NotFound) => StatusCode::NOT_FOUND,
             (_, Kind::Refused) => StatusCode::CONFLICT,
             (_, Kind::Data | Kind::Internal) => return Self::defect(),
         };
         Self::Detail(status, error.to_string())
-    }
-
-    fn unavailable(detail: &str) -> Self {
-        Self::Detail(StatusCode::SERVICE_UNAVAILABLE, detail.to_owned())
     }
 }
 
@@ -136,6 +140,22 @@ pub(crate) fn body(status: StatusCode, value: &impl Serialize) -> Response<Body>
         // Only a map with keys that are no texts cannot be written, and we make none.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// A text as a part of an address.
+pub(crate) fn encoded(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut place = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            place.push(char::from(byte));
+        } else {
+            place.push('%');
+            place.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            place.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+    }
+    place
 }
 
 /// What a panic is answered with. Its words may hold what the caller sent, so they go nowhere.

@@ -41,19 +41,6 @@ impl Pen {
         self.last = Some(registration);
         taken
     }
-
-    /// Goes on with a registration that lasts longer than one request to write.
-    pub(crate) fn begin(&mut self, source: &str) -> Result<Registration, AppError> {
-        match self.last.take() {
-            Some(last) => last.next(source),
-            None => self.app.registration(source),
-        }
-    }
-
-    /// Keeps what a registration has loaded.
-    pub(crate) fn keep(&mut self, registration: Registration) {
-        self.last = Some(registration);
-    }
 }
 
 /// The queue before the writer.
@@ -93,7 +80,7 @@ impl Writer {
             TrySendError::Disconnected(_) => Refusal::defect(),
         })?;
         let done = told.await.map_err(|_| Refusal::defect())?;
-        done.map_err(Refusal::of)
+        Ok(done?)
     }
 }
 
@@ -110,9 +97,8 @@ mod tests {
             .build()
             .unwrap();
         let writer = Writer::start(App::new(Store::in_memory().unwrap()));
-        let broken = runtime.block_on(writer.write(|_| -> Result<(), AppError> {
-            panic!("for the test")
-        }));
+        let broken =
+            runtime.block_on(writer.write(|_| -> Result<(), AppError> { panic!("for the test") }));
         let status = broken.unwrap_err().into_response().status();
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
         let done = runtime.block_on(writer.write(|pen| pen.app.subjects()));

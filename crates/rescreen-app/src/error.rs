@@ -25,6 +25,12 @@ pub enum AppError {
     /// A rule stands against it.
     #[error("{0}")]
     Refused(String),
+    /// The person's role does not allow it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// It is no longer as the caller saw it.
+    #[error("{0}")]
+    Stale(String),
 }
 
 /// Who has to do something about an error, and so its exit code and status.
@@ -49,7 +55,7 @@ impl AppError {
             Self::Import(_) => Kind::Data,
             Self::Usage(_) => Kind::Usage,
             Self::NotFound(_) | Self::NoList => Kind::NotFound,
-            Self::Refused(_) => Kind::Refused,
+            Self::Refused(_) | Self::Forbidden(_) | Self::Stale(_) => Kind::Refused,
             Self::Store(error) => match error {
                 StoreError::NoSuchList(_) | StoreError::NoSuchVersion { .. } => Kind::NotFound,
                 StoreError::ListExists(_) | StoreError::AmbiguousVersion { .. } => Kind::Usage,

@@ -44,8 +44,8 @@ pub use rescreen_store::{
     parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow, VersionRow,
-    VersionState,
+    EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow,
+    VersionRow, VersionState,
 };
 pub use screening::{Cut, CutList};
 

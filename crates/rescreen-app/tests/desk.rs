@@ -932,7 +932,7 @@ fn as_long_as_nobody_is_listed_four_eyes_are_two_names() {
     add("ann", Role::Admin, "ann").unwrap();
     assert!(matches!(
         add("ben", Role::Admin, "ben"),
-        Err(AppError::Refused(_))
+        Err(AppError::Forbidden(_))
     ));
     assert!(matches!(
         add("ann", Role::Viewer, "ann"),

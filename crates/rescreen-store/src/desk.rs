@@ -83,6 +83,8 @@ pub struct AlertFilter {
     pub assignee: Option<UserId>,
     /// What was decided and still is.
     pub outcome: Option<Outcome>,
+    /// Only those with a lower number than this: the next page.
+    pub before: Option<i64>,
 }
 
 impl AlertState {
@@ -200,7 +202,7 @@ impl Register<'_> {
     ) -> Result<Vec<AlertRow>, StoreError> {
         // The states are indexed; conditions that are not asked for are left out so that the index is used.
         let mut sql = "SELECT a.key, a.subject, a.state, a.opened, a.cause
-             FROM alert a JOIN desk_case c ON c.alert = a.key WHERE ?5 > 0"
+             FROM alert a JOIN desk_case c ON c.alert = a.key WHERE a.key < ?5"
             .to_owned();
         let state = filter.state.map(AlertState::as_str);
         let case = filter.case.map(state_word);
@@ -216,10 +218,11 @@ impl Register<'_> {
                 sql.push_str(condition);
             }
         }
-        sql.push_str(" ORDER BY a.key DESC LIMIT ?5");
+        sql.push_str(" ORDER BY a.key DESC LIMIT ?6");
         let mut statement = self.connection().prepare_cached(&sql)?;
+        let before = filter.before.unwrap_or(i64::MAX);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![state, case, assignee, outcome, limit])?;
+        let mut rows = statement.query(params![state, case, assignee, outcome, before, limit])?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {
             alerts.push(crate::register::alert(row)?);

@@ -13,7 +13,6 @@ pub(super) type Properties = BTreeMap<String, Vec<String>>;
 
 /// Who or what is screened: a FollowTheMoney entity.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "it describes, and is not read into")]
 pub(super) struct Subject {
     /// The caller's own id.
     pub(super) id: Option<String>,
@@ -31,8 +30,9 @@ pub(super) struct Query {
     /// Who is asked about.
     #[schema(value_type = Subject)]
     pub(super) subject: Value,
-    /// Against these lists only.
+    /// Against these lists only; none means all.
     #[serde(default)]
+    #[schema(max_items = 100)]
     pub(super) lists: Vec<String>,
     /// The score from which a match is told; not under that of the server.
     #[schema(minimum = 0.0, maximum = 1.0)]
@@ -54,8 +54,9 @@ pub(super) struct ScreenRequest {
     /// Who is asked about.
     #[schema(value_type = Subject)]
     pub(super) subject: Value,
-    /// Against these lists only.
+    /// Against these lists only; none means all.
     #[serde(default)]
+    #[schema(max_items = 100)]
     pub(super) lists: Vec<String>,
     /// The score from which a match is told; not under that of the server.
     #[schema(minimum = 0.0, maximum = 1.0)]
@@ -66,6 +67,19 @@ pub(super) struct ScreenRequest {
     pub(super) limit: usize,
     /// Against what was published until then: a day or an RFC 3339 time.
     pub(super) as_of: Option<String>,
+}
+
+impl ScreenRequest {
+    /// The question apart from the moment.
+    pub(super) fn split(self) -> (Query, Option<String>) {
+        let query = Query {
+            subject: self.subject,
+            lists: self.lists,
+            threshold: self.threshold,
+            limit: self.limit,
+        };
+        (query, self.as_of)
+    }
 }
 
 /// Many questions.
@@ -126,6 +140,8 @@ pub(super) struct Asked {
     pub(super) schema: String,
     /// What is known about it.
     pub(super) properties: Properties,
+    /// The lists asked about; none means all.
+    pub(super) lists: Vec<String>,
 }
 
 /// The answer to one question.
@@ -204,6 +220,15 @@ pub(super) struct NotAnswered {
     pub(super) errors: Vec<String>,
 }
 
+/// An answer to a line.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct StreamAnswer {
+    /// The number of the line, from 1.
+    pub(super) line: u64,
+    #[serde(flatten)]
+    pub(super) answer: BatchAnswer,
+}
+
 /// A subject in one line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct SubjectLine {
@@ -226,12 +251,33 @@ pub(super) struct PutResponse {
     pub(super) state: &'static str,
     /// Its version, which the `ETag` names too.
     pub(super) version: i64,
-    /// How many listed parties it may be.
-    pub(super) matches: u64,
-    /// Its open alerts.
-    pub(super) alerts: Vec<i64>,
+    /// Its alerts, those that nothing supports any more left out.
+    pub(super) alerts: Vec<AlertRef>,
     /// What was not understood.
     pub(super) remarks: Vec<String>,
+}
+
+/// An alert in one line.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct AlertRef {
+    /// Its number.
+    pub(super) id: i64,
+    /// Where it stands.
+    pub(super) state: &'static str,
+    /// When it was raised.
+    pub(super) opened: String,
+}
+
+/// A subject to be kept screened.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PutRequest {
+    /// May be left out; else that of the address.
+    pub(super) id: Option<String>,
+    /// `Person`, `Organization`, `Vessel` …; without one it is screened as any kind.
+    #[schema(examples("Person"))]
+    pub(super) schema: Option<String>,
+    /// What is known about it: each property has a list of values.
+    pub(super) properties: Properties,
 }
 
 /// Why a subject is to be erased.
@@ -301,6 +347,15 @@ pub(super) struct KeptScreening {
     pub(super) results: Vec<KeptHit>,
 }
 
+/// What a subject said, version by version.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct VersionsResponse {
+    #[serde(flatten)]
+    pub(super) line: SubjectLine,
+    /// The versions, oldest first.
+    pub(super) versions: Vec<SubjectVersion>,
+}
+
 /// Everything held about a subject.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct SubjectResponse {
@@ -317,7 +372,7 @@ pub(super) struct SubjectResponse {
     /// What was answered about it.
     pub(super) screenings: Vec<KeptScreening>,
     /// Its alerts.
-    pub(super) alerts: Vec<Alert>,
+    pub(super) alerts: Vec<AlertCore>,
     /// What happened to it.
     pub(super) events: Vec<LogEvent>,
 }
@@ -365,11 +420,11 @@ pub(super) struct Cause {
 
 /// A question about one subject and one listed party.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Alert {
+pub(super) struct AlertCore {
     /// Its number.
     pub(super) id: i64,
-    /// Where it stands.
-    pub(super) state: String,
+    /// Where it stands: `open`, `under-review`, `confirmed`, `released`, `unresolved` or `withdrawn`.
+    pub(super) state: &'static str,
     /// Whom it concerns.
     pub(super) subject: SubjectLine,
     /// The party that speaks for it.
@@ -382,9 +437,213 @@ pub(super) struct Alert {
     pub(super) cause: Cause,
     /// When.
     pub(super) opened: String,
-    /// What happened to it; where one alert is asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) events: Option<Vec<LogEvent>>,
+}
+
+/// An alert and how far people are with it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Alert {
+    #[serde(flatten)]
+    pub(super) core: AlertCore,
+    /// How far the case is: `new`, `assigned`, `in-review`, `proposed`, `decided`, `reopened` or `withdrawn`.
+    pub(super) case: &'static str,
+    /// How many events the case has seen; the `ETag` names it too.
+    pub(super) revision: u64,
+    /// Whose work it is.
+    pub(super) assignee: Option<String>,
+    /// Whose it is.
+    pub(super) tenant: String,
+    /// What was decided and still is.
+    pub(super) outcome: Option<&'static str>,
+    /// Since when that holds.
+    pub(super) decided: Option<String>,
+    /// When the clearance ends by itself.
+    pub(super) expires: Option<String>,
+    /// When an answer is due.
+    pub(super) due: Option<String>,
+    /// Whether the person concerned contests it.
+    pub(super) disputed: bool,
+    /// Until when it is set aside.
+    pub(super) snoozed_until: Option<String>,
+    /// How often it was escalated.
+    pub(super) escalation: u32,
+}
+
+/// An alert with what people made of it and everything that happened to it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct AlertInFull {
+    #[serde(flatten)]
+    pub(super) alert: Alert,
+    /// What waits for a second person.
+    pub(super) proposal: Option<Proposal>,
+    /// What was decided and still is.
+    pub(super) decision: Option<Decision>,
+    /// What was decided before.
+    pub(super) former_decisions: Vec<Decision>,
+    /// What was done about the person concerned.
+    pub(super) dispositions: Vec<Disposition>,
+    /// What happened to it.
+    pub(super) events: Vec<LogEvent>,
+}
+
+/// What somebody relied on, on both sides.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Facts {
+    /// What the register says.
+    pub(super) subject: Properties,
+    /// What the lists say.
+    pub(super) party: Properties,
+}
+
+/// An outcome with its grounds.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Grounds {
+    /// `false-positive`, `true-match` or `inconclusive`.
+    pub(super) outcome: &'static str,
+    /// Why, in the policy's words.
+    pub(super) reason_code: String,
+    /// Why, in the person's own words.
+    pub(super) text: String,
+    /// `identity`, `insufficient-information` or `other:…`.
+    pub(super) basis: String,
+    /// What it rests on.
+    pub(super) facts: Facts,
+}
+
+/// An outcome that waits for a second person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Proposal {
+    #[serde(flatten)]
+    pub(super) grounds: Grounds,
+    /// Who proposed it.
+    pub(super) by: String,
+}
+
+/// An outcome that was decided.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Decision {
+    #[serde(flatten)]
+    pub(super) grounds: Grounds,
+    /// When.
+    pub(super) at: String,
+    /// Who proposed it.
+    pub(super) by: String,
+    /// Who approved it.
+    pub(super) approved_by: Option<String>,
+    /// When it ends by itself.
+    pub(super) expires: Option<String>,
+}
+
+/// What was done about the person concerned.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Disposition {
+    /// `frozen`, `refused`, `referred`, `released` or `could-not-be-reached`.
+    pub(super) kind: &'static str,
+    /// When.
+    pub(super) date: String,
+    /// By whose authority.
+    pub(super) authority: String,
+}
+
+/// A clearance at work.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Suppression {
+    #[serde(flatten)]
+    pub(super) decision: Decision,
+    /// The alert that it answers.
+    pub(super) alert: i64,
+    /// Whom it concerns.
+    pub(super) subject: SubjectLine,
+    /// The listed party by all its ids.
+    pub(super) party: Vec<String>,
+    /// How far the case is.
+    pub(super) case: &'static str,
+    /// What speaks against it already.
+    pub(super) lapses: Vec<String>,
+}
+
+/// The clearances in force.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct SuppressionsResponse {
+    /// The clearances, newest first.
+    pub(super) suppressions: Vec<Suppression>,
+}
+
+/// To whom an alert is given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AssignRequest {
+    /// Who is to work on it; without one, whoever asks.
+    pub(super) to: Option<String>,
+}
+
+/// Why something is done.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReasonRequest {
+    /// Why; kept in the log.
+    pub(super) reason: String,
+}
+
+/// An outcome that somebody proposes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProposeRequest {
+    /// `false-positive`, `true-match` or `inconclusive`.
+    #[schema(examples("false-positive"))]
+    pub(super) outcome: String,
+    /// Why, as one of the desk's reason codes.
+    #[schema(examples("other-birth-date"))]
+    pub(super) reason_code: String,
+    /// Why, in one's own words.
+    #[serde(default)]
+    pub(super) text: String,
+    /// `identity`, `insufficient-information` or `other:…`; by the outcome where it is left out.
+    pub(super) basis: Option<String>,
+    /// Properties relied on, with the values they have now; `subject:…` or `party:…` for one side. None means all that
+    /// tells who somebody is.
+    #[serde(default)]
+    #[schema(examples(json!(["birthDate"])))]
+    pub(super) facts: Vec<String>,
+}
+
+/// Until when an alert is set aside.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SnoozeRequest {
+    /// When it comes back: a day or an RFC 3339 time.
+    pub(super) until: String,
+}
+
+/// That the person concerned contests it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DisputeRequest {
+    /// What is contested.
+    pub(super) reason: String,
+    /// Until when an answer is due: a day or an RFC 3339 time.
+    pub(super) due: String,
+}
+
+/// A remark.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoteRequest {
+    /// The remark.
+    pub(super) text: String,
+}
+
+/// What was done about the person concerned.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DisposeRequest {
+    /// `frozen`, `refused`, `referred`, `released` or `could-not-be-reached`.
+    #[schema(examples("referred"))]
+    pub(super) kind: String,
+    /// The day it was done; today where it is left out.
+    #[schema(examples("2026-01-31"))]
+    pub(super) date: Option<String>,
+    /// By whose authority.
+    pub(super) authority: String,
 }
 
 /// Something that happened.
@@ -396,8 +655,11 @@ pub(super) struct LogEvent {
     pub(super) at: String,
     /// What.
     pub(super) kind: String,
-    /// The details.
-    #[schema(value_type = Object)]
+    /// Who did it, where it was a person.
+    pub(super) by: Option<String>,
+    /// The revision of the case after it, where it is about one.
+    pub(super) revision: Option<i64>,
+    /// The details; `null` after erasure.
     pub(super) detail: Value,
 }
 
@@ -425,8 +687,7 @@ pub(super) struct AlertEvent {
     pub(super) state: Option<String>,
     /// The subject as `SOURCE/ID`.
     pub(super) subject: String,
-    /// The details.
-    #[schema(value_type = Object)]
+    /// The details; `null` after erasure.
     pub(super) detail: Value,
 }
 
@@ -508,7 +769,7 @@ pub(super) struct ListLine {
     pub(super) format: String,
     /// The version in force.
     pub(super) version: Option<String>,
-    /// `active`, or `empty` without one.
+    /// `active`, or `empty` without one; `superseded` where the moment asked about is past.
     pub(super) state: &'static str,
     /// When that was published.
     pub(super) published: Option<String>,
@@ -524,6 +785,13 @@ pub(super) struct ListLine {
     pub(super) waiting: Option<ListVersion>,
     /// When somebody last looked for a new version.
     pub(super) last_checked: Option<String>,
+}
+
+/// The lists.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ListsResponse {
+    /// The lists, in name order.
+    pub(super) lists: Vec<ListLine>,
 }
 
 /// A list with its versions.
@@ -585,18 +853,29 @@ pub(super) struct DiffResponse {
     pub(super) changed: Vec<EntryChange>,
 }
 
+/// A version in which an entry changed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct VersionMoment {
+    /// Its id.
+    pub(super) version: String,
+    /// When it was published.
+    pub(super) published: String,
+    /// When it came into force here.
+    pub(super) known: Option<String>,
+}
+
 /// What an entry said from one version to another.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct EntrySpan {
     /// The list.
     pub(super) list: String,
     /// The version from which it said so.
-    pub(super) from: String,
+    pub(super) from: VersionMoment,
     /// The version from which it said so no more.
-    pub(super) to: Option<String>,
-    /// The party and then its parts.
-    #[schema(value_type = Vec<Object>)]
-    pub(super) entities: Vec<Value>,
+    pub(super) to: Option<VersionMoment>,
+    /// The party, with its parts.
+    #[schema(value_type = Object)]
+    pub(super) entity: Value,
 }
 
 /// What an entry says and said.
@@ -604,10 +883,25 @@ pub(super) struct EntrySpan {
 pub(super) struct EntryResponse {
     /// Its id.
     pub(super) id: String,
-    /// What it says at the moment asked about; empty where it was not listed then.
+    /// Whether it is listed at the moment asked about.
+    pub(super) listed: bool,
+    /// What it says at that moment.
     pub(super) now: Vec<EntrySpan>,
     /// Everything it ever said, oldest first.
     pub(super) history: Vec<EntrySpan>,
+}
+
+/// That a version is in force that was held back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ReleaseResponse {
+    /// The list.
+    pub(super) list: String,
+    /// The version.
+    pub(super) version: String,
+    /// How many entries it has.
+    pub(super) entries: u64,
+    /// What screening the register against it did; `null` where it was released before.
+    pub(super) sweep: Option<Sweep>,
 }
 
 /// The policy of the register.
@@ -680,6 +974,8 @@ pub(super) struct Sweep {
     pub(super) alerts_changed: u64,
     /// Alerts that nothing supports any more.
     pub(super) alerts_withdrawn: u64,
+    /// Decisions that no longer hold.
+    pub(super) alerts_reopened: u64,
     /// A hash over the subjects that were screened.
     pub(super) digest: String,
 }
@@ -689,8 +985,8 @@ pub(super) struct Sweep {
 pub(super) struct ForecastResponse {
     /// The policy.
     pub(super) policy: Policy,
-    /// What screening everybody under it does.
-    pub(super) sweep: Sweep,
+    /// What screening everybody under it does; `null` where it is in force already.
+    pub(super) sweep: Option<Sweep>,
 }
 
 /// Every subject in exactly one state.
@@ -702,6 +998,8 @@ pub(super) struct AccountingResponse {
     pub(super) subjects: u64,
     /// How many in each state.
     pub(super) states: BTreeMap<&'static str, u64>,
+    /// What was last done about the confirmed ones.
+    pub(super) dispositions: BTreeMap<&'static str, u64>,
     /// Whether the states add up to the subjects.
     pub(super) reconciles: bool,
 }
@@ -738,6 +1036,94 @@ pub(super) struct CoverageResponse {
     pub(super) digest: String,
 }
 
+/// How long decisions took.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Hours {
+    /// How many there were.
+    pub(super) count: u64,
+    /// Half of them took no longer.
+    pub(super) median: f64,
+    /// Nine of ten took no longer.
+    pub(super) p90: f64,
+    /// None took longer.
+    pub(super) longest: f64,
+}
+
+/// Alerts that have waited so long.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Waiting {
+    /// For at least so many days.
+    pub(super) from: i64,
+    /// How many.
+    pub(super) alerts: u64,
+}
+
+/// How often the question was asked in vain.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Rate {
+    /// Alerts decided one way or the other.
+    pub(super) decided: u64,
+    /// False positives of them.
+    pub(super) false_positives: u64,
+    /// Their share; `null` where nothing was decided.
+    pub(super) share: Option<f64>,
+}
+
+/// What came of alerts until a moment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct QualityResponse {
+    /// The moment it speaks of.
+    pub(super) as_of: String,
+    /// How many alerts there had been.
+    pub(super) alerts: u64,
+    /// How many had each outcome.
+    pub(super) by_outcome: BTreeMap<&'static str, u64>,
+    /// How many waited for people.
+    pub(super) waiting: u64,
+    /// How many had lost their support before anybody decided.
+    pub(super) withdrawn_undecided: u64,
+    /// From opening to decision.
+    pub(super) time_to_decision_hours: Hours,
+    /// How long those that waited had been waiting.
+    pub(super) waiting_for_days: Vec<Waiting>,
+    /// How many should have been decided by then.
+    pub(super) overdue: u64,
+    /// Decisions that fell with their grounds.
+    pub(super) lapsed: u64,
+    /// By each list that asked.
+    pub(super) false_positives_by_list: BTreeMap<String, Rate>,
+    /// By the script that the subject's name is written in.
+    pub(super) false_positives_by_script: BTreeMap<&'static str, Rate>,
+}
+
+/// A subject that matches the entry.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct LookedBack {
+    /// The subject.
+    pub(super) subject: SubjectLine,
+    /// How well it matches what the entry says now.
+    pub(super) score: f64,
+    /// From when it would have matched.
+    pub(super) since: String,
+    /// The alert about it.
+    pub(super) alert: Option<AlertRef>,
+}
+
+/// Everybody who matches an entry, and since when.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct LookbackResponse {
+    /// The entry.
+    pub(super) entity: String,
+    /// Its name.
+    pub(super) caption: String,
+    /// When it was first published.
+    pub(super) published: String,
+    /// When we first knew it.
+    pub(super) known: String,
+    /// The subjects.
+    pub(super) subjects: Vec<LookedBack>,
+}
+
 /// A recorded screening, run again.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct ReplayResponse {
@@ -771,22 +1157,4 @@ pub(super) struct Differing {
     pub(super) list: String,
     /// The entry.
     pub(super) id: String,
-}
-
-/// A problem, as RFC 9457 tells it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[expect(dead_code, reason = "it describes what the refusals write")]
-pub(super) struct ProblemDetails {
-    /// `about:blank`: the status says it all.
-    #[serde(rename = "type")]
-    pub(super) kind: String,
-    /// The status in words.
-    pub(super) title: String,
-    /// The status.
-    pub(super) status: u16,
-    /// What is wrong.
-    pub(super) detail: Option<String>,
-    /// Each thing that is wrong with parameters or body.
-    #[schema(value_type = Option<Vec<Object>>)]
-    pub(super) errors: Option<Vec<Value>>,
 }

@@ -42,6 +42,8 @@ impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::NotFound(refusal.to_string()),
+            Refusal::Forbidden { .. } => Self::Forbidden(refusal.to_string()),
+            Refusal::Stale { .. } => Self::Stale(refusal.to_string()),
             _ => Self::Refused(refusal.to_string()),
         }
     }

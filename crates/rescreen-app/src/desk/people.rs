@@ -48,7 +48,7 @@ fn standing(register: Register<'_>, user: &UserId) -> Result<Standing, AppError>
     }
     let listed = users.into_iter().find(|row| row.name == *user);
     listed.map(Standing::Listed).ok_or_else(|| {
-        AppError::Refused(format!(
+        AppError::Forbidden(format!(
             "there is no user '{user}': an admin can add one with 'rescreen user add'"
         ))
     })

@@ -1,9 +1,8 @@
-//! The log of alerts as it is followed from outside, and alerts page by page.
+//! The log of alerts as it is followed from outside.
 
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::AlertState;
 use crate::{Store, StoreError, read::timestamp};
 
 /// Something that happened to an alert.
@@ -65,26 +64,5 @@ impl Store {
     pub fn feed_end(&self) -> Result<i64, StoreError> {
         let sql = "SELECT coalesce(max(key), 0) FROM event";
         Ok(self.connection().query_row(sql, [], |row| row.get(0))?)
-    }
-
-    /// The numbers of the alerts before one, newest first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn alerts_before(
-        &self,
-        state: Option<AlertState>,
-        before: i64,
-        limit: usize,
-    ) -> Result<Vec<i64>, StoreError> {
-        let mut statement = self.connection().prepare_cached(
-            "SELECT key FROM alert WHERE key < ?2 AND (?1 IS NULL OR state = ?1) ORDER BY key DESC LIMIT ?3",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = statement.query_map(
-            params![state.map(AlertState::as_str), before, limit],
-            |row| row.get(0),
-        )?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -41,12 +41,15 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
     let stores = Stores {
         loader: open(global)?,
         reader: open(global)?,
         tokens: open(global)?,
+        writer: open(global)?,
+        past: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
