@@ -8,7 +8,7 @@
 mod act;
 mod follow;
 mod grounds;
-mod people;
+pub(crate) mod people;
 mod policy;
 mod quality;
 mod suppressions;

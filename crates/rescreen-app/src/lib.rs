@@ -15,6 +15,7 @@ mod moment;
 mod question;
 mod register;
 mod screening;
+mod webhooks;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
 pub use desk::{
@@ -45,9 +46,10 @@ pub use rescreen_store::{
 };
 pub use rescreen_store::{
     EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow,
-    VersionRow, VersionState,
+    VersionRow, VersionState, WebhookRow,
 };
 pub use screening::{Cut, CutList};
+pub use webhooks::{Delivery, WEBHOOK_SECRET_BYTES};
 
 /// The use cases over one store.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ mod migrate;
 mod read;
 mod register;
 mod tokens;
+mod webhooks;
 mod write;
 
 pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
@@ -30,4 +31,5 @@ pub use register::{
     ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
+pub use webhooks::{DeliveryRow, WebhookRow};
 pub use write::{Head, NewVersion, Writer};

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK];
+const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK, WEBHOOKS];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -272,6 +272,39 @@ CREATE TABLE desk_policy (
     author  TEXT NOT NULL,
     reason  TEXT NOT NULL
 ) STRICT;
+";
+
+const WEBHOOKS: &str = "
+-- Who is told what happens to alerts. The secret signs what is told, so it is kept as it is.
+CREATE TABLE webhook (
+    key         INTEGER PRIMARY KEY AUTOINCREMENT,
+    url         TEXT NOT NULL,
+    secret      BLOB NOT NULL,
+    created     INTEGER NOT NULL,
+    author      TEXT NOT NULL,
+    -- Until then nobody else tries: a delivery is under way, or the last one failed.
+    held_until  INTEGER NOT NULL,
+    delivered   INTEGER NOT NULL,
+    last        INTEGER,
+    -- In a row.
+    failures    INTEGER NOT NULL,
+    error       TEXT
+) STRICT;
+
+-- What is still to be told. A row goes once its receiver has it.
+CREATE TABLE delivery (
+    webhook   INTEGER NOT NULL REFERENCES webhook (key),
+    event     INTEGER NOT NULL REFERENCES event (key),
+    attempts  INTEGER NOT NULL,
+    next_at   INTEGER NOT NULL,
+    PRIMARY KEY (webhook, event)
+) STRICT, WITHOUT ROWID;
+
+-- The outbox fills in the transaction that writes the event, whoever writes it.
+CREATE TRIGGER event_goes_out AFTER INSERT ON event WHEN NEW.alert IS NOT NULL AND NEW.kind <> 'refused'
+BEGIN
+    INSERT INTO delivery (webhook, event, attempts, next_at) SELECT key, NEW.key, 0, NEW.at FROM webhook;
+END;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{
     AlertCommand, DeskCommand, EvalCommand, SuppressionCommand, TokenCommand, UserCommand,
+    WebhookCommand,
 };
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
@@ -83,6 +84,9 @@ pub(crate) enum Command {
     /// Access tokens of the server: who may ask it what
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Other systems that are told what happens to alerts
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Measure how good the matcher is, on your own data
     #[command(subcommand)]
     Eval(Box<EvalCommand>),

@@ -25,7 +25,7 @@ enum Standing {
 }
 
 /// A person's name as it is kept: two spellings of one name that differ in capitals are not two people.
-pub(super) fn name(text: &str) -> Result<UserId, AppError> {
+pub(crate) fn name(text: &str) -> Result<UserId, AppError> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let name = words.join(" ");
     let is_odd = |c: char| {
@@ -89,7 +89,7 @@ pub(super) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), Ap
 }
 
 /// The person, if they may do what only admins do.
-pub(super) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
+pub(crate) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
     match standing(register, user)? {
         Standing::Listed(row) if row.role != Role::Admin => Err(AppError::Refused(format!(
             "the role {} may not {what}",
@@ -100,7 +100,7 @@ pub(super) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result
 }
 
 /// Puts a refusal in the log, and ends the transaction with it; other errors leave nothing behind.
-pub(super) fn refused(
+pub(crate) fn refused(
     writer: Writer<'_>,
     error: AppError,
     (by, what): (&UserId, &str),

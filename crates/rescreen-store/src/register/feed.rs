@@ -27,7 +27,7 @@ pub struct FeedRow {
 }
 
 impl Store {
-    /// What happened to alerts behind a place in the log, oldest first, at most `limit`.
+    /// What happened to alerts behind a place in the log, oldest first, at most `limit`. What was refused did not happen.
     ///
     /// There is one writer at a time, so nothing appears later before a place that was read already.
     ///
@@ -37,7 +37,7 @@ impl Store {
         let mut statement = self.connection().prepare_cached(
             "SELECT e.key, e.at, e.kind, e.alert, e.state, s.source, s.external, e.detail
              FROM event e JOIN alert a ON a.key = e.alert JOIN subject s ON s.key = a.subject
-             WHERE e.key > ?1 ORDER BY e.key LIMIT ?2",
+             WHERE e.key > ?1 AND e.kind <> 'refused' ORDER BY e.key LIMIT ?2",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut rows = statement.query(params![after, limit])?;
@@ -55,6 +55,16 @@ impl Store {
             });
         }
         Ok(feed)
+    }
+
+    /// The last place in the log before a moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn feed_before(&self, at: Timestamp) -> Result<i64, StoreError> {
+        let sql = "SELECT coalesce(max(key), 0) FROM event WHERE at < ?1";
+        let at = at.as_microsecond();
+        Ok(self.connection().query_row(sql, [at], |row| row.get(0))?)
     }
 
     /// The last place in the log.

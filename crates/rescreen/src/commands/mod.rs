@@ -14,6 +14,7 @@ mod suppression;
 mod sweep;
 mod token;
 mod user;
+mod webhook;
 
 pub(crate) use alert::AlertCommand;
 pub(crate) use desk::DeskCommand;
@@ -21,6 +22,7 @@ pub(crate) use eval::EvalCommand;
 pub(crate) use suppression::SuppressionCommand;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::UserCommand;
+pub(crate) use webhook::WebhookCommand;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -55,6 +57,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Policy(command) => policy::run(&command, &global, output),
         Command::Serve(args) => serve::run(&args, &global, output),
         Command::Token(command) => token::run(&command, &global, output),
+        Command::Webhook(command) => webhook::run(&command, &global, output),
         Command::Eval(command) => eval::run(*command, output),
     }
 }

@@ -1,6 +1,6 @@
 //! `rescreen serve`.
 
-use std::{panic, process::ExitCode, time::Duration};
+use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
 use rescreen_api::{Access, Config, Event, ServeError, Server, Stores};
@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{list_name, open};
 use crate::{
     cli::{Global, ServeArgs},
+    courier::Courier,
     failure::EdgeError,
     output::Output,
     query,
@@ -85,7 +86,13 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    server.run(stores, &tell)?;
+    let courier = Courier::new(open(global)?)?;
+    thread::scope(|scope| {
+        scope.spawn(|| courier.run());
+        let served = server.run(stores, &tell);
+        courier.stop();
+        served
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -24,3 +24,4 @@ mod serve;
 mod serving;
 mod support;
 mod trouble;
+mod webhooks;
