@@ -26,6 +26,7 @@ pub(super) struct Subject {
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "subject": { "schema": "Person", "properties": { "name": ["Oswin Tarbuckle"], "birthDate": ["1961-05-04"] } } }))]
 pub(super) struct Query {
     /// Who is asked about.
     #[schema(value_type = Subject)]
@@ -50,6 +51,7 @@ fn ten() -> usize {
 /// A question, perhaps about lists as they were.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "subject": { "schema": "Person", "properties": { "name": ["Oswin Tarbuckle"], "birthDate": ["1961-05-04"] } } }))]
 pub(super) struct ScreenRequest {
     /// Who is asked about.
     #[schema(value_type = Subject)]
@@ -85,6 +87,7 @@ impl ScreenRequest {
 /// Many questions.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "queries": [{ "subject": { "schema": "Person", "properties": { "name": ["Oswin Tarbuckle"], "birthDate": ["1961-05-04"] } }, "limit": 5 }] }))]
 pub(super) struct BatchRequest {
     /// At most 1000.
     #[schema(min_items = 1, max_items = 1000)]
@@ -270,6 +273,7 @@ pub(super) struct AlertRef {
 
 /// A subject to be kept screened.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "schema": "Person", "properties": { "name": ["Oswin Tarbuckle"], "birthDate": ["1961-05-04"] } }))]
 pub(super) struct PutRequest {
     /// May be left out; else that of the address.
     pub(super) id: Option<String>,
@@ -283,6 +287,7 @@ pub(super) struct PutRequest {
 /// Why a subject is to be erased.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "asked for by the person" }))]
 pub(super) struct EraseRequest {
     /// Kept in the log.
     pub(super) reason: String,
@@ -571,6 +576,7 @@ pub(super) struct SuppressionsResponse {
 /// To whom an alert is given.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "to": "ann" }))]
 pub(super) struct AssignRequest {
     /// Who is to work on it; without one, whoever asks.
     pub(super) to: Option<String>,
@@ -579,6 +585,7 @@ pub(super) struct AssignRequest {
 /// Why something is done.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "the publisher confirms it" }))]
 pub(super) struct ReasonRequest {
     /// Why; kept in the log.
     pub(super) reason: String,
@@ -587,6 +594,7 @@ pub(super) struct ReasonRequest {
 /// An outcome that somebody proposes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "outcome": "false-positive", "reason_code": "other-birth-date", "facts": ["birthDate"] }))]
 pub(super) struct ProposeRequest {
     /// `false-positive`, `true-match` or `inconclusive`.
     #[schema(examples("false-positive"))]
@@ -609,6 +617,7 @@ pub(super) struct ProposeRequest {
 /// Until when an alert is set aside.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "until": "2026-01-31" }))]
 pub(super) struct SnoozeRequest {
     /// When it comes back: a day or an RFC 3339 time.
     pub(super) until: String,
@@ -617,6 +626,7 @@ pub(super) struct SnoozeRequest {
 /// That the person concerned contests it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "it is not me", "due": "2026-01-31" }))]
 pub(super) struct DisputeRequest {
     /// What is contested.
     pub(super) reason: String,
@@ -627,6 +637,7 @@ pub(super) struct DisputeRequest {
 /// A remark.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "text": "called back" }))]
 pub(super) struct NoteRequest {
     /// The remark.
     pub(super) text: String,
@@ -635,6 +646,7 @@ pub(super) struct NoteRequest {
 /// What was done about the person concerned.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "kind": "referred", "authority": "the authority" }))]
 pub(super) struct DisposeRequest {
     /// `frozen`, `refused`, `referred`, `released` or `could-not-be-reached`.
     #[schema(examples("referred"))]
@@ -934,6 +946,7 @@ pub(super) struct PolicyResponse {
 /// A policy to try; what is left out stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "review": 0.8 }))]
 pub(super) struct ForecastRequest {
     /// The score from which a match is put to review.
     #[schema(minimum = 0.0, maximum = 1.0)]
@@ -949,6 +962,7 @@ pub(super) struct ForecastRequest {
 /// A policy to put in force; what is left out stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "review": 0.8, "reason": "fewer questions" }))]
 pub(super) struct PolicyRequest {
     /// The score from which a match is put to review.
     #[schema(minimum = 0.0, maximum = 1.0)]

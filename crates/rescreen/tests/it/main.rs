@@ -17,6 +17,7 @@ mod history;
 mod lists;
 mod manual;
 mod native;
+mod python;
 mod real_lists;
 mod register;
 mod screening;

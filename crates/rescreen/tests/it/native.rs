@@ -16,7 +16,7 @@ use crate::{
 /// Somebody with a token.
 pub(crate) struct Caller {
     pub(crate) address: String,
-    token: String,
+    pub(crate) token: String,
 }
 
 impl Caller {
