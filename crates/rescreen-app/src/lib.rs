@@ -31,8 +31,9 @@ pub use lists::{
 pub use moment::{MomentError, parse_moment};
 pub use question::{add_identifier, names_somebody};
 pub use register::{
-    Accounting, AlertReport, Coverage, Expected, Forecast, Incoming, ListCoverage, Lookback,
-    LookedBack, Put, Registration, Replay, SubjectReport, SweepReport,
+    Accounting, AlertReport, Coverage, Expected, Flows, Forecast, Incoming, ListCoverage, Lookback,
+    LookedBack, NOT_REGISTERED, Put, RegisterPolicy, Registration, Replay, Sample, Scope,
+    SubjectReport, SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,

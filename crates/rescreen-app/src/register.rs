@@ -8,21 +8,25 @@
 mod alerts;
 mod basis;
 mod feed;
+mod flows;
 mod lookback;
 mod policy;
 mod put;
 mod replay;
 mod report;
+mod scope;
 mod settle;
 mod subjects;
 mod sweep;
 
 pub use alerts::AlertReport;
+pub use flows::{Flows, NOT_REGISTERED};
 pub use lookback::{Lookback, LookedBack};
-pub use policy::Forecast;
+pub use policy::{Forecast, Sample};
 pub use put::{Expected, Put};
 pub use replay::Replay;
 pub use report::{Accounting, Coverage, ListCoverage};
+pub use scope::{RegisterPolicy, Scope};
 pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 

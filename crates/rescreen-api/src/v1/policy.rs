@@ -1,6 +1,6 @@
 //! `/v1/policy`: from which score on people are asked, what another would change, and setting it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Extension,
@@ -8,15 +8,16 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use jiff::Timestamp;
-use rescreen_app::AppError;
+use rescreen_app::{AppError, RegisterPolicy};
 use rescreen_match::{Policy, Score};
+use rescreen_model::ListName;
 
 use super::{
     Answer,
     ask::{self, Body, Condition, Pairs},
     ok,
     problem::Problems,
-    shapes::{ForecastRequest, ForecastResponse, PolicyRequest, PolicyResponse},
+    shapes::{ForecastRequest, ForecastResponse, Lists, PolicyRequest, PolicyResponse},
     tagged, tell,
 };
 use crate::{access::Asker, answer::Refusal, state::Shared};
@@ -37,33 +38,56 @@ pub(super) async fn get(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Answ
 /// What is wanted; what is left out stays as it is.
 #[derive(Debug)]
 struct Wanted {
-    review: Option<f64>,
-    matched: Option<f64>,
+    review: Option<Score>,
+    matched: Option<Score>,
     typo_floor: Option<bool>,
+    scope: Lists,
+    topics: Option<BTreeSet<String>>,
 }
 
 impl Wanted {
-    fn check(&self) -> Result<(), Refusal> {
-        for (field, value) in [("review", self.review), ("match", self.matched)] {
-            if value.is_some_and(|value| Score::from_f64(value).is_none()) {
-                return Err(ask::wrong(field, "Expected 0 to 1"));
-            }
-        }
-        Ok(())
+    fn read(request: ForecastRequest) -> Result<Self, Refusal> {
+        let score = |field: &str, value: Option<f64>| {
+            let score = |value| Score::from_f64(value).ok_or(value);
+            let wrong = |_| ask::wrong(field, "Expected 0 to 1");
+            value.map(score).transpose().map_err(wrong)
+        };
+        Ok(Self {
+            review: score("review", request.review)?,
+            matched: score("match", request.matched)?,
+            typo_floor: request.typo_floor,
+            scope: request.lists,
+            topics: request.topics.map(|topics| topics.into_iter().collect()),
+        })
     }
 
-    fn over(&self, now: &Policy) -> Result<Policy, AppError> {
-        let score =
-            |wanted: Option<f64>, now: Score| wanted.and_then(Score::from_f64).unwrap_or(now);
-        let review = score(self.review, now.review());
+    fn over(&self, in_force: &RegisterPolicy) -> Result<RegisterPolicy, AppError> {
+        let now = &in_force.matching;
+        let review = self.review.unwrap_or(now.review());
         // Whoever raises only the one means the other to be no lower.
-        let matched = match self.matched {
-            Some(_) => score(self.matched, now.matched()),
-            None => now.matched().max(review),
-        };
+        let matched = self.matched.unwrap_or(now.matched().max(review));
         let policy = Policy::new(review, matched).map_err(|e| AppError::Usage(e.to_string()))?;
-        Ok(policy.with_typo_floor(self.typo_floor.unwrap_or(now.typo_floor())))
+        let mut scope = in_force.scope.clone();
+        match &self.scope {
+            Lists::Kept => {}
+            Lists::All => scope = scope.with_lists(None)?,
+            Lists::Named(names) => scope = scope.with_lists(Some(self::names(names)?))?,
+        }
+        if let Some(topics) = &self.topics {
+            scope = scope.with_topics(topics.clone())?;
+        }
+        Ok(RegisterPolicy {
+            matching: policy.with_typo_floor(self.typo_floor.unwrap_or(now.typo_floor())),
+            scope,
+        })
     }
+}
+
+fn names(names: &[String]) -> Result<BTreeSet<ListName>, AppError> {
+    let names = names.iter().map(|name| ListName::parse(name));
+    names
+        .collect::<Result<_, _>>()
+        .map_err(|error| AppError::Usage(error.to_string()))
 }
 
 /// Puts another policy in force and screens everybody under it, in one step.
@@ -76,12 +100,8 @@ pub(super) async fn put(
 ) -> Answer {
     let condition = ask::condition(&headers)?;
     let request: PolicyRequest = ask::json(&headers, body)?;
-    let wanted = Wanted {
-        review: request.review,
-        matched: request.matched,
-        typo_floor: request.typo_floor,
-    };
-    wanted.check()?;
+    let (wanted, reason) = request.split();
+    let wanted = Wanted::read(wanted)?;
     let done = shared.native.writer.write(move |pen| {
         let (now, _) = pen.app.register_policy()?;
         let is_met = match condition {
@@ -98,17 +118,19 @@ pub(super) async fn put(
             // The same again, because the first answer got lost, is done already.
             return Ok((policy, None));
         }
-        let (by, reason) = (&asker.name, &request.reason);
+        let by = &asker.name;
         let time = Timestamp::now();
         let done = pen
             .app
-            .set_register_policy(&policy, by, reason, time, &mut |_| {})?;
-        Ok((policy, Some(done.sweep)))
+            .set_register_policy(&policy, by, &reason, time, &mut |_| {})?;
+        Ok((policy, Some((done.sweep, done.sample))))
     });
-    let (policy, sweep) = done.await?;
+    let (policy, done) = done.await?;
+    let done = done.as_ref();
     let answer = ForecastResponse {
         policy: tell::policy(&policy),
-        sweep: sweep.as_ref().map(tell::sweep),
+        sweep: done.map(|(sweep, _)| tell::sweep(sweep)),
+        sample: done.map(|(_, sample)| tell::sample(sample)),
     };
     Ok(tagged(StatusCode::OK, &policy.hash().to_string(), &answer))
 }
@@ -121,12 +143,7 @@ pub(super) async fn forecast(
     body: Body,
 ) -> Answer {
     let request: ForecastRequest = ask::json(&headers, body)?;
-    let wanted = Wanted {
-        review: request.review,
-        matched: request.matched,
-        typo_floor: request.typo_floor,
-    };
-    wanted.check()?;
+    let wanted = Wanted::read(request)?;
     let found = shared.native.writer.write(move |pen| {
         let (now, _) = pen.app.register_policy()?;
         let policy = wanted.over(&now)?;
@@ -137,5 +154,6 @@ pub(super) async fn forecast(
     Ok(ok(&ForecastResponse {
         policy: tell::policy(&found.policy),
         sweep: Some(tell::sweep(&found.sweep)),
+        sample: Some(tell::sample(&found.sample)),
     }))
 }

@@ -38,11 +38,23 @@ pub(super) async fn coverage(State(shared): State<Arc<Shared>>, pairs: Pairs) ->
     Ok(ok(&tell::coverage(&found)))
 }
 
-/// Every subject in exactly one state.
-#[utoipa::path(get, path = "/v1/reports/accounting", tag = "reports", params(("as_of" = Option<String>, Query, description = "The moment it speaks of: a day or an RFC 3339 time")), responses((status = 200, body = AccountingResponse), Problems))]
+/// Every subject in exactly one state; since an earlier moment also who went from where to where.
+#[utoipa::path(get, path = "/v1/reports/accounting", tag = "reports", params(("as_of" = Option<String>, Query, description = "The moment it speaks of: a day or an RFC 3339 time"), ("since" = Option<String>, Query, description = "An earlier moment")), responses((status = 200, body = AccountingResponse), Problems))]
 pub(super) async fn accounting(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Answer {
-    let found = report(&shared, pairs, App::accounting).await?;
-    Ok(ok(&tell::accounting(&found)))
+    let mut params = ask::params(pairs, &["as_of", "since"])?;
+    let at = ask::moment(&mut params, "as_of", true).unwrap_or_else(Timestamp::now);
+    let since = ask::moment(&mut params, "since", false);
+    params.check()?;
+    let work = Arc::clone(&shared);
+    let found = shared.compute(move || {
+        work.native.past(|app| {
+            Ok::<_, AppError>(match since {
+                None => tell::accounting(&app.accounting(at)?),
+                Some(since) => tell::flows(&app.flows(since, at)?),
+            })
+        })
+    });
+    Ok(ok(&found.await??))
 }
 
 /// What came of alerts, how long it took, what waits, and who is troubled in vain.

@@ -48,6 +48,25 @@ fn ten() -> usize {
     10
 }
 
+/// Lists as a policy names them: left out, `null`, or by name.
+#[derive(Debug, Default)]
+pub(super) enum Lists {
+    /// As they are.
+    #[default]
+    Kept,
+    /// All.
+    All,
+    /// These.
+    Named(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for Lists {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let named = Option::deserialize(deserializer)?;
+        Ok(named.map_or(Self::All, Self::Named))
+    }
+}
+
 /// A question, perhaps about lists as they were.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -488,6 +507,17 @@ pub(super) struct AlertInFull {
     pub(super) dispositions: Vec<Disposition>,
     /// What happened to it.
     pub(super) events: Vec<LogEvent>,
+    /// What its legs were before they changed.
+    pub(super) past_legs: Vec<PastLeg>,
+}
+
+/// What a leg was until a moment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct PastLeg {
+    #[serde(flatten)]
+    pub(super) leg: Leg,
+    /// Until when.
+    pub(super) until: String,
 }
 
 /// What somebody relied on, on both sides.
@@ -926,6 +956,10 @@ pub(super) struct Policy {
     pub(super) matched: f64,
     /// Whether whole names spelled within two letters are always reviewed.
     pub(super) typo_floor: bool,
+    /// The lists that the register is screened against; `null` is all.
+    pub(super) lists: Option<Vec<String>>,
+    /// The topics of the entries that it is screened against; none means any.
+    pub(super) topics: Vec<String>,
     /// Its hash, which the `ETag` names too.
     pub(super) hash: String,
 }
@@ -957,6 +991,12 @@ pub(super) struct ForecastRequest {
     pub(super) matched: Option<f64>,
     /// Whether whole names spelled within two letters are always reviewed.
     pub(super) typo_floor: Option<bool>,
+    /// The lists; `null` is all, those that are yet to come included.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, required = false)]
+    pub(super) lists: Lists,
+    /// The topics of entries, with those below them; none means any.
+    pub(super) topics: Option<Vec<String>>,
 }
 
 /// A policy to put in force; what is left out stays as it is.
@@ -973,8 +1013,28 @@ pub(super) struct PolicyRequest {
     pub(super) matched: Option<f64>,
     /// Whether whole names spelled within two letters are always reviewed.
     pub(super) typo_floor: Option<bool>,
+    /// The lists; `null` is all, those that are yet to come included.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, required = false)]
+    pub(super) lists: Lists,
+    /// The topics of entries, with those below them; none means any.
+    pub(super) topics: Option<Vec<String>>,
     /// Why; kept with the policy.
     pub(super) reason: String,
+}
+
+impl PolicyRequest {
+    /// What is wanted, and why.
+    pub(super) fn split(self) -> (ForecastRequest, String) {
+        let wanted = ForecastRequest {
+            review: self.review,
+            matched: self.matched,
+            typo_floor: self.typo_floor,
+            lists: self.lists,
+            topics: self.topics,
+        };
+        (wanted, self.reason)
+    }
 }
 
 /// What a sweep does or did.
@@ -986,6 +1046,8 @@ pub(super) struct Sweep {
     pub(super) alerts_new: u64,
     /// Alerts whose evidence changes.
     pub(super) alerts_changed: u64,
+    /// Alerts that were withdrawn and are supported again.
+    pub(super) alerts_returned: u64,
     /// Alerts that nothing supports any more.
     pub(super) alerts_withdrawn: u64,
     /// Decisions that no longer hold.
@@ -1001,11 +1063,63 @@ pub(super) struct ForecastResponse {
     pub(super) policy: Policy,
     /// What screening everybody under it does; `null` where it is in force already.
     pub(super) sweep: Option<Sweep>,
+    /// Some of the alerts concerned.
+    pub(super) sample: Option<Sample>,
+}
+
+/// A few of the alerts that a policy touches, by what it does to them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Sample {
+    /// Raised.
+    pub(super) new: Vec<SampleLine>,
+    /// With other evidence.
+    pub(super) changed: Vec<SampleLine>,
+    /// Withdrawn before, supported again.
+    pub(super) returned: Vec<SampleLine>,
+    /// With nothing to support them any more.
+    pub(super) withdrawn: Vec<SampleLine>,
+}
+
+/// An alert that a policy touches.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct SampleLine {
+    /// Whom it concerns.
+    pub(super) subject: SubjectLine,
+    /// The list that asks.
+    pub(super) list: Option<String>,
+    /// Its entry.
+    pub(super) entry: Option<String>,
+    /// How well they match.
+    pub(super) score: Option<f64>,
+}
+
+/// Every subject in exactly one state; with an earlier moment also who went from where to where.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct AccountingResponse {
+    #[serde(flatten)]
+    pub(super) now: AccountingThen,
+    /// The earlier moment; where one is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<AccountingThen>,
+    /// How many subjects, by the state before and after; where an earlier moment is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) flows: Option<Vec<Flow>>,
+}
+
+/// Subjects that went from one state to another, or stayed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Flow {
+    /// The state before.
+    pub(super) from: &'static str,
+    /// The state after.
+    pub(super) to: &'static str,
+    /// How many.
+    pub(super) subjects: u64,
 }
 
 /// Every subject in exactly one state.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct AccountingResponse {
+pub(super) struct AccountingThen {
     /// The moment it speaks of.
     pub(super) as_of: String,
     /// How many subjects there were.
@@ -1027,6 +1141,8 @@ pub(super) struct ListCoverage {
     pub(super) version: Option<String>,
     /// How many subjects are screened through it.
     pub(super) screened: u64,
+    /// Whether it is in the scope of the policy.
+    pub(super) in_scope: bool,
     /// How many are not.
     pub(super) laggards: u64,
     /// The first of them.

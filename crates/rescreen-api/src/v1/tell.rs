@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Coverage, Cut, Dialect, Diff, DiffedEntry, EntityReport,
-    EventRow, FeedRow, FindingRow, LegRow, ListReport, Lookback, PolicyRow, Quality, Replay,
-    ScreeningRow, StoredEvidence, StoredMatch, SubjectReport, SubjectRow, SubjectVersion,
-    SuppressionReport, SweepReport, VersionRow, form, state_word, to_json,
+    EventRow, FeedRow, FindingRow, Flows, LegRow, ListReport, Lookback, PolicyRow, Quality,
+    RegisterPolicy, Replay, Sample, ScreeningRow, StoredEvidence, StoredMatch, SubjectReport,
+    SubjectRow, SubjectVersion, SuppressionReport, SweepReport, VersionRow, form, state_word,
+    to_json,
 };
 use rescreen_desk::{Basis as Ground, Case, DeskPolicy, Outcome, UserId, Values};
 use rescreen_match::{Match, Tier};
@@ -255,6 +256,14 @@ pub(super) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> wire::
             })
             .collect(),
         events: report.events.iter().map(event).collect(),
+        past_legs: report
+            .past
+            .iter()
+            .map(|(until, before)| wire::PastLeg {
+                leg: leg(before),
+                until: until.to_string(),
+            })
+            .collect(),
     }
 }
 
@@ -444,17 +453,21 @@ pub(super) fn entry(id: &str, report: &EntityReport) -> wire::EntryResponse {
     }
 }
 
-pub(super) fn policy(policy: &rescreen_match::Policy) -> wire::Policy {
+pub(super) fn policy(policy: &RegisterPolicy) -> wire::Policy {
+    let RegisterPolicy { matching, scope } = policy;
+    let lists = scope.lists();
     wire::Policy {
-        review: policy.review().as_f64(),
-        matched: policy.matched().as_f64(),
-        typo_floor: policy.typo_floor(),
+        review: matching.review().as_f64(),
+        matched: matching.matched().as_f64(),
+        typo_floor: matching.typo_floor(),
+        lists: lists.map(|lists| lists.iter().map(ToString::to_string).collect()),
+        topics: scope.topics().iter().cloned().collect(),
         hash: policy.hash().to_string(),
     }
 }
 
 pub(super) fn policy_in_force(
-    in_force: &rescreen_match::Policy,
+    in_force: &RegisterPolicy,
     row: Option<PolicyRow>,
 ) -> wire::PolicyResponse {
     let (since, by, reason) = match row {
@@ -474,14 +487,62 @@ pub(super) fn sweep(sweep: &SweepReport) -> wire::Sweep {
         subjects: sweep.subjects,
         alerts_new: sweep.alerts_new,
         alerts_changed: sweep.alerts_changed,
+        alerts_returned: sweep.alerts_returned,
         alerts_withdrawn: sweep.alerts_withdrawn,
         alerts_reopened: sweep.alerts_reopened,
         digest: sweep.digest.to_string(),
     }
 }
 
+/// A few of the alerts that a policy touches.
+pub(super) fn sample(sample: &Sample) -> wire::Sample {
+    let line = |alert: &AlertReport| {
+        let leg = leading(&alert.legs);
+        wire::SampleLine {
+            subject: subject_line(&alert.subject),
+            list: leg.map(|leg| leg.list_name.clone()),
+            entry: leg.map(|leg| leg.entry.clone()),
+            score: leg.map(|leg| leg.score.as_f64()),
+        }
+    };
+    let all = |alerts: &[AlertReport]| alerts.iter().map(line).collect();
+    wire::Sample {
+        new: all(&sample.new),
+        changed: all(&sample.changed),
+        returned: all(&sample.returned),
+        withdrawn: all(&sample.withdrawn),
+    }
+}
+
 pub(super) fn accounting(report: &Accounting) -> wire::AccountingResponse {
     wire::AccountingResponse {
+        now: accounting_then(report),
+        since: None,
+        flows: None,
+    }
+}
+
+/// Who went from where to where between two moments.
+pub(super) fn flows(report: &Flows) -> wire::AccountingResponse {
+    let mut now = accounting_then(&report.to);
+    now.reconciles = report.reconciles();
+    let flows = report
+        .moves
+        .iter()
+        .map(|((from, to), subjects)| wire::Flow {
+            from,
+            to,
+            subjects: *subjects,
+        });
+    wire::AccountingResponse {
+        now,
+        since: Some(accounting_then(&report.from)),
+        flows: Some(flows.collect()),
+    }
+}
+
+fn accounting_then(report: &Accounting) -> wire::AccountingThen {
+    wire::AccountingThen {
         as_of: report.as_of.to_string(),
         subjects: report.subjects,
         states: report.states.clone(),
@@ -495,6 +556,7 @@ pub(super) fn coverage(report: &Coverage) -> wire::CoverageResponse {
         name: list.name.to_string(),
         version: list.version.as_ref().map(ToString::to_string),
         screened: list.screened,
+        in_scope: list.in_scope,
         laggards: list.laggards,
         named: list.named.clone(),
     });

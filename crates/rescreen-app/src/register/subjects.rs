@@ -13,7 +13,7 @@ use rescreen_store::{
 
 use super::{
     basis::Basis,
-    settle::{Settler, Tally},
+    settle::{Settler, Tally, Touched},
 };
 use crate::{App, AppError, desk};
 
@@ -118,7 +118,7 @@ impl App {
     /// [`AppError`] where there is no list to screen against or the source has no name.
     pub fn registration(&self, source: &str) -> Result<Registration, AppError> {
         let source = source_name(source)?;
-        let basis = self.basis(self.register_policy()?.0)?;
+        let basis = self.basis(&self.register_policy()?.0)?;
         Ok(Registration::begun(source, basis))
     }
 
@@ -170,7 +170,7 @@ impl App {
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
-            registration.basis = self.basis(self.register_policy()?.0)?;
+            registration.basis = self.basis(&self.register_policy()?.0)?;
         }
     }
 
@@ -418,6 +418,7 @@ fn take_in(
             at,
             why: &why,
             tally: Tally::default(),
+            touched: Touched::default(),
         };
         settler.settle(key, version, &screening.hits, &existing)?;
     }

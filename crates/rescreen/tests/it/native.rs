@@ -226,6 +226,17 @@ fn documents_are_those_of_the_command_line() {
             "/v1/reports/accounting?as_of=2999-01-01",
         ),
         (
+            &[
+                "report",
+                "accounting",
+                "--as-of",
+                "2999-01-01",
+                "--since",
+                "2026-01-01",
+            ],
+            "/v1/reports/accounting?as_of=2999-01-01&since=2026-01-01",
+        ),
+        (
             &["report", "coverage", "--as-of", "2999-01-01"],
             "/v1/reports/coverage?as_of=2999-01-01",
         ),
@@ -829,6 +840,20 @@ fn a_version_held_back_is_released_and_a_policy_is_set_once() {
         (&json!("ada"), &json!("fewer"))
     );
     assert_eq!(admin.get("/v1/policy?as_of=2026-01-01")["by"], Value::Null);
+    let scope = json!({ "lists": ["people"], "topics": ["sanction"], "reason": "these" });
+    let scoped = admin.put("/v1/policy", "", &scope).json()["policy"].clone();
+    assert_eq!(
+        (&scoped["lists"], &scoped["topics"], &scoped["review"]),
+        (&json!(["people"]), &json!(["sanction"]), &json!(0.99))
+    );
+    let all = json!({ "lists": null, "topics": [], "reason": "all" });
+    let all = admin.put("/v1/policy", "", &all).json()["policy"].clone();
+    assert_eq!((&all["lists"], &all["topics"]), (&Value::Null, &json!([])));
+    is_problem(
+        &admin.post("/v1/policy/forecast", &json!({ "lists": ["A B"] })),
+        400,
+        "list name",
+    );
     is_problem(
         &admin.put("/v1/policy", "", &json!({ "review": 2, "reason": "x" })),
         422,
