@@ -95,6 +95,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-store",
         ],
     ),
+    ("rescreen-client", &[]),
     ("xtask", &[]),
 ];
 

@@ -34,7 +34,11 @@ impl Serving {
     }
 
     pub(crate) fn start_with(scratch: &Scratch, args: &[&str]) -> Self {
-        let serve = [&["serve", "--listen", "127.0.0.1:0"], args];
+        Self::start_at(scratch, "127.0.0.1:0", args)
+    }
+
+    pub(crate) fn start_at(scratch: &Scratch, address: &str, args: &[&str]) -> Self {
+        let serve = [&["serve", "--listen", address], args];
         let mut child = scratch
             .command(&serve.concat())
             .stderr(Stdio::piped())
