@@ -1,12 +1,12 @@
 //! Reading an export from its first entry to its last, and naming the first bad one.
 
-use crate::{Checkpoint, Frontier, Hash, Record, RecordError};
+use crate::{Checkpoint, Frontier, Hash, ProofError, Record, RecordError, verify_inclusion};
 
 /// The first thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("entry {index}: {kind}")]
 pub struct Fault {
-    /// The place of the entry in the export, from 0.
+    /// The place of the entry in the log, from 0.
     pub index: u64,
     /// What is wrong with it.
     pub kind: FaultKind,
@@ -59,6 +59,12 @@ pub enum FaultKind {
         /// How many there have to be.
         signed: u64,
     },
+    /// It is not in the tree that was signed.
+    #[error("is not in the log that was signed: {0}")]
+    Unproved(ProofError),
+    /// Neither it nor a proof of the entry before it is there.
+    #[error("is missing, or the proof of the entry before it is")]
+    Gap,
 }
 
 /// What was verified.
@@ -169,6 +175,91 @@ impl Verifier {
             self.signed = size;
         }
         Ok(())
+    }
+}
+
+/// Takes parts of a log. Each record binds those before it, so the last of each run of consecutive entries has a proof
+/// and the others need none. That no entry was left out between two runs cannot be seen here.
+#[derive(Debug, Clone)]
+pub struct Excerpt {
+    size: u64,
+    root: Hash,
+    count: u64,
+    /// The last entry, and whether a proof binds it.
+    last: Option<(u64, Hash, bool)>,
+}
+
+impl Excerpt {
+    /// Begins an excerpt of the log that a checkpoint vouches for. It has been opened, so its signature holds.
+    pub fn new(checkpoint: &Checkpoint) -> Self {
+        Self {
+            size: checkpoint.size,
+            root: checkpoint.root,
+            count: 0,
+            last: None,
+        }
+    }
+
+    /// Takes the next entry, with its proof where it has one.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or with the one before it. What comes after a fault means nothing.
+    pub fn push(&mut self, record: &Record, proof: Option<&[Hash]>) -> Result<(), Fault> {
+        let index = record.index;
+        let fault = |kind| Fault { index, kind };
+        let continued = match self.last {
+            Some((last, ..)) if index <= last => {
+                return Err(Fault {
+                    index: last.saturating_add(1),
+                    kind: FaultKind::Index { got: index },
+                });
+            }
+            Some((last, hash, _)) if index == last.saturating_add(1) => Some(hash),
+            Some((last, _, false)) => {
+                return Err(Fault {
+                    index: last.saturating_add(1),
+                    kind: FaultKind::Gap,
+                });
+            }
+            None if index == 0 => Some(Hash::ZERO),
+            _ => None,
+        };
+        if let Some(expected) = continued.filter(|hash| *hash != record.previous) {
+            return Err(fault(FaultKind::Previous {
+                expected,
+                got: record.previous,
+            }));
+        }
+        let expected = record.expected_hash();
+        if record.hash != expected {
+            return Err(fault(FaultKind::Hash {
+                expected,
+                got: record.hash,
+            }));
+        }
+        if let Some(proof) = proof {
+            verify_inclusion(expected, index, self.size, proof, self.root)
+                .map_err(|error| fault(FaultKind::Unproved(error)))?;
+        }
+        self.last = Some((index, expected, proof.is_some()));
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Ends the excerpt and gives how many entries it has.
+    ///
+    /// # Errors
+    ///
+    /// Nothing proves the last entry.
+    pub fn finish(self) -> Result<u64, Fault> {
+        match self.last {
+            Some((last, _, false)) => Err(Fault {
+                index: last.saturating_add(1),
+                kind: FaultKind::Gap,
+            }),
+            _ => Ok(self.count),
+        }
     }
 }
 
