@@ -14,8 +14,7 @@ mod quality;
 mod suppressions;
 
 pub use act::{Relied, Request};
-pub use people::DEFAULT_TENANT;
-pub use quality::{Age, Quality, Rate, Times};
+pub use quality::{Quality, Rate, Times, Waited};
 pub use suppressions::SuppressionReport;
 
 pub(crate) use follow::{Followed, Which, follow, open, recheck};

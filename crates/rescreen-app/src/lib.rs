@@ -4,6 +4,7 @@
 //! and prints nothing.
 
 mod access;
+pub mod audit;
 mod desk;
 mod error;
 mod graph;
@@ -15,9 +16,7 @@ mod register;
 mod screening;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
-pub use desk::{
-    Age as CaseAge, DEFAULT_TENANT, Quality, Rate, Relied, Request, SuppressionReport, Times,
-};
+pub use desk::{Quality, Rate, Relied, Request, SuppressionReport, Times, Waited};
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
@@ -34,8 +33,8 @@ pub use rescreen_import::{
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, LegRow,
-    PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
+    EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };

@@ -9,6 +9,7 @@ use std::{
 
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use rescreen_app::audit::{Hash, LogFilter};
 use rescreen_app::{
     Accounting, AlertReport, AlertState, App, AppError, AsOf, Incoming, Input, Limits, ListSpec,
     Quality, Relied, Request, State as Came, Store, UpdateRequest,
@@ -143,6 +144,8 @@ struct World {
     met: BTreeMap<(u8, String), Said>,
     /// What people took up again although nothing supports it.
     unsupported: BTreeSet<i64>,
+    /// The log as it was when it was last looked at.
+    log: (u64, Hash),
 }
 
 /// The party behind an entry: number 3 is on both lists, and each says so.
@@ -206,6 +209,7 @@ impl World {
             answers: BTreeMap::new(),
             met: BTreeMap::new(),
             unsupported: BTreeSet::new(),
+            log: (0, Hash::ZERO),
         };
         for list in 0..2 {
             world.update(list, &BTreeMap::from([(9, (3, 0, 0, 0, 0))]), false, false);
@@ -391,6 +395,7 @@ impl World {
                 let logged = after.events.len() - before.events.len();
                 assert_eq!(logged, usize::from(is_told), "{error}");
                 assert_eq!(matches!(error, AppError::NotFound(_)), !is_told, "{error}");
+                self.is_logged(who, key, &error);
                 return;
             }
             Ok(report) => {
@@ -423,6 +428,41 @@ impl World {
         if is_decided {
             self.decided(&after);
         }
+    }
+
+    /// Who was refused what, and why, is the last thing in the log.
+    fn is_logged(&self, who: usize, key: i64, error: &AppError) {
+        let (name, role, tenant) = PEOPLE[who];
+        let entry = self
+            .app
+            .log_entries(&LogFilter::default(), None, 1)
+            .unwrap();
+        let entry = &entry[0];
+        assert_eq!(entry.kind, "refused");
+        assert_eq!(
+            (
+                entry.actor.as_deref(),
+                entry.role.as_deref(),
+                &*entry.tenant
+            ),
+            (Some(name), role.map(Role::name), tenant)
+        );
+        let told: serde_json::Value = serde_json::from_str(entry.full_detail()).unwrap();
+        let told = told["change"].as_str().unwrap();
+        assert!(told.contains(&format!("alert {key}: ")), "{told}");
+        assert!(told.ends_with(&error.to_string()), "{told}");
+    }
+
+    /// The log is what was written, and the beginning of it is what it was before.
+    fn check_log(&mut self) {
+        self.app.verify_log(None).unwrap();
+        let (size, root) = self.app.log_end().unwrap();
+        let grown = self.app.prove_growth(self.log.0, None).unwrap();
+        assert_eq!((grown.size, grown.root), (size, root));
+        if self.log.0 > 0 {
+            assert_eq!(grown.of, self.log.1);
+        }
+        self.log = (size, root);
     }
 
     fn who(alert: &AlertReport) -> (u8, String) {
@@ -609,6 +649,7 @@ impl World {
     }
 
     fn check(&mut self, past: &mut Vec<(Accounting, Quality)>) {
+        self.check_log();
         let alive: BTreeSet<i64> = (self.app.alerts(None, usize::MAX).unwrap().iter())
             .filter(|a| a.case.state == State::Reopened || a.case.state.is_waiting())
             .map(|a| a.row.key)

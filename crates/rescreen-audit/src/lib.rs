@@ -28,4 +28,4 @@ pub use merkle::{
 pub use note::{LogKey, NoteError, VerifierKey, open_note};
 pub use record::{Canonical, Hash, Record, RecordError};
 pub use statement::Statement;
-pub use verify::{Excerpt, Fault, FaultKind, Verified, Verifier, verify};
+pub use verify::{Excerpt, Fault, FaultKind, Link, Verified, Verifier, verify};

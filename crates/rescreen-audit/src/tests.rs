@@ -384,7 +384,7 @@ proptest! {
         let check = |runs: &[(Record, Option<Vec<Hash>>)]| {
             let mut excerpt = Excerpt::new(&signed);
             for (record, proof) in runs {
-                excerpt.push(record, proof.as_deref())?;
+                excerpt.push(&Link::of(record), proof.as_deref())?;
             }
             excerpt.finish()
         };

@@ -78,6 +78,61 @@ pub struct Verified {
     pub root: Hash,
 }
 
+/// What of an entry joins it to the others. Making it costs a hash and needs no other entry, so that it can be done for
+/// many at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    index: u64,
+    previous: Hash,
+    stated: Hash,
+    expected: Hash,
+}
+
+impl Link {
+    /// Hashes a record.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            index: record.index,
+            previous: record.previous,
+            stated: record.hash,
+            expected: record.expected_hash(),
+        }
+    }
+
+    /// The place of the entry, by its own word.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The hash of its content.
+    pub fn hash(&self) -> Hash {
+        self.expected
+    }
+
+    /// Whether it names the hash before it, where that is known, and its own.
+    fn continues(&self, before: Option<Hash>) -> Result<(), Fault> {
+        let fault = |kind| {
+            Err(Fault {
+                index: self.index,
+                kind,
+            })
+        };
+        if let Some(expected) = before.filter(|hash| *hash != self.previous) {
+            return fault(FaultKind::Previous {
+                expected,
+                got: self.previous,
+            });
+        }
+        if self.stated != self.expected {
+            return fault(FaultKind::Hash {
+                expected: self.expected,
+                got: self.stated,
+            });
+        }
+        Ok(())
+    }
+}
+
 /// Takes an export entry by entry. Its memory is the logarithm of the export's size, and the checkpoints.
 #[derive(Debug, Clone)]
 pub struct Verifier {
@@ -110,29 +165,33 @@ impl Verifier {
     ///
     /// What is wrong with it. What comes after a fault means nothing.
     pub fn push(&mut self, record: Result<Record, RecordError>) -> Result<(), Fault> {
-        let index = self.frontier.size();
-        let fault = |kind| Fault { index, kind };
+        match record {
+            Ok(record) => self.push_link(&Link::of(&record)),
+            Err(error) => Err(Fault {
+                index: self.frontier.size(),
+                kind: FaultKind::Unreadable(error),
+            }),
+        }
+    }
+
+    /// Takes the next entry, hashed already.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it. What comes after a fault means nothing.
+    pub fn push_link(&mut self, link: &Link) -> Result<(), Fault> {
         // A checkpoint of the empty log is due before the first entry.
         self.due()?;
-        let record = record.map_err(|error| fault(FaultKind::Unreadable(error)))?;
-        if record.index != index {
-            return Err(fault(FaultKind::Index { got: record.index }));
+        let index = self.frontier.size();
+        if link.index != index {
+            return Err(Fault {
+                index,
+                kind: FaultKind::Index { got: link.index },
+            });
         }
-        if record.previous != self.last {
-            return Err(fault(FaultKind::Previous {
-                expected: self.last,
-                got: record.previous,
-            }));
-        }
-        let expected = record.expected_hash();
-        if record.hash != expected {
-            return Err(fault(FaultKind::Hash {
-                expected,
-                got: record.hash,
-            }));
-        }
-        self.frontier.push(expected);
-        self.last = expected;
+        link.continues(Some(self.last))?;
+        self.frontier.push(link.expected);
+        self.last = link.expected;
         self.due()
     }
 
@@ -205,9 +264,8 @@ impl Excerpt {
     /// # Errors
     ///
     /// What is wrong with it, or with the one before it. What comes after a fault means nothing.
-    pub fn push(&mut self, record: &Record, proof: Option<&[Hash]>) -> Result<(), Fault> {
-        let index = record.index;
-        let fault = |kind| Fault { index, kind };
+    pub fn push(&mut self, link: &Link, proof: Option<&[Hash]>) -> Result<(), Fault> {
+        let index = link.index;
         let continued = match self.last {
             Some((last, ..)) if index <= last => {
                 return Err(Fault {
@@ -225,22 +283,15 @@ impl Excerpt {
             None if index == 0 => Some(Hash::ZERO),
             _ => None,
         };
-        if let Some(expected) = continued.filter(|hash| *hash != record.previous) {
-            return Err(fault(FaultKind::Previous {
-                expected,
-                got: record.previous,
-            }));
-        }
-        let expected = record.expected_hash();
-        if record.hash != expected {
-            return Err(fault(FaultKind::Hash {
-                expected,
-                got: record.hash,
-            }));
-        }
+        link.continues(continued)?;
+        let expected = link.expected;
         if let Some(proof) = proof {
-            verify_inclusion(expected, index, self.size, proof, self.root)
-                .map_err(|error| fault(FaultKind::Unproved(error)))?;
+            verify_inclusion(expected, index, self.size, proof, self.root).map_err(|error| {
+                Fault {
+                    index,
+                    kind: FaultKind::Unproved(error),
+                }
+            })?;
         }
         self.last = Some((index, expected, proof.is_some()));
         self.count += 1;

@@ -12,6 +12,7 @@ mod desk;
 mod error;
 pub mod form;
 mod lists;
+mod log;
 mod migrate;
 mod read;
 mod register;
@@ -24,9 +25,10 @@ pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
     RecordId, VersionRow, VersionState,
 };
+pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilter, LogRow};
 pub use read::Store;
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
+    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register, Said,
     ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;

@@ -125,7 +125,7 @@ fn decide_and_append(
     let key = match &request.key {
         Some(key) => IdempotencyKey::new(key),
         // An intent without a name is one of its own.
-        None => IdempotencyKey::new(&format!("event-{}", register.next_event()?)),
+        None => IdempotencyKey::new(&format!("event-{}", writer.next_entry()?)),
     };
     let command = Command {
         expected: request.expected.map_or(case.revision(), Revision),

@@ -6,12 +6,9 @@
 
 use jiff::Timestamp;
 use rescreen_desk::{ActionKind, Actor, Cause, Role, TenantId, UserId};
-use rescreen_store::{Register, SubjectKey, UserRow, Writer};
+use rescreen_store::{By, DEFAULT_TENANT, Register, SubjectKey, UserRow, Writer};
 
 use crate::{App, AppError, Kind};
-
-/// The tenant of everything that nobody gave to another.
-pub const DEFAULT_TENANT: &str = "default";
 
 const MAX_NAME: usize = 100;
 
@@ -114,13 +111,35 @@ pub(super) fn refused(
         change: format!("{what}: {error}"),
         ..Cause::default()
     };
-    let logged = writer
-        .log_refusal(at, by.as_str(), about, &detail)
-        .and_then(|()| writer.commit());
+    let about = (
+        about.map(|(subject, _)| subject),
+        about.map(|(_, alert)| alert),
+    );
+    let logged = log(&writer, at, "refused", by, about, &detail);
+    let logged = logged.and_then(|()| Ok(writer.commit()?));
     match logged {
         Ok(()) => error,
-        Err(failure) => failure.into(),
+        Err(failure) => failure,
     }
+}
+
+/// Logs what a person did that is no step of a case, in the role and tenant they have.
+pub(crate) fn log(
+    writer: &Writer<'_>,
+    at: Timestamp,
+    kind: &str,
+    by: &UserId,
+    about: (Option<SubjectKey>, Option<i64>),
+    detail: &Cause,
+) -> Result<(), AppError> {
+    let listed = writer.register().users()?;
+    let listed = listed.iter().find(|row| row.name == *by);
+    let by = By {
+        user: Some(by.as_str()),
+        tenant: listed.map(|row| row.tenant.as_str()),
+        role: listed.map(|row| row.role.name()),
+    };
+    Ok(writer.log_by(at, kind, by, about, detail)?)
 }
 
 impl App {
@@ -165,7 +184,7 @@ impl App {
             change: format!("{} is {} in {}", row.name, role.name(), row.tenant),
             ..Cause::default()
         };
-        writer.log_by(at, "user-added", by.as_str(), None, &detail)?;
+        log(&writer, at, "user-added", &by, (None, None), &detail)?;
         writer.commit()?;
         Ok(row)
     }
@@ -189,7 +208,7 @@ impl App {
             change: format!("{user} removed"),
             ..Cause::default()
         };
-        writer.log_by(at, "user-removed", by.as_str(), None, &detail)?;
+        log(&writer, at, "user-removed", &by, (None, None), &detail)?;
         Ok(writer.commit()?)
     }
 }

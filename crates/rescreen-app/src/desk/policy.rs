@@ -109,7 +109,7 @@ impl App {
             change: format!("desk policy: {reason}"),
             ..Cause::default()
         };
-        writer.log_by(at, "desk-policy", by.as_str(), None, &cause)?;
+        people::log(&writer, at, "desk-policy", &by, (None, None), &cause)?;
         let reopened = recheck(&writer, Which::All, &cause, at)?;
         writer.commit()?;
         Ok(reopened)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rescreen_match::Policy;
-use rescreen_store::{Cause, PolicyRow};
+use rescreen_store::{By, Cause, PolicyRow};
 
 use super::sweep::{SweepReport, everybody};
 use crate::{App, AppError};
@@ -68,10 +68,14 @@ impl App {
         let at = writer.not_before_the_log(now)?;
         writer.set_policy(&row(policy, at, by, reason))?;
         let cause = Cause {
-            change: format!("policy {} by {by}: {reason}", policy.hash().short()),
+            change: format!("policy {}: {reason}", policy.hash().short()),
             ..Cause::default()
         };
-        writer.log(at, "policy", None, None, &cause)?;
+        let by = By {
+            user: Some(by),
+            ..By::default()
+        };
+        writer.log_by(at, "policy", by, (None, None), &cause)?;
         let sweep = everybody(&writer, &basis, now, "policy", seen)?;
         writer.commit()?;
         Ok(Forecast {

@@ -65,9 +65,10 @@ pub(crate) fn open(global: &Global) -> Result<App> {
         Some(home) => home.clone(),
         None => default_home()?,
     };
-    let store = Store::open(&home)
+    let mut store = Store::open(&home)
         .map_err(AppError::from)
         .with_context(|| format!("cannot open {}", home.display()))?;
+    store.set_operator(&crate::person::at_the_keyboard());
     Ok(App::new(store))
 }
 
