@@ -19,6 +19,8 @@ const STEPS: &[Step] = &[
     Step::Sql(REGISTER),
     Step::Sql(ACCESS_TOKENS),
     Step::Sql(DESK),
+    Step::Sql(SCOPE),
+    Step::Sql(PAST_LEGS),
     Step::Code(start_log::start_log),
 ];
 
@@ -296,6 +298,30 @@ CREATE TABLE desk_policy (
     author  TEXT NOT NULL,
     reason  TEXT NOT NULL
 ) STRICT;
+";
+
+const SCOPE: &str = "
+-- JSON arrays of names; NULL is everything.
+ALTER TABLE register_policy ADD COLUMN lists TEXT;
+ALTER TABLE register_policy ADD COLUMN topics TEXT;
+";
+
+const PAST_LEGS: &str = "
+-- What a leg was before it changed: nobody who looks later sees anything but what was seen then.
+CREATE TABLE leg_past (
+    key      INTEGER PRIMARY KEY,
+    alert    INTEGER NOT NULL REFERENCES alert (key),
+    subject  INTEGER NOT NULL REFERENCES subject (key),
+    list     INTEGER NOT NULL REFERENCES list (key),
+    entry    TEXT NOT NULL,
+    until    INTEGER NOT NULL,
+    record   INTEGER NOT NULL REFERENCES record (key),
+    version  INTEGER NOT NULL,
+    score    INTEGER NOT NULL,
+    found    TEXT NOT NULL
+) STRICT;
+CREATE INDEX leg_past_alert ON leg_past (alert);
+CREATE INDEX leg_past_subject ON leg_past (subject);
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

@@ -13,7 +13,7 @@ use rescreen_store::{
 
 use super::{
     basis::Basis,
-    settle::{Settler, Tally},
+    settle::{Settler, Tally, Touched},
 };
 use crate::{App, AppError, desk};
 
@@ -98,7 +98,7 @@ impl App {
         }
         Ok(Registration {
             source: source.to_owned(),
-            basis: self.basis(self.register_policy()?.0)?,
+            basis: self.basis(&self.register_policy()?.0)?,
             read: 0,
             registered: 0,
             updated: 0,
@@ -140,7 +140,7 @@ impl App {
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
-            registration.basis = self.basis(self.register_policy()?.0)?;
+            registration.basis = self.basis(&self.register_policy()?.0)?;
         }
     }
 
@@ -405,6 +405,7 @@ fn take_in(
             at,
             why: &why,
             tally: Tally::default(),
+            touched: Touched::default(),
         };
         settler.settle(version.subject, version.version, &screening.hits, &existing)?;
     }
