@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{
-    AlertCommand, DeskCommand, EvalCommand, SuppressionCommand, TokenCommand, UserCommand,
+    AlertCommand, AuditCommand, DeskCommand, EvalCommand, SuppressionCommand, TokenCommand,
+    UserCommand,
 };
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
@@ -67,6 +68,9 @@ pub(crate) enum Command {
     /// The rules by which people decide
     #[command(subcommand)]
     Desk(DeskCommand),
+    /// The log of everything that happened: vouch for it, give it away, verify it
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Where every subject stands, and that nobody was skipped
     #[command(subcommand)]
     Report(ReportCommand),

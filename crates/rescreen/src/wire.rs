@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use rescreen_app::audit::LogRow;
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
     FieldChange, Flows, LegRow, ListReport, Lookback, Quality, Rate, RegisterPolicy, Replay,
@@ -327,6 +328,26 @@ pub(crate) fn event(event: &EventRow) -> Value {
 }
 
 /// Everything held about a subject.
+/// An entry of the log, with the data that it binds where they are still there.
+pub(crate) fn log_entry(entry: &LogRow) -> Value {
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    json!({
+        "entry": entry.index,
+        "at": entry.at.to_string(),
+        "kind": entry.kind,
+        "tenant": entry.tenant,
+        "actor": entry.actor,
+        "role": entry.role,
+        "subject": entry.subject.map(|key| key.0),
+        "alert": entry.alert,
+        "state": entry.state,
+        "revision": entry.revision,
+        "detail": json(&entry.detail),
+        "data": entry.data.as_ref().map(|(_, body)| json(body)),
+        "hash": entry.hash.to_string(),
+    })
+}
+
 pub(crate) fn subject(report: &SubjectReport) -> Value {
     let time = |t: Option<jiff::Timestamp>| t.map(|t| t.to_string());
     let version = |v: &SubjectVersion| {

@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod audit;
 mod compat;
 mod demo;
 mod desk;

@@ -4,7 +4,7 @@ mod args;
 mod words;
 
 pub(crate) use args::{AlertCommand, word};
-pub(crate) use words::{event_row, facts};
+pub(crate) use words::{event_row, facts, why};
 
 use std::process::ExitCode;
 

@@ -93,23 +93,26 @@ pub(crate) fn facts(facts: &Facts) -> String {
 
 /// An event as a row of a table: when, what, who, why.
 pub(crate) fn event_row(event: &EventRow) -> [String; 4] {
-    let why = if event.revision.is_some() {
-        form::decode_case_change(&event.detail).map_or_else(|_| String::new(), |c| change(&c))
-    } else {
-        let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
-        let text = |key: &str| detail[key].as_str().map(str::to_owned);
-        cause(&Cause {
-            list: text("list"),
-            version: text("version"),
-            change: text("change").unwrap_or_default(),
-        })
-    };
     [
         format!("  {}", event.at),
         event.kind.clone(),
         event.actor.clone().unwrap_or_default(),
-        why,
+        why(event.revision.is_some(), &event.detail),
     ]
+}
+
+/// Why something happened, or what was said with it.
+pub(crate) fn why(is_of_case: bool, detail: &str) -> String {
+    if is_of_case {
+        return form::decode_case_change(detail).map_or_else(|_| String::new(), |c| change(&c));
+    }
+    let detail: Value = serde_json::from_str(detail).unwrap_or_default();
+    let text = |key: &str| detail[key].as_str().map(str::to_owned);
+    cause(&Cause {
+        list: text("list"),
+        version: text("version"),
+        change: text("change").unwrap_or_default(),
+    })
 }
 
 fn change(change: &Change) -> String {
