@@ -12,6 +12,7 @@ mod guard;
 mod intake;
 mod lists;
 mod moment;
+mod redress;
 mod register;
 mod screening;
 
@@ -24,6 +25,7 @@ pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
+pub use redress::{Held, HoldRequest, NewRetention, Purged};
 pub use register::{
     Accounting, AlertReport, Coverage, Flows, Forecast, Incoming, ListCoverage, Lookback,
     LookedBack, NOT_REGISTERED, RegisterPolicy, Registration, Replay, Sample, Scope, SubjectReport,
@@ -35,7 +37,8 @@ pub use rescreen_import::{
 };
 pub use rescreen_store::{
     AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
-    EventRow, LegRow, PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
+    EventRow, HoldRow, LegRow, PolicyRow, RetentionRow, ScreeningRow, SubjectRow, SubjectVersion,
+    UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };

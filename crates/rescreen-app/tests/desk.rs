@@ -15,8 +15,8 @@ use rescreen_app::{
     Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{
-    Action, ActionKind, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode,
-    Role, State, UserId, may,
+    Action, ActionKind, Attachment, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal,
+    ReasonCode, Role, State, UserId, may,
 };
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Entity, ListName, Property, Schema};
@@ -102,6 +102,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => Just(Outcome::FalsePositive),
         1 => Just(Outcome::TrueMatch),
         1 => Just(Outcome::Inconclusive),
+        1 => Just(Outcome::NeedsInformation),
     ];
     let act = prop_oneof![
         4 => prop::sample::select(&ActionKind::ALL[..]).prop_map(Do::Kind),
@@ -371,6 +372,7 @@ impl World {
         let before = self.app.alert(key).unwrap();
         let (name, role, tenant) = PEOPLE[who];
         let kind = action.kind();
+        let asks = matches!(&action, Action::Propose(p) if p.outcome == Outcome::NeedsInformation);
         let request = Request {
             alert: key,
             by: name.to_owned(),
@@ -385,7 +387,11 @@ impl World {
                 })
                 .collect(),
         };
-        let done = self.app.act(&request, now);
+        let done = if kind == ActionKind::Attach {
+            self.app.attach(request, "passport.pdf", b"bytes", now)
+        } else {
+            self.app.act(&request, now)
+        };
         let after = self.app.alert(key).unwrap();
         let after = match done {
             Err(error) => {
@@ -407,7 +413,14 @@ impl World {
             tenant == "default" && role.is_some_and(|role| may(role, kind)),
             "{name} may not {kind:?}"
         );
-        let allowed = transitions(kind);
+        let mut allowed = transitions(kind);
+        if asks {
+            // Nobody else is needed for it.
+            allowed = allowed
+                .iter()
+                .map(|step| (step.0, State::Decided))
+                .collect();
+        }
         let is_live = after.legs.iter().any(|leg| leg.live);
         let is_decided = after.case.outcome.is_some() && before.case.outcome.is_none();
         // What nothing supports goes to sleep with its decision.
@@ -486,6 +499,10 @@ impl World {
         let facts = &decision.proposal.facts;
         let n = |property: &Property| FACTS.iter().position(|p| p == property).unwrap();
         let text = |values: &BTreeSet<String>| values.first().cloned().unwrap_or_default();
+        let lives = match decision.proposal.outcome {
+            Outcome::NeedsInformation => 24 * 14,
+            _ => 24 * 365,
+        };
         let answer = Answer {
             outcome: decision.proposal.outcome,
             ours: facts
@@ -499,7 +516,7 @@ impl World {
                 .map(|(p, values)| (n(p), values.clone()))
                 .collect(),
             review: self.review,
-            end: decision.at.checked_add((24 * 365).hours()).unwrap(),
+            end: decision.at.checked_add(lives.hours()).unwrap(),
         };
         self.answers.insert(Self::who(alert), answer);
     }
@@ -553,8 +570,11 @@ impl World {
                     then.0 != said.0 && then.2 != said.2 && stated(then) && stated(said)
                 })
             });
-            let is_over = answer.outcome == Outcome::FalsePositive
-                && (answer.end <= self.now || self.review < answer.review);
+            let is_over = match answer.outcome {
+                Outcome::FalsePositive => answer.end <= self.now || self.review < answer.review,
+                Outcome::NeedsInformation => answer.end <= self.now,
+                Outcome::TrueMatch | Outcome::Inconclusive => false,
+            };
             is_same && !is_reused && !is_over
         });
         for ((subject, _), entries) in &hits {
@@ -677,7 +697,8 @@ fn proposal(outcome: Outcome) -> Proposal {
     let code = match outcome {
         Outcome::FalsePositive => "other-person",
         Outcome::TrueMatch => "same-person",
-        Outcome::Inconclusive => "needs-information",
+        Outcome::Inconclusive => "too-little-known",
+        Outcome::NeedsInformation => "asked-subject",
     };
     Proposal {
         outcome,
@@ -704,6 +725,11 @@ fn sample(kind: ActionKind, now: Timestamp) -> Action {
         ActionKind::Escalate => Action::Escalate { reason },
         ActionKind::Snooze => Action::Snooze { until: later },
         ActionKind::Note => Action::Note { text: reason },
+        ActionKind::Attach => Action::Attach(Attachment {
+            name: "passport.pdf".to_owned(),
+            hash: [7; 32],
+            bytes: 1,
+        }),
         ActionKind::Dispose => Action::Dispose(Disposition {
             kind: DispositionKind::Frozen,
             date: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
@@ -735,9 +761,11 @@ fn transitions(kind: ActionKind) -> Vec<(State, State)> {
         ActionKind::Reject => vec![(Proposed, InReview)],
         ActionKind::Reopen => vec![(Decided, Reopened), (Withdrawn, Reopened)],
         ActionKind::Dispute => vec![(Decided, Reopened)],
-        ActionKind::Escalate | ActionKind::Snooze | ActionKind::Note | ActionKind::Dispose => {
-            Vec::new()
-        }
+        ActionKind::Escalate
+        | ActionKind::Snooze
+        | ActionKind::Note
+        | ActionKind::Attach
+        | ActionKind::Dispose => Vec::new(),
     }
 }
 
@@ -749,6 +777,7 @@ fn keeps(kind: ActionKind) -> bool {
             | ActionKind::Escalate
             | ActionKind::Snooze
             | ActionKind::Note
+            | ActionKind::Attach
             | ActionKind::Dispose
     )
 }

@@ -96,7 +96,9 @@ impl AlertState {
             (State::Withdrawn, _) => Self::Withdrawn,
             (State::Decided, Some(Outcome::FalsePositive)) => Self::Released,
             (State::Decided, Some(Outcome::TrueMatch)) => Self::Confirmed,
-            (State::Decided, Some(Outcome::Inconclusive) | None) => Self::Unresolved,
+            (State::Decided, Some(Outcome::Inconclusive | Outcome::NeedsInformation) | None) => {
+                Self::Unresolved
+            }
         }
     }
 }

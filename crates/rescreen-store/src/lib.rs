@@ -15,6 +15,7 @@ mod lists;
 mod log;
 mod migrate;
 mod read;
+mod redress;
 mod register;
 mod tokens;
 mod write;
@@ -27,6 +28,7 @@ pub use lists::{
 };
 pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilter, LogRow};
 pub use read::Store;
+pub use redress::{HoldRow, RetentionRow};
 pub use register::{
     AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register, Said,
     ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,

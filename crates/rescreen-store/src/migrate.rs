@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     Step::Sql(SCOPE),
     Step::Sql(PAST_LEGS),
     Step::Code(start_log::start_log),
+    Step::Sql(REDRESS),
 ];
 
 impl Step {
@@ -322,6 +323,41 @@ CREATE TABLE leg_past (
 ) STRICT;
 CREATE INDEX leg_past_alert ON leg_past (alert);
 CREATE INDEX leg_past_subject ON leg_past (subject);
+";
+
+const REDRESS: &str = "
+-- While one stands, the subject is not erased.
+CREATE TABLE subject_hold (
+    key        INTEGER PRIMARY KEY AUTOINCREMENT,
+    subject    INTEGER NOT NULL REFERENCES subject (key),
+    at         INTEGER NOT NULL,
+    author     TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    until      INTEGER,
+    lifted     INTEGER,
+    lifted_by  TEXT
+) STRICT;
+CREATE INDEX subject_hold_subject ON subject_hold (subject);
+CREATE INDEX subject_retired ON subject (retired) WHERE retired IS NOT NULL AND erased IS NULL;
+
+CREATE TABLE retention (
+    key           INTEGER PRIMARY KEY,
+    at            INTEGER NOT NULL,
+    -- So many days after they left their source subjects are erased; NULL keeps them.
+    retired_days  INTEGER,
+    -- So many days after the last decision about them nobody is erased.
+    decided_days  INTEGER NOT NULL,
+    author        TEXT NOT NULL,
+    reason        TEXT NOT NULL
+) STRICT;
+
+-- Files attached to cases. They lie in the store so that a case and its files are kept, backed up and erased as one.
+CREATE TABLE attachment (
+    alert  INTEGER NOT NULL REFERENCES alert (key),
+    hash   BLOB NOT NULL,
+    body   BLOB NOT NULL,
+    PRIMARY KEY (alert, hash)
+) STRICT;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

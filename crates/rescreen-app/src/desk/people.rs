@@ -22,7 +22,7 @@ enum Standing {
 }
 
 /// A person's name as it is kept: two spellings of one name that differ in capitals are not two people.
-pub(super) fn name(text: &str) -> Result<UserId, AppError> {
+pub(crate) fn name(text: &str) -> Result<UserId, AppError> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let name = words.join(" ");
     let is_odd = |c: char| {
@@ -52,7 +52,7 @@ fn standing(register: Register<'_>, user: &UserId) -> Result<Standing, AppError>
 }
 
 /// Who acts on a case. Where nobody is listed they act as an approver, who may do all there is.
-pub(super) fn actor(
+pub(crate) fn actor(
     register: Register<'_>,
     user: &UserId,
     kind: ActionKind,
@@ -76,7 +76,7 @@ pub(super) fn actor(
 }
 
 /// Whether a case can be given to the person.
-pub(super) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), AppError> {
+pub(crate) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), AppError> {
     match standing(register, user)? {
         Standing::Listed(row) if !rescreen_desk::may(row.role, ActionKind::StartReview) => Err(
             AppError::Refused(format!("{user} is {} and reviews nothing", row.role.name())),
@@ -86,7 +86,7 @@ pub(super) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), Ap
 }
 
 /// The person, if they may do what only admins do.
-pub(super) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
+pub(crate) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
     match standing(register, user)? {
         Standing::Listed(row) if row.role != Role::Admin => Err(AppError::Refused(format!(
             "the role {} may not {what}",
@@ -97,11 +97,25 @@ pub(super) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result
 }
 
 /// Puts a refusal in the log, and ends the transaction with it; other errors leave nothing behind.
-pub(super) fn refused(
+pub(crate) fn refused(
     writer: Writer<'_>,
     error: AppError,
     (by, what): (&UserId, &str),
     about: Option<(SubjectKey, i64)>,
+    at: Timestamp,
+) -> AppError {
+    let about = (
+        about.map(|(subject, _)| subject),
+        about.map(|(_, alert)| alert),
+    );
+    refused_about(writer, error, (by, what), about, at)
+}
+
+fn refused_about(
+    writer: Writer<'_>,
+    error: AppError,
+    (by, what): (&UserId, &str),
+    about: (Option<SubjectKey>, Option<i64>),
     at: Timestamp,
 ) -> AppError {
     if !matches!(error.kind(), Kind::Refused | Kind::NotFound) {
@@ -111,16 +125,23 @@ pub(super) fn refused(
         change: format!("{what}: {error}"),
         ..Cause::default()
     };
-    let about = (
-        about.map(|(subject, _)| subject),
-        about.map(|(_, alert)| alert),
-    );
     let logged = log(&writer, at, "refused", by, about, &detail);
     let logged = logged.and_then(|()| Ok(writer.commit()?));
     match logged {
         Ok(()) => error,
         Err(failure) => failure,
     }
+}
+
+/// Does the same for what was asked about a subject.
+pub(crate) fn refused_of(
+    writer: Writer<'_>,
+    error: AppError,
+    (by, what): (&UserId, &str),
+    subject: SubjectKey,
+    at: Timestamp,
+) -> AppError {
+    refused_about(writer, error, (by, what), (Some(subject), None), at)
 }
 
 /// Logs what a person did that is no step of a case, in the role and tenant they have.
@@ -132,14 +153,35 @@ pub(crate) fn log(
     about: (Option<SubjectKey>, Option<i64>),
     detail: &Cause,
 ) -> Result<(), AppError> {
-    let listed = writer.register().users()?;
-    let listed = listed.iter().find(|row| row.name == *by);
-    let by = By {
-        user: Some(by.as_str()),
+    let listed = listed(writer, by)?;
+    Ok(writer.log_by(at, kind, as_logged(by, listed.as_ref()), about, detail)?)
+}
+
+/// Logs what a person did to a subject in words that stay when the subject is erased.
+pub(crate) fn log_for_good(
+    writer: &Writer<'_>,
+    at: Timestamp,
+    kind: &str,
+    by: &UserId,
+    subject: SubjectKey,
+    detail: &Cause,
+) -> Result<(), AppError> {
+    let listed = listed(writer, by)?;
+    let by = as_logged(by, listed.as_ref());
+    Ok(writer.log_for_good(at, kind, by, subject, detail)?)
+}
+
+fn listed(writer: &Writer<'_>, user: &UserId) -> Result<Option<UserRow>, AppError> {
+    let users = writer.register().users()?;
+    Ok(users.into_iter().find(|row| row.name == *user))
+}
+
+fn as_logged<'a>(user: &'a UserId, listed: Option<&'a UserRow>) -> By<'a> {
+    By {
+        user: Some(user.as_str()),
         tenant: listed.map(|row| row.tenant.as_str()),
         role: listed.map(|row| row.role.name()),
-    };
-    Ok(writer.log_by(at, kind, by, about, detail)?)
+    }
 }
 
 impl App {

@@ -69,7 +69,8 @@ pub struct Rate {
 
 impl Rate {
     fn count(&mut self, outcome: Outcome) {
-        self.decided += u64::from(outcome != Outcome::Inconclusive);
+        let is_told = matches!(outcome, Outcome::FalsePositive | Outcome::TrueMatch);
+        self.decided += u64::from(is_told);
         self.false_positives += u64::from(outcome == Outcome::FalsePositive);
     }
 

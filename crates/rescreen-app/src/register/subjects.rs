@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
 use rescreen_screen::Screening;
 use rescreen_store::{
-    AlertRow, By, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow,
-    SubjectVersion, Writer, form,
+    AlertRow, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
+    Writer, form,
 };
 
 use super::{
@@ -119,6 +119,20 @@ impl App {
         incoming: &[Incoming],
         now: Timestamp,
     ) -> Result<(), AppError> {
+        let anyhow = |_: &Writer<'_>| Ok(true);
+        self.register_if(registration, incoming, &anyhow, now)
+            .map(drop)
+    }
+
+    /// Does what [`App::register`] does, if in the transaction that would do it the condition holds; tells whether it
+    /// did.
+    pub(crate) fn register_if(
+        &mut self,
+        registration: &mut Registration,
+        incoming: &[Incoming],
+        condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
+        now: Timestamp,
+    ) -> Result<bool, AppError> {
         let coming: Vec<Coming<'_>> = incoming
             .par_iter()
             .map(|i| {
@@ -134,9 +148,12 @@ impl App {
             let screenings = self.screen_those_that_need_it(registration, &coming)?;
             let writer = self.store.write()?;
             if registration.basis.is_current(&writer)? {
+                if !condition(&writer)? {
+                    return Ok(false);
+                }
                 take_in(&writer, registration, &coming, screenings, now)?;
                 writer.commit()?;
-                return Ok(());
+                return Ok(true);
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
@@ -269,45 +286,6 @@ impl App {
             events,
         })
     }
-
-    /// Takes everything away that says who a subject is. That there was one, and what was done when, stays.
-    ///
-    /// # Errors
-    /// Those of [`App::find_subject`], or [`AppError::Usage`] without a reason.
-    pub fn erase_subject(
-        &mut self,
-        id: &str,
-        by: &str,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<SubjectRow, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "an erasure needs a person and a reason".to_owned(),
-            ));
-        }
-        let row = self.find_subject(id)?;
-        if row.erased.is_some() {
-            return Err(AppError::Refused(format!("'{id}' is erased already")));
-        }
-        let writer = self.store.write()?;
-        let at = writer.not_before_the_log(now)?;
-        end_alerts(&writer, row.key, "erased", at)?;
-        writer.erase_subject(row.key, at)?;
-        let cause = Cause {
-            change: format!("erased: {reason}"),
-            ..Cause::default()
-        };
-        let by = By {
-            user: Some(by),
-            ..By::default()
-        };
-        writer.log_for_good(at, "erased", by, row.key, &cause)?;
-        writer.commit()?;
-        self.store.forget_erased()?;
-        Ok(row)
-    }
 }
 
 /// A subject that comes, with what identifies its content.
@@ -429,7 +407,7 @@ fn retire(
 }
 
 /// Ends every leg of a subject that is no longer screened, and withdraws its cases.
-fn end_alerts(
+pub(crate) fn end_alerts(
     writer: &Writer<'_>,
     key: SubjectKey,
     change: &str,

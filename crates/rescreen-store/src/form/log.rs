@@ -278,6 +278,11 @@ impl std::io::Write for Same<'_> {
 }
 
 fn hash(text: &str, what: &'static str) -> Result<Hash, LineError> {
+    unhex(text).ok_or(LineError::Value(what))
+}
+
+/// The hash of 64 digits, in lower case and no other.
+pub(super) fn unhex(text: &str) -> Option<Hash> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
@@ -285,14 +290,11 @@ fn hash(text: &str, what: &'static str) -> Result<Hash, LineError> {
     };
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     if pairs.len() != 32 || !rest.is_empty() {
-        return Err(LineError::Value(what));
+        return None;
     }
     let mut bytes = [0; 32];
     for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        let (Some(high), Some(low)) = (digit(*high), digit(*low)) else {
-            return Err(LineError::Value(what));
-        };
-        *byte = high << 4 | low;
+        *byte = digit(*high)? << 4 | digit(*low)?;
     }
-    Ok(Hash(bytes))
+    Some(Hash(bytes))
 }

@@ -197,6 +197,8 @@ impl Writer<'_> {
             "DELETE FROM log_data WHERE entry IN (SELECT key FROM log WHERE subject = ?1) AND ?2 = ?2",
             "UPDATE desk_case SET party = '', evidence = zeroblob(32)
              WHERE alert IN (SELECT key FROM alert WHERE subject = ?1) AND ?2 = ?2",
+            "UPDATE subject_hold SET reason = '' WHERE subject = ?1 AND ?2 = ?2",
+            "DELETE FROM attachment WHERE alert IN (SELECT key FROM alert WHERE subject = ?1) AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
             "DELETE FROM leg_past WHERE subject = ?1 AND ?2 = ?2",
         ] {

@@ -8,6 +8,7 @@ mod list;
 mod policy;
 mod replay;
 mod report;
+mod retention;
 pub(crate) mod screen;
 mod serve;
 mod subject;
@@ -20,6 +21,7 @@ pub(crate) use alert::AlertCommand;
 pub(crate) use audit::AuditCommand;
 pub(crate) use desk::DeskCommand;
 pub(crate) use eval::EvalCommand;
+pub(crate) use retention::RetentionCommand;
 pub(crate) use suppression::SuppressionCommand;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::UserCommand;
@@ -52,6 +54,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Suppression(command) => suppression::run(&command, &global, output),
         Command::User(command) => user::run(&command, &global, output),
         Command::Desk(command) => desk::run(&command, &global, output),
+        Command::Retention(command) => retention::run(&command, &global, output),
         Command::Audit(command) => audit::run(&command, &global, output),
         Command::Report(command) => report::run(&command, &global, output),
         Command::Replay { screening } => replay::run(screening, &global, output),

@@ -17,6 +17,7 @@ mod history;
 mod lists;
 mod manual;
 mod real_lists;
+mod redress;
 mod register;
 mod screening;
 mod serve;
