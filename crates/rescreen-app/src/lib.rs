@@ -4,6 +4,7 @@
 //! and prints nothing.
 
 mod access;
+pub mod audit;
 mod desk;
 mod error;
 mod graph;
@@ -13,14 +14,13 @@ mod intake;
 mod lists;
 mod moment;
 mod question;
+mod redress;
 mod register;
 mod screening;
 mod webhooks;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
-pub use desk::{
-    Age as CaseAge, DEFAULT_TENANT, Quality, Rate, Relied, Request, SuppressionReport, Times,
-};
+pub use desk::{Quality, Rate, Relied, Request, SuppressionReport, Times, Waited};
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
@@ -30,6 +30,7 @@ pub use lists::{
 };
 pub use moment::{MomentError, parse_moment};
 pub use question::{add_identifier, names_somebody};
+pub use redress::{Held, HoldRequest, NewRetention, Purged};
 pub use register::{
     Accounting, AlertReport, Coverage, Expected, Flows, Forecast, Incoming, ListCoverage, Lookback,
     LookedBack, NOT_REGISTERED, Put, RegisterPolicy, Registration, Replay, Sample, Scope,
@@ -40,8 +41,9 @@ pub use rescreen_import::{
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, FeedRow,
-    LegRow, PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
+    EventRow, FeedRow, HoldRow, LegRow, PolicyRow, RetentionRow, ScreeningRow, SubjectRow,
+    SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };

@@ -31,4 +31,5 @@ pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 
 pub(crate) use basis::policy_in_force;
+pub(crate) use subjects::end_alerts;
 pub(crate) use sweep::{after_update, over};

@@ -130,7 +130,7 @@ impl App {
             change: what.to_owned(),
             ..Cause::default()
         };
-        writer.log_by(at, "webhook", by.as_str(), None, &detail)?;
+        people::log(&writer, at, "webhook", &by, (None, None), &detail)?;
         writer.commit()?;
         Ok(done)
     }

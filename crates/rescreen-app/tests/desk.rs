@@ -9,13 +9,14 @@ use std::{
 
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use rescreen_app::audit::{Hash, LogFilter};
 use rescreen_app::{
     Accounting, AlertReport, AlertState, App, AppError, AsOf, Incoming, Input, Limits, ListSpec,
     Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{
-    Action, ActionKind, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode,
-    Role, State, UserId, may,
+    Action, ActionKind, Attachment, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal,
+    ReasonCode, Role, State, UserId, may,
 };
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Entity, ListName, Property, Schema};
@@ -101,6 +102,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => Just(Outcome::FalsePositive),
         1 => Just(Outcome::TrueMatch),
         1 => Just(Outcome::Inconclusive),
+        1 => Just(Outcome::NeedsInformation),
     ];
     let act = prop_oneof![
         4 => prop::sample::select(&ActionKind::ALL[..]).prop_map(Do::Kind),
@@ -143,6 +145,8 @@ struct World {
     met: BTreeMap<(u8, String), Said>,
     /// What people took up again although nothing supports it.
     unsupported: BTreeSet<i64>,
+    /// The log as it was when it was last looked at.
+    log: (u64, Hash),
 }
 
 /// The party behind an entry: number 3 is on both lists, and each says so.
@@ -206,6 +210,7 @@ impl World {
             answers: BTreeMap::new(),
             met: BTreeMap::new(),
             unsupported: BTreeSet::new(),
+            log: (0, Hash::ZERO),
         };
         for list in 0..2 {
             world.update(list, &BTreeMap::from([(9, (3, 0, 0, 0, 0))]), false, false);
@@ -367,6 +372,7 @@ impl World {
         let before = self.app.alert(key).unwrap();
         let (name, role, tenant) = PEOPLE[who];
         let kind = action.kind();
+        let asks = matches!(&action, Action::Propose(p) if p.outcome == Outcome::NeedsInformation);
         let request = Request {
             alert: key,
             by: name.to_owned(),
@@ -381,7 +387,11 @@ impl World {
                 })
                 .collect(),
         };
-        let done = self.app.act(&request, now);
+        let done = if kind == ActionKind::Attach {
+            self.app.attach(request, "passport.pdf", b"bytes", now)
+        } else {
+            self.app.act(&request, now)
+        };
         let after = self.app.alert(key).unwrap();
         let after = match done {
             Err(error) => {
@@ -391,6 +401,7 @@ impl World {
                 let logged = after.events.len() - before.events.len();
                 assert_eq!(logged, usize::from(is_told), "{error}");
                 assert_eq!(matches!(error, AppError::NotFound(_)), !is_told, "{error}");
+                self.is_logged(who, key, &error);
                 return;
             }
             Ok(report) => {
@@ -402,7 +413,14 @@ impl World {
             tenant == "default" && role.is_some_and(|role| may(role, kind)),
             "{name} may not {kind:?}"
         );
-        let allowed = transitions(kind);
+        let mut allowed = transitions(kind);
+        if asks {
+            // Nobody else is needed for it.
+            allowed = allowed
+                .iter()
+                .map(|step| (step.0, State::Decided))
+                .collect();
+        }
         let is_live = after.legs.iter().any(|leg| leg.live);
         let is_decided = after.case.outcome.is_some() && before.case.outcome.is_none();
         // What nothing supports goes to sleep with its decision.
@@ -423,6 +441,41 @@ impl World {
         if is_decided {
             self.decided(&after);
         }
+    }
+
+    /// Who was refused what, and why, is the last thing in the log.
+    fn is_logged(&self, who: usize, key: i64, error: &AppError) {
+        let (name, role, tenant) = PEOPLE[who];
+        let entry = self
+            .app
+            .log_entries(&LogFilter::default(), None, 1)
+            .unwrap();
+        let entry = &entry[0];
+        assert_eq!(entry.kind, "refused");
+        assert_eq!(
+            (
+                entry.actor.as_deref(),
+                entry.role.as_deref(),
+                &*entry.tenant
+            ),
+            (Some(name), role.map(Role::name), tenant)
+        );
+        let told: serde_json::Value = serde_json::from_str(entry.full_detail()).unwrap();
+        let told = told["change"].as_str().unwrap();
+        assert!(told.contains(&format!("alert {key}: ")), "{told}");
+        assert!(told.ends_with(&error.to_string()), "{told}");
+    }
+
+    /// The log is what was written, and the beginning of it is what it was before.
+    fn check_log(&mut self) {
+        self.app.verify_log(None).unwrap();
+        let (size, root) = self.app.log_end().unwrap();
+        let grown = self.app.prove_growth(self.log.0, None).unwrap();
+        assert_eq!((grown.size, grown.root), (size, root));
+        if self.log.0 > 0 {
+            assert_eq!(grown.of, self.log.1);
+        }
+        self.log = (size, root);
     }
 
     fn who(alert: &AlertReport) -> (u8, String) {
@@ -446,6 +499,10 @@ impl World {
         let facts = &decision.proposal.facts;
         let n = |property: &Property| FACTS.iter().position(|p| p == property).unwrap();
         let text = |values: &BTreeSet<String>| values.first().cloned().unwrap_or_default();
+        let lives = match decision.proposal.outcome {
+            Outcome::NeedsInformation => 24 * 14,
+            _ => 24 * 365,
+        };
         let answer = Answer {
             outcome: decision.proposal.outcome,
             ours: facts
@@ -459,7 +516,7 @@ impl World {
                 .map(|(p, values)| (n(p), values.clone()))
                 .collect(),
             review: self.review,
-            end: decision.at.checked_add((24 * 365).hours()).unwrap(),
+            end: decision.at.checked_add(lives.hours()).unwrap(),
         };
         self.answers.insert(Self::who(alert), answer);
     }
@@ -513,8 +570,11 @@ impl World {
                     then.0 != said.0 && then.2 != said.2 && stated(then) && stated(said)
                 })
             });
-            let is_over = answer.outcome == Outcome::FalsePositive
-                && (answer.end <= self.now || self.review < answer.review);
+            let is_over = match answer.outcome {
+                Outcome::FalsePositive => answer.end <= self.now || self.review < answer.review,
+                Outcome::NeedsInformation => answer.end <= self.now,
+                Outcome::TrueMatch | Outcome::Inconclusive => false,
+            };
             is_same && !is_reused && !is_over
         });
         for ((subject, _), entries) in &hits {
@@ -609,6 +669,7 @@ impl World {
     }
 
     fn check(&mut self, past: &mut Vec<(Accounting, Quality)>) {
+        self.check_log();
         let alive: BTreeSet<i64> = (self.app.alerts(None, usize::MAX).unwrap().iter())
             .filter(|a| a.case.state == State::Reopened || a.case.state.is_waiting())
             .map(|a| a.row.key)
@@ -636,7 +697,8 @@ fn proposal(outcome: Outcome) -> Proposal {
     let code = match outcome {
         Outcome::FalsePositive => "other-person",
         Outcome::TrueMatch => "same-person",
-        Outcome::Inconclusive => "needs-information",
+        Outcome::Inconclusive => "too-little-known",
+        Outcome::NeedsInformation => "asked-subject",
     };
     Proposal {
         outcome,
@@ -663,6 +725,11 @@ fn sample(kind: ActionKind, now: Timestamp) -> Action {
         ActionKind::Escalate => Action::Escalate { reason },
         ActionKind::Snooze => Action::Snooze { until: later },
         ActionKind::Note => Action::Note { text: reason },
+        ActionKind::Attach => Action::Attach(Attachment {
+            name: "passport.pdf".to_owned(),
+            hash: [7; 32],
+            bytes: 1,
+        }),
         ActionKind::Dispose => Action::Dispose(Disposition {
             kind: DispositionKind::Frozen,
             date: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
@@ -694,9 +761,11 @@ fn transitions(kind: ActionKind) -> Vec<(State, State)> {
         ActionKind::Reject => vec![(Proposed, InReview)],
         ActionKind::Reopen => vec![(Decided, Reopened), (Withdrawn, Reopened)],
         ActionKind::Dispute => vec![(Decided, Reopened)],
-        ActionKind::Escalate | ActionKind::Snooze | ActionKind::Note | ActionKind::Dispose => {
-            Vec::new()
-        }
+        ActionKind::Escalate
+        | ActionKind::Snooze
+        | ActionKind::Note
+        | ActionKind::Attach
+        | ActionKind::Dispose => Vec::new(),
     }
 }
 
@@ -708,6 +777,7 @@ fn keeps(kind: ActionKind) -> bool {
             | ActionKind::Escalate
             | ActionKind::Snooze
             | ActionKind::Note
+            | ActionKind::Attach
             | ActionKind::Dispose
     )
 }

@@ -12,8 +12,10 @@ mod desk;
 mod error;
 pub mod form;
 mod lists;
+mod log;
 mod migrate;
 mod read;
+mod redress;
 mod register;
 mod tokens;
 mod webhooks;
@@ -25,10 +27,12 @@ pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
     RecordId, VersionRow, VersionState,
 };
+pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilter, LogRow};
 pub use read::Store;
+pub use redress::{HoldRow, RetentionRow};
 pub use register::{
     AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, Reached, Register,
-    ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use webhooks::{DeliveryRow, WebhookRow};

@@ -14,7 +14,7 @@ pub use feed::FeedRow;
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
-pub use write::Reached;
+pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,8 +184,10 @@ pub struct EventRow {
     pub actor: Option<String>,
     /// The revision of the case after it, where it is one of the desk's.
     pub revision: Option<i64>,
-    /// The details, as JSON.
+    /// The details, as JSON; of an erased subject those that stay.
     pub detail: String,
+    /// Whose affair it is.
+    pub tenant: String,
 }
 
 /// An answer about one subject, as it was given.

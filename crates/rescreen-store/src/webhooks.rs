@@ -245,7 +245,7 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::NewEvent;
+    use crate::log::{Detail, NewEvent};
 
     fn moment(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -258,9 +258,11 @@ mod tests {
             subject: None,
             alert,
             state: None,
+            tenant: None,
             actor: None,
+            role: None,
             revision: None,
-            detail: "{}",
+            detail: Detail::Open("{}"),
         };
         writer.append(&event).unwrap();
     }

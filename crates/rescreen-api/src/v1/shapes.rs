@@ -505,10 +505,34 @@ pub(super) struct AlertInFull {
     pub(super) former_decisions: Vec<Decision>,
     /// What was done about the person concerned.
     pub(super) dispositions: Vec<Disposition>,
+    /// The files attached to it.
+    pub(super) attachments: Vec<Attachment>,
+    /// The other alerts of the subject.
+    pub(super) other_alerts: Vec<OtherAlert>,
     /// What happened to it.
     pub(super) events: Vec<LogEvent>,
     /// What its legs were before they changed.
     pub(super) past_legs: Vec<PastLeg>,
+}
+
+/// A file attached to a case.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Attachment {
+    /// Its name.
+    pub(super) name: String,
+    /// The hash of what is in it.
+    pub(super) sha256: String,
+    /// Its size.
+    pub(super) bytes: u64,
+}
+
+/// Another alert of the same subject.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct OtherAlert {
+    /// Its number.
+    pub(super) id: i64,
+    /// Where it stands.
+    pub(super) state: &'static str,
 }
 
 /// What a leg was until a moment.

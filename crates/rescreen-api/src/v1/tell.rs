@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
+use rescreen_app::audit::Hash;
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Coverage, Cut, Dialect, Diff, DiffedEntry, EntityReport,
     EventRow, FeedRow, FindingRow, Flows, LegRow, ListReport, Lookback, PolicyRow, Quality,
@@ -239,6 +240,7 @@ pub(super) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> wire::
     let proposal = case.and_then(Case::proposal);
     let former = case.map(Case::former_decisions).unwrap_or_default();
     let done = case.map(Case::dispositions).unwrap_or_default();
+    let files = case.map(Case::attachments).unwrap_or_default();
     wire::AlertInFull {
         alert: alert(report, policy),
         proposal: proposal.map(|(by, proposal)| wire::Proposal {
@@ -253,6 +255,22 @@ pub(super) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> wire::
                 kind: done.kind.name(),
                 date: done.date.to_string(),
                 authority: done.authority.clone(),
+            })
+            .collect(),
+        attachments: files
+            .iter()
+            .map(|file| wire::Attachment {
+                name: file.name.clone(),
+                sha256: Hash(file.hash).to_string(),
+                bytes: file.bytes,
+            })
+            .collect(),
+        other_alerts: report
+            .others
+            .iter()
+            .map(|other| wire::OtherAlert {
+                id: other.key,
+                state: other.state.as_str(),
             })
             .collect(),
         events: report.events.iter().map(event).collect(),

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
 use rescreen_screen::Screening;
 use rescreen_store::{
-    AlertRow, Cause, EventRow, LegRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
+    AlertRow, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
     Writer, form,
 };
 
@@ -139,7 +139,7 @@ impl App {
 
     /// Does what [`App::register`] does, if in the transaction that would do it the condition holds; tells whether it
     /// did.
-    pub(super) fn register_if(
+    pub(crate) fn register_if(
         &mut self,
         registration: &mut Registration,
         incoming: &[Incoming],
@@ -299,40 +299,6 @@ impl App {
             events,
         })
     }
-
-    /// Takes everything away that says who a subject is. That there was one, and what was done when, stays.
-    ///
-    /// # Errors
-    /// Those of [`App::find_subject`], or [`AppError::Usage`] without a reason.
-    pub fn erase_subject(
-        &mut self,
-        id: &str,
-        by: &str,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<SubjectRow, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "an erasure needs a person and a reason".to_owned(),
-            ));
-        }
-        let row = self.find_subject(id)?;
-        if row.erased.is_some() {
-            return Err(AppError::Refused(format!("'{id}' is erased already")));
-        }
-        let writer = self.store.write()?;
-        let at = writer.not_before_the_log(now)?;
-        end_alerts(&writer, row.key, "erased", at)?;
-        writer.erase_subject(row.key, at)?;
-        let cause = Cause {
-            change: format!("erased by {by}: {reason}"),
-            ..Cause::default()
-        };
-        writer.log(at, "erased", Some(row.key), None, &cause)?;
-        writer.commit()?;
-        Ok(row)
-    }
 }
 
 fn source_name(text: &str) -> Result<&str, AppError> {
@@ -370,6 +336,10 @@ fn take_in(
     let at = writer.not_before_the_log(now)?;
     let cut = registration.basis.key(writer)?;
     let source = registration.source.clone();
+    let mut taken = Vec::new();
+    let mut bound = Vec::new();
+    let counted = (registration.registered, registration.updated);
+    // Nothing is logged before the entry that binds what is taken in here.
     for (c, screening) in coming.iter().zip(screenings) {
         registration.read += 1;
         registration.seen.insert(c.external.to_owned());
@@ -381,19 +351,6 @@ fn take_in(
         }
         let screening =
             screening.unwrap_or_else(|| registration.basis.cut.screener.screen(c.subject));
-        let (key, version, change) = match &known {
-            None => {
-                let key = writer.add_subject(&source, c.external, c.hash, &c.body, at)?;
-                registration.registered += 1;
-                (key, 1, "subject registered")
-            }
-            Some(row) => {
-                let version = row.version + 1;
-                writer.change_subject(row.key, version, c.hash, &c.body, at)?;
-                registration.updated += 1;
-                (row.key, version, "subject changed")
-            }
-        };
         let answer = form::encode_answer(screening.hits.iter().map(|hit| {
             (
                 hit.party.list.as_str(),
@@ -401,16 +358,47 @@ fn take_in(
                 &hit.found,
             )
         }))?;
-        writer.put_screening(key, version, cut, &answer, at)?;
+        let said = Said {
+            hash: c.hash,
+            body: &c.body,
+            answer: &answer,
+            cut,
+        };
+        let version = match &known {
+            None => {
+                registration.registered += 1;
+                writer.add_subject(&source, c.external, &said, at)?
+            }
+            Some(row) => {
+                registration.updated += 1;
+                writer.change_subject(row.key, row.version + 1, &said, at)?
+            }
+        };
         registration.matches += screening.hits.len() as u64;
-        let existing = if known.is_some() {
-            writer.register().legs_of_subject(key)?
+        taken.push((version, known.is_some(), screening));
+        bound.push(version);
+    }
+    if !bound.is_empty() {
+        let counts = (
+            registration.registered - counted.0,
+            registration.updated - counted.1,
+        );
+        writer.log_registration(at, &source, counts, &mut bound)?;
+    }
+    for (version, is_known, screening) in taken {
+        let existing = if is_known {
+            writer.register().legs_of_subject(version.subject)?
         } else {
             Vec::new()
         };
         if screening.hits.is_empty() && existing.is_empty() {
             continue;
         }
+        let change = if is_known {
+            "subject changed"
+        } else {
+            "subject registered"
+        };
         let why = |list: &str, _: &str| registration.basis.cause(list, change);
         let mut settler = Settler {
             writer,
@@ -420,7 +408,7 @@ fn take_in(
             tally: Tally::default(),
             touched: Touched::default(),
         };
-        settler.settle(key, version, &screening.hits, &existing)?;
+        settler.settle(version.subject, version.version, &screening.hits, &existing)?;
     }
     desk::recheck(writer, desk::Which::Ending, &super::sweep::over(), at)?;
     Ok(())
@@ -442,7 +430,7 @@ fn retire(
 }
 
 /// Ends every leg of a subject that is no longer screened, and withdraws its cases.
-fn end_alerts(
+pub(crate) fn end_alerts(
     writer: &Writer<'_>,
     key: SubjectKey,
     change: &str,

@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod audit;
 mod client;
 mod compat;
 mod demo;
@@ -20,6 +21,7 @@ mod manual;
 mod native;
 mod python;
 mod real_lists;
+mod redress;
 mod register;
 mod screening;
 mod serve;
