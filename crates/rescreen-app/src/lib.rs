@@ -42,8 +42,8 @@ pub use rescreen_import::{
 };
 pub use rescreen_store::{
     AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
-    EventRow, FeedRow, HoldRow, LegRow, PolicyRow, RetentionRow, ScreeningRow, SubjectRow,
-    SubjectVersion, UserRow, form,
+    EventRow, FeedRow, HoldRow, LegRow, PolicyRow, RetentionRow, ScreeningRow, SubjectKey,
+    SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };

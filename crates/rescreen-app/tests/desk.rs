@@ -11,8 +11,8 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::audit::{Hash, LogFilter};
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AppError, AsOf, Incoming, Input, Limits, ListSpec,
-    Quality, Relied, Request, State as Came, Store, UpdateRequest,
+    Accounting, AlertReport, AlertState, App, AppError, AsOf, HoldRequest, Incoming, Input, Limits,
+    ListSpec, Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{
     Action, ActionKind, Attachment, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal,
@@ -57,6 +57,10 @@ enum Step {
     Update(usize, BTreeMap<u8, Said>, bool, bool),
     Policy(u32),
     Erase(u8),
+    /// The person concerned contests what is made of them.
+    Dispute(usize, u8),
+    /// A hold is put on a subject, or lifted.
+    Hold(u8, bool),
     Full,
     /// More than the longest life of a clearance passes.
     Years,
@@ -115,6 +119,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(l, e, append, release)| Step::Update(l, e, append, release)),
         1 => (5_500..9_500_u32).prop_map(Step::Policy),
         1 => (0..4_u8).prop_map(Step::Erase),
+        1 => (0..PEOPLE.len(), 0..3_u8).prop_map(|(who, id)| Step::Dispute(who, id)),
+        1 => (0..3_u8, any::<bool>()).prop_map(|(id, put)| Step::Hold(id, put)),
         1 => Just(Step::Full),
         1 => Just(Step::Years),
         10 => (0..PEOPLE.len(), 0..8_usize, act).prop_map(|(who, which, act)| Step::Desk(who, which, act)),
@@ -145,6 +151,8 @@ struct World {
     met: BTreeMap<(u8, String), Said>,
     /// What people took up again although nothing supports it.
     unsupported: BTreeSet<i64>,
+    /// On whom a hold stands.
+    held: BTreeSet<u8>,
     /// The log as it was when it was last looked at.
     log: (u64, Hash),
 }
@@ -210,6 +218,7 @@ impl World {
             answers: BTreeMap::new(),
             met: BTreeMap::new(),
             unsupported: BTreeSet::new(),
+            held: BTreeSet::new(),
             log: (0, Hash::ZERO),
         };
         for list in 0..2 {
@@ -305,14 +314,33 @@ impl World {
             }
             Step::Erase(id) => {
                 let now = self.tick();
-                if self
-                    .app
-                    .erase_subject(&format!("s/{id}"), "ada", "a law", now)
-                    .is_ok()
-                {
+                let name = format!("s/{id}");
+                let is_there = self.app.find_subject(&name).is_ok();
+                let done = self.app.erase_subject(&name, "ada", "a law", now);
+                assert_eq!(done.is_ok(), is_there && !self.held.contains(id));
+                if done.is_ok() {
                     self.subjects.remove(id);
                     self.answers.retain(|(subject, _), _| subject != id);
                     self.met.retain(|(subject, _), _| subject != id);
+                }
+            }
+            Step::Dispute(who, id) => self.dispute(*who, *id),
+            Step::Hold(id, put) => {
+                let now = self.tick();
+                let request = HoldRequest {
+                    subject: format!("s/{id}"),
+                    by: "ada".to_owned(),
+                    reason: "a court".to_owned(),
+                    until: None,
+                };
+                let is_held = self.held.contains(id);
+                if *put && !is_held && self.app.hold_subject(&request, now).is_ok() {
+                    self.held.insert(*id);
+                }
+                if !*put {
+                    let lifted = self.app.lift_hold(&request, None, now);
+                    assert_eq!(lifted.is_ok(), is_held);
+                    self.held.remove(id);
                 }
             }
             Step::Full => {
@@ -324,6 +352,34 @@ impl World {
                 self.app.sweep_outstanding(self.now, &mut |_| {}).unwrap();
             }
             Step::Desk(who, which, act) => self.desk(*who, *which, act),
+        }
+    }
+
+    fn dispute(&mut self, who: usize, id: u8) {
+        let now = self.tick();
+        let (name, role, tenant) = PEOPLE[who];
+        let subject = format!("s/{id}");
+        let before = self.app.alerts(None, usize::MAX).unwrap();
+        let before: Vec<AlertReport> = (before.into_iter())
+            .filter(|a| a.subject.external == id.to_string() && a.case.state != State::Withdrawn)
+            .collect();
+        let is_there = self.app.find_subject(&subject).is_ok();
+        let disputed = self.app.dispute(&subject, name, "it is not me", None, now);
+        let is_allowed = role.is_some_and(|role| may(role, ActionKind::Dispute));
+        assert_eq!(disputed.is_ok(), is_there && is_allowed);
+        let Ok(disputed) = disputed else { return };
+        // Of another tenant's cases nobody learns anything, and so nothing happens to them.
+        let is_theirs = tenant == "default";
+        assert_eq!(disputed.len(), if is_theirs { before.len() } else { 0 });
+        for alert in before.iter().filter(|_| is_theirs) {
+            let after = self.app.alert(alert.row.key).unwrap();
+            assert!(after.case.disputed.is_some());
+            if alert.case.state == State::Decided {
+                assert_eq!(after.case.state, State::Reopened);
+                self.reopened(alert, true);
+            } else {
+                assert_eq!(after.case.state, alert.case.state);
+            }
         }
     }
 

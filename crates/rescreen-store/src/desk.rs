@@ -125,8 +125,13 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn decided_cases(&self, ending: Option<Timestamp>) -> Result<Vec<CaseRow>, StoreError> {
+        // What ends is looked for with every command, so by the index of what ends.
+        let condition = match ending {
+            Some(_) => "c.expires <= ?1 AND",
+            None => "?1 IS NULL AND",
+        };
         let sql = format!(
-            "{CASE} WHERE c.outcome IS NOT NULL AND c.state = 'decided' AND (?1 IS NULL OR c.expires <= ?1) ORDER BY c.alert"
+            "{CASE} WHERE {condition} c.outcome IS NOT NULL AND c.state = 'decided' ORDER BY c.alert"
         );
         let mut statement = self.connection().prepare_cached(&sql)?;
         let mut rows = statement.query(params![ending.map(Timestamp::as_microsecond)])?;

@@ -39,6 +39,8 @@ CREATE TABLE log (
 CREATE INDEX log_alert ON log (alert) WHERE alert IS NOT NULL;
 CREATE INDEX log_subject ON log (subject) WHERE subject IS NOT NULL;
 CREATE UNIQUE INDEX log_case ON log (alert, revision) WHERE revision IS NOT NULL;
+CREATE INDEX log_actor ON log (actor) WHERE actor IS NOT NULL;
+CREATE INDEX log_kind ON log (kind);
 CREATE INDEX log_disposed ON log (at) WHERE kind = 'disposed';
 CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log
     BEGIN SELECT raise(ABORT, 'the log is never changed'); END;

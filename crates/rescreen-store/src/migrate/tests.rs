@@ -45,14 +45,16 @@ fn a_store_of_every_older_format_becomes_the_newest() {
     }
 }
 
+/// The format that brought the log.
+const LOG_CAME: usize = 7;
+
 /// Events as the formats 2 to 6 wrote them; the desk came with format 4, the log with format 7.
 const REGISTER: &str = include_str!("../../testdata/v1/events-of-format-2.sql");
 const DESK: &str = include_str!("../../testdata/v1/events-of-format-4.sql");
 
 #[test]
 fn the_log_starts_where_an_older_store_ends_and_holds_what_that_had() {
-    // The formats before the log: it came with the seventh.
-    for format in 2..=6 {
+    for format in 2..LOG_CAME {
         let has_desk = format >= 4;
         let connection = older(format);
         connection.execute_batch(REGISTER).unwrap();
