@@ -26,11 +26,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     access::{self, Access, Door},
-    answer::{Refusal, after_panic},
+    answer::{Refusal, after_panic, as_problem},
     openapi,
     refresh::{Event, Refresher},
     routes::Routes,
     state::Shared,
+    v1::{self, Native},
     yente,
 };
 
@@ -58,6 +59,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names of foreign algorithms for which ours answers, and says so.
     pub mapped_algorithms: Vec<String>,
+    /// Names the script of a name, for the report on quality.
+    pub script: fn(&str) -> &'static str,
 }
 
 /// Why the server does not run.
@@ -94,6 +97,10 @@ pub struct Stores {
     pub reader: App,
     /// Looks up tokens.
     pub tokens: App,
+    /// Writes.
+    pub writer: App,
+    /// Reads what takes long.
+    pub past: App,
 }
 
 /// The lists in service, for what is served beside the interface.
@@ -176,11 +183,13 @@ impl Server {
             look_every,
             public_url,
             mapped_algorithms,
+            script,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
         let shared = Arc::new(Shared::new(
             stores.reader,
+            Native::new(stores.writer, stores.past, script),
             wish,
             public_url,
             &mapped_algorithms,
@@ -195,8 +204,8 @@ impl Server {
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
-            let served =
-                runtime.block_on(serve(self.listener, router(&shared, door, around), tell));
+            let router = router(&shared, door, around);
+            let served = runtime.block_on(serve(self.listener, &shared, router, tell));
             shared.stop_refresher();
             served
         });
@@ -208,6 +217,7 @@ impl Server {
 
 async fn serve(
     listener: TcpListener,
+    shared: &Arc<Shared>,
     router: Router,
     tell: &(dyn Fn(&Event) + Sync),
 ) -> io::Result<()> {
@@ -224,6 +234,7 @@ async fn serve(
         () = &mut stop => {}
     }
     tell(&Event::Stopping);
+    shared.native.stop();
     // Nobody listens where the server ended by itself.
     let _gone = stopping.send(true);
     // An idle connection that is kept open is no request under way.
@@ -254,7 +265,8 @@ fn stop_signal() -> io::Result<Stop> {
 
 /// Every route of every dialect.
 fn routes() -> Routes {
-    yente::routes(Routes::new().get("/openapi.json", openapi::answer))
+    let routes = Routes::new().get("/openapi.json", openapi::answer);
+    v1::routes(yente::routes(routes))
 }
 
 fn router(shared: &Arc<Shared>, door: Arc<Door>, around: Option<Around>) -> Router {
@@ -284,6 +296,7 @@ fn limited(routes: Router, is_open: bool) -> Router {
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
 async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Response<Body> {
+    let is_native = request.uri().path().starts_with("/v1/");
     let mut response = match refusal(&request, is_open) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
@@ -293,6 +306,9 @@ async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Res
                 Refusal::Detail(StatusCode::REQUEST_TIMEOUT, detail).into_response()
             }),
     };
+    if is_native {
+        response = as_problem(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -328,6 +344,9 @@ fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
         // a token is needed, the page has none.
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
+    }
+    if request.uri().path() == v1::STREAM {
+        return None;
     }
     // A body that comes without its length is cut off while it is read.
     let length = request.headers().get(header::CONTENT_LENGTH)?;
@@ -435,6 +454,7 @@ mod tests {
                 look_every: Duration::from_secs(1),
                 public_url: None,
                 mapped_algorithms: Vec::new(),
+                script: |_| "",
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -500,7 +520,13 @@ mod tests {
             tenant: "ours".to_owned(),
             rate: 0,
         };
-        let shared = Arc::new(Shared::new(with_tokens(), mpsc::channel().0, None, &[]));
+        let shared = Arc::new(Shared::new(
+            with_tokens(),
+            Native::new(with_tokens(), with_tokens(), |_| ""),
+            mpsc::channel().0,
+            None,
+            &[],
+        ));
         let router = router(&shared, Arc::new(Door::new(access, app)), None);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -536,6 +536,7 @@ impl Texts {
             Outcome::FalsePositive => "Somebody else",
             Outcome::TrueMatch => "The listed party",
             Outcome::Inconclusive => "Cannot be told",
+            Outcome::NeedsInformation => "More has to be known",
         }
     }
 

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 pub(crate) use rescreen_app::names_somebody;
+use rescreen_app::{not_a_party, party_schema};
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Country, DateSpan, Entity, Gender, Property, Schema};
 
@@ -62,23 +63,7 @@ pub(crate) fn policy(threshold: f64) -> Result<Policy> {
 
 /// The kind of party of that name, in any case.
 pub(crate) fn schema(name: &str) -> Result<Schema> {
-    let found = Schema::ALL
-        .iter()
-        .copied()
-        .find(|s| s.name().eq_ignore_ascii_case(name));
-    let is_party = |s: &Schema| s.spec().matchable || *s == Schema::Thing;
-    found.filter(is_party).ok_or_else(|| {
-        let known: Vec<&str> = Schema::ALL
-            .iter()
-            .filter(|s| s.spec().matchable)
-            .map(|s| s.name())
-            .collect();
-        EdgeError::Usage(format!(
-            "'{name}' is not a kind of party: expected {}",
-            known.join(", ")
-        ))
-        .into()
-    })
+    party_schema(name).ok_or_else(|| EdgeError::Usage(not_a_party(name)).into())
 }
 
 /// `[TYPE:]NUMBER[:CC]`, as the façade reads it.

@@ -72,6 +72,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "rescreen-api",
         &[
             "rescreen-app",
+            "rescreen-desk",
             "rescreen-match",
             "rescreen-model",
             "rescreen-screen",
@@ -105,6 +106,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-web",
         ],
     ),
+    ("rescreen-client", &[]),
     ("xtask", &[]),
 ];
 

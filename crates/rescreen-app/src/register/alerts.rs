@@ -28,6 +28,8 @@ pub struct AlertReport {
     pub folded: Option<Case>,
     /// What happened to it; filled where one alert is asked for.
     pub events: Vec<EventRow>,
+    /// The other alerts of the same subject that lie with the same tenant; filled where one alert is asked for.
+    pub others: Vec<AlertRow>,
 }
 
 /// A part of the alerts, with how many there are.
@@ -123,6 +125,13 @@ impl App {
             .ok_or_else(|| AppError::NotFound(format!("there is no alert {key}")))?;
         let mut report = report_of(register, row)?;
         report.events = register.events_of_alert(key)?;
+        for other in register.alerts_of_subject(report.row.subject)? {
+            let case = register.case_row(other.key)?;
+            let is_shown = case.is_some_and(|case| case.tenant == report.case.tenant);
+            if other.key != key && is_shown {
+                report.others.push(other);
+            }
+        }
         report.past = register.past_legs(key)?;
         let scores = report.legs.iter().map(|leg| leg.score);
         let score = scores.max().unwrap_or_default();
@@ -143,6 +152,7 @@ pub(super) fn report_of(register: Register<'_>, row: AlertRow) -> Result<AlertRe
         past: Vec::new(),
         folded: None,
         events: Vec::new(),
+        others: Vec::new(),
         row,
     })
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rescreen_model::ListName;
-use rescreen_store::{AsOf, Cause, PolicyRow, Writer};
+use rescreen_store::{AsOf, By, Cause, PolicyRow, Writer};
 
 use super::{
     AlertReport, RegisterPolicy,
@@ -109,10 +109,14 @@ impl App {
         let at = writer.not_before_the_log(now)?;
         writer.set_policy(&row(policy, at, by, reason))?;
         let cause = Cause {
-            change: format!("policy {} by {by}: {reason}", policy.hash().short()),
+            change: format!("policy {}: {reason}", policy.hash().short()),
             ..Cause::default()
         };
-        writer.log(at, "policy", None, None, &cause)?;
+        let by = By {
+            user: Some(by),
+            ..By::default()
+        };
+        writer.log_by(at, "policy", by, (None, None), &cause)?;
         let (sweep, touched) = everybody(&writer, &basis, now, "policy", seen)?;
         let sample = Sample::read(&writer, &touched)?;
         writer.commit()?;

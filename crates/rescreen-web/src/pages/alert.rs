@@ -395,6 +395,7 @@ fn words(change: &Change) -> String {
             ]),
             Action::Snooze { until } => format!("{} {}", T.until, parts::date(*until)),
             Action::Note { text } => text.clone(),
+            Action::Attach(file) => file.name.clone(),
             Action::Dispose(done) => joined(&[
                 T.disposition(done.kind).to_owned(),
                 done.date.to_string(),

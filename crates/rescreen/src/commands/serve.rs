@@ -1,6 +1,6 @@
 //! `rescreen serve`.
 
-use std::{panic, process::ExitCode, time::Duration};
+use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
 use rescreen_api::{Access, Around, Config, Event, ServeError, Server, Stores};
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{home, list_name, open};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
+    courier::Courier,
     failure::EdgeError,
     output::Output,
     query,
@@ -66,12 +67,15 @@ fn serve(
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
     let stores = Stores {
         loader: open(global)?,
         reader: open(global)?,
         tokens: open(global)?,
+        writer: open(global)?,
+        past: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
@@ -107,7 +111,14 @@ fn serve(
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    server.run(stores, Some(pages(args, global, is_demo)?), &tell)?;
+    let pages = pages(args, global, is_demo)?;
+    let courier = Courier::new(open(global)?)?;
+    thread::scope(|scope| {
+        scope.spawn(|| courier.run());
+        let served = server.run(stores, Some(pages), &tell);
+        courier.stop();
+        served
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
