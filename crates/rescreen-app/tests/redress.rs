@@ -125,7 +125,7 @@ fn last(app: &App) -> LogRow {
 
 fn why(error: Result<impl std::fmt::Debug, AppError>) -> String {
     match error {
-        Err(AppError::Refused(why)) => why,
+        Err(AppError::Refused(why) | AppError::Forbidden(why)) => why,
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
