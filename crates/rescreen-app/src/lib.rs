@@ -18,6 +18,7 @@ mod redress;
 mod register;
 mod screening;
 mod webhooks;
+mod who_and_why;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
 pub use desk::{Quality, Rate, Relied, Request, SuppressionReport, Times, Waited};

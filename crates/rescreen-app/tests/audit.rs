@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::io::Cursor;
 
+use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::{
-    App, AppError, Incoming, Input, Limits, ListSpec, Request, Store, UpdateRequest,
+    App, AppError, Incoming, Input, Request, Store, UpdateRequest,
     audit::{ExportFault, LogFilter, LogKey, Selection, VerifiedExport, VerifierKey, verify},
 };
 use rescreen_desk::{Action, Role, UserId};
@@ -31,16 +34,7 @@ fn desk() -> App {
 
 fn fill(app: &mut App) {
     let list = ListName::parse("demo").unwrap();
-    let spec = ListSpec {
-        format: "ftm-json".to_owned(),
-        urls: Vec::new(),
-        mapping: None,
-        limits: Limits {
-            shrink: 1.0,
-            change: 1.0,
-        },
-    };
-    app.add_list(&list, spec, hour(0)).unwrap();
+    app.add_list(&list, unlimited(), hour(0)).unwrap();
     let text = "{\"id\":\"demo-1\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Anselm Wackerbarth\"],\"birthDate\":[\"1961-04-23\"]}}\n\
                 {\"id\":\"demo-2\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Beatrix Oldenkott\"]}}\n";
     let request = UpdateRequest {

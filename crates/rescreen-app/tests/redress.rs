@@ -3,12 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::io::Cursor;
 
+use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::{
-    AlertState, App, AppError, HoldRequest, Incoming, Input, Limits, ListSpec, NewRetention,
-    Request, Store, UpdateRequest,
+    AlertState, App, AppError, HoldRequest, Incoming, Input, NewRetention, Request, Store,
+    UpdateRequest,
     audit::{LogFilter, LogRow},
 };
 use rescreen_desk::{Action, Basis, Facts, Outcome, Proposal, ReasonCode, Role, State};
@@ -30,16 +33,7 @@ fn person(id: &str, name: &str, born: &str) -> Entity {
 fn desk() -> App {
     let mut app = App::new(Store::in_memory().unwrap());
     let list = ListName::parse("demo").unwrap();
-    let spec = ListSpec {
-        format: "ftm-json".to_owned(),
-        urls: Vec::new(),
-        mapping: None,
-        limits: Limits {
-            shrink: 1.0,
-            change: 1.0,
-        },
-    };
-    app.add_list(&list, spec, day(0)).unwrap();
+    app.add_list(&list, unlimited(), day(0)).unwrap();
     list_says(&mut app, ANSELM, 0);
     for (name, role) in [
         ("ada", Role::Admin),

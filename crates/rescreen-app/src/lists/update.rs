@@ -12,7 +12,9 @@ use rescreen_model::{
 };
 use rescreen_store::{FetchState, Head, ListRow, NewVersion, VersionRow, VersionState, Writer};
 
-use crate::{App, AppError, Reason, SweepReport, guard, intake, register};
+use crate::{
+    App, AppError, Reason, SweepReport, guard, intake, register, who_and_why::who_and_why,
+};
 
 /// What came of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,12 +278,7 @@ impl App {
         reason: &str,
         now: Timestamp,
     ) -> Result<UpdateReport, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "a release needs a person and a reason".to_owned(),
-            ));
-        }
+        let (by, reason) = who_and_why(by, reason, "a release")?;
         self.sweep_if_the_matcher_is_new(now)?;
         let writer = self.store.write()?;
         let list = writer.list(name)?;

@@ -10,7 +10,7 @@ use super::{
     settle::Touched,
     sweep::{SweepReport, everybody},
 };
-use crate::{App, AppError};
+use crate::{App, AppError, who_and_why::who_and_why};
 
 /// What a policy changes: a forecast finds it by sweeping everybody and undoing it.
 #[derive(Debug, Clone)]
@@ -94,12 +94,7 @@ impl App {
         now: Timestamp,
         seen: &mut dyn FnMut(u64),
     ) -> Result<Forecast, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "a change of policy needs a person and a reason".to_owned(),
-            ));
-        }
+        let (by, reason) = who_and_why(by, reason, "a change of policy")?;
         self.check_scope(policy)?;
         let basis = self.basis(policy)?;
         let writer = self.store.write()?;

@@ -13,18 +13,7 @@ fn busy() -> Scratch {
     let (code, _) = scratch.update_people(&crowd(), "2026-01-01");
     assert_eq!(code, 0);
     for (id, name) in [("7", "Anselm Wackerbarth"), ("8", "Beatrix Oldenkott")] {
-        scratch.ok(&[
-            "subject",
-            "add",
-            "--source",
-            "crm",
-            "--external-id",
-            id,
-            "--name",
-            name,
-            "--birth-date",
-            "1960",
-        ]);
+        scratch.add_subject(id, name, "1960");
     }
     let note = ["--text", "asked for a passport", "--as", "ann"];
     scratch.ok(&[&["alert", "note", "1"], &note[..]].concat());

@@ -9,18 +9,7 @@ fn alerted() -> Scratch {
     scratch.add_people();
     let (code, _) = scratch.update_people(&crowd(), "2026-01-01");
     assert_eq!(code, 0);
-    scratch.ok(&[
-        "subject",
-        "add",
-        "--source",
-        "crm",
-        "--external-id",
-        "7",
-        "--name",
-        "Anselm Wackerbarth",
-        "--birth-date",
-        "1960",
-    ]);
+    scratch.add_subject("7", "Anselm Wackerbarth", "1960");
     scratch
 }
 
