@@ -554,6 +554,10 @@ impl Texts {
             "confirmed-by-subject" => "The person says so",
             "needs-information" => "More information is needed",
             "contradictory" => "What is known contradicts itself",
+            "too-little-known" => "Too little is known",
+            "asked-subject" => "The person was asked",
+            "asked-source" => "Whoever registered the person was asked",
+            "asked-publisher" => "The publisher of the list was asked",
             other => return other.to_owned(),
         }
         .to_owned()
@@ -748,5 +752,14 @@ mod tests {
             "the list changed: Date of birth, Sanction: Programme"
         );
         assert_eq!(T.change("subject registered"), "subject registered");
+    }
+
+    #[test]
+    fn every_reason_that_the_first_rules_know_has_words() {
+        let app = rescreen_app::App::new(rescreen_app::Store::in_memory().unwrap());
+        let (policy, _) = app.desk_policy().unwrap();
+        for code in policy.reasons.values().flatten() {
+            assert_ne!(T.reason(code.as_str()), code.as_str());
+        }
     }
 }
