@@ -22,11 +22,13 @@ mod server;
 mod snapshot;
 mod state;
 mod strict_json;
+mod v1;
+mod writer;
 mod yente;
 
 pub use access::Access;
 pub use oidc::{Fetch, Oidc};
 pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;
-pub use server::{Config, ServeError, Server, Stores};
+pub use server::{Around, Config, Lists, ServeError, Server, Stores};
 pub use snapshot::Collection;

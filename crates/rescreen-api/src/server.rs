@@ -1,6 +1,7 @@
 //! The server: who may be served, the routes, the limits around them, and the end of it all.
 
 use std::{
+    fmt,
     future::Future,
     io,
     net::{IpAddr, SocketAddr, TcpListener},
@@ -18,14 +19,14 @@ use axum::{
     middleware::{self, Next},
     response::IntoResponse,
 };
-use rescreen_app::App;
+use rescreen_app::{App, Cut};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
     access::{self, Access, Door},
-    answer::{Refusal, after_panic},
+    answer::{Refusal, after_panic, as_problem},
     oidc::Oidc,
     openapi,
     ops::{self, Certificates, Connections, Operations, OperationsError, Watch},
@@ -33,6 +34,7 @@ use crate::{
     routes::Routes,
     snapshot::Collection,
     state::Shared,
+    v1::{self, Native},
     yente,
 };
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub oidc: Option<Oidc>,
     /// Log, figures, traces, TLS and limits.
     pub operations: Operations,
+    /// Names the script of a name, for the report on quality.
+    pub script: fn(&str) -> &'static str,
 }
 
 /// Why the server does not run.
@@ -102,7 +106,35 @@ pub struct Stores {
     pub reader: App,
     /// Looks up tokens.
     pub tokens: App,
+    /// Writes.
+    pub writer: App,
+    /// Reads what takes long.
+    pub past: App,
 }
+
+/// The lists in service, for what is served beside the interface.
+#[derive(Clone)]
+pub struct Lists {
+    shared: Arc<Shared>,
+}
+
+impl Lists {
+    /// What answers rest on now; `None` until the lists are loaded.
+    pub fn current(&self) -> Option<Arc<Cut>> {
+        let snapshot = self.shared.current()?;
+        Some(Arc::clone(&snapshot.cut))
+    }
+}
+
+impl fmt::Debug for Lists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lists")
+    }
+}
+
+/// Puts something around the interface: it is given the lists in service and the interface, and gives what is served.
+/// The limits and headers of the server hold for all of it, where an answer does not bring its own policy for browsers.
+pub type Around = Box<dyn FnOnce(Lists, Router) -> Router + Send>;
 
 /// A server that listens and does not answer yet.
 #[derive(Debug)]
@@ -157,7 +189,12 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeError`] where the system refuses.
-    pub fn run(self, stores: Stores, tell: &(dyn Fn(&Event) + Sync)) -> Result<(), ServeError> {
+    pub fn run(
+        self,
+        stores: Stores,
+        around: Option<Around>,
+        tell: &(dyn Fn(&Event) + Sync),
+    ) -> Result<(), ServeError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores)
@@ -171,20 +208,27 @@ impl Server {
             look_every,
             public_url,
             mapped_algorithms,
+            script,
             operations,
             oidc,
             collections,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
-        let mut shared = Shared::new(stores.reader, wish, public_url, &mapped_algorithms);
+        let mut shared = Shared::new(
+            stores.reader,
+            Native::new(stores.writer, stores.past, script),
+            wish,
+            public_url,
+            &mapped_algorithms,
+        );
         if self.certificates.is_some() {
             shared.speaks_tls();
         }
         let shared = Arc::new(shared);
         let door = Arc::new(Door::new(access, stores.tokens, oidc));
         let limits = operations.limits;
-        let router = router(&shared, door, limits.request);
+        let router = router(&shared, door, limits.request, around);
         let connections = Connections {
             router: ops::around(router, &self.watch, self.cors),
             limits,
@@ -201,7 +245,12 @@ impl Server {
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
-            let served = runtime.block_on(serve(self.listener, connections, look_every, tell));
+            let stopping = || {
+                tell(&Event::Stopping);
+                shared.native.stop();
+            };
+            let served = serve(self.listener, connections, look_every, tell, stopping);
+            let served = runtime.block_on(served);
             shared.stop_refresher();
             served
         });
@@ -217,13 +266,14 @@ async fn serve(
     connections: Connections,
     look_every: Duration,
     tell: &(dyn Fn(&Event) + Sync),
+    stopping: impl FnOnce(),
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let stop = stop_signal()?;
     let mut hang_up = hang_up_signal()?;
     let watch = Arc::clone(&connections.watch);
     let certificates = connections.certificates.clone();
-    let served = ops::serve(listener, connections, stop, || tell(&Event::Stopping));
+    let served = ops::serve(listener, connections, stop, stopping);
     let mut served = Box::pin(served);
     let mut look = tokio::time::interval(look_every);
     loop {
@@ -286,16 +336,23 @@ fn routes() -> Routes {
     let routes = Routes::new()
         .get("/openapi.json", openapi::answer)
         .get("/metrics", ops::metrics);
-    yente::routes(routes)
+    v1::routes(yente::routes(routes))
 }
 
-fn router(shared: &Arc<Shared>, door: Arc<Door>, time: Duration) -> Router {
+fn router(shared: &Arc<Shared>, door: Arc<Door>, time: Duration, around: Option<Around>) -> Router {
     let (_, routes) = routes().finish();
     let is_open = !door.is_locked();
     let routes = routes
         .fallback(|| async { Refusal::missing("Not Found") })
         .with_state(Arc::clone(shared))
         .layer(middleware::from_fn_with_state(door, access::admit));
+    let lists = Lists {
+        shared: Arc::clone(shared),
+    };
+    let routes = match around {
+        Some(around) => around(lists, routes),
+        None => routes,
+    };
     limited(routes, Guard { is_open, time })
 }
 
@@ -318,6 +375,7 @@ fn limited(routes: Router, guarded: Guard) -> Router {
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
 async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response<Body> {
+    let is_native = request.uri().path().starts_with("/v1/");
     let mut response = match refusal(&request, guard.is_open) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(guard.time, next.run(request))
@@ -327,22 +385,29 @@ async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Resp
                 Refusal::Detail(StatusCode::REQUEST_TIMEOUT, detail).into_response()
             }),
     };
+    if is_native {
+        response = as_problem(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [
         (header::REFERRER_POLICY, "no-referrer"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'",
         ),
+        // Answers are about persons: no cache on the way may keep them.
+        (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
-    // Answers are about persons: no cache on the way may keep them.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -358,6 +423,9 @@ fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
         // a token is needed, the page has none.
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
+    }
+    if request.uri().path() == v1::STREAM {
+        return None;
     }
     // A body that comes without its length is cut off while it is read.
     let length = request.headers().get(header::CONTENT_LENGTH)?;
@@ -473,6 +541,7 @@ mod tests {
                 oidc: None,
                 collections: Vec::new(),
                 operations: Operations::default(),
+                script: |_| "",
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -538,9 +607,15 @@ mod tests {
             tenant: "ours".to_owned(),
             rate: 0,
         };
-        let shared = Arc::new(Shared::new(with_tokens(), mpsc::channel().0, None, &[]));
+        let shared = Arc::new(Shared::new(
+            with_tokens(),
+            Native::new(with_tokens(), with_tokens(), |_| ""),
+            mpsc::channel().0,
+            None,
+            &[],
+        ));
         let door = Arc::new(Door::new(access, app, None));
-        let router = router(&shared, door, Duration::from_secs(30));
+        let router = router(&shared, door, Duration::from_secs(30), None);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

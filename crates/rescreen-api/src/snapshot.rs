@@ -28,7 +28,7 @@ pub struct Collection {
 /// One cut of lists with what is needed to answer from it. It never changes; the next one takes its place.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) cut: Cut,
+    pub(crate) cut: Arc<Cut>,
     /// The present id of a party by each id it had before.
     referents: HashMap<EntityId, EntityId>,
     ages: Ages,
@@ -79,7 +79,7 @@ impl Snapshot {
         }
         let basis = basis(&cut);
         Self {
-            cut,
+            cut: Arc::new(cut),
             referents,
             ages,
             datasets,
@@ -165,7 +165,8 @@ impl Snapshot {
     }
 }
 
-fn basis(cut: &Cut) -> HeaderMap {
+/// The headers that say what an answer from a cut rests on.
+pub(crate) fn basis(cut: &Cut) -> HeaderMap {
     let lists: Vec<String> = cut
         .lists
         .iter()

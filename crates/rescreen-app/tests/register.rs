@@ -2,16 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Cursor,
 };
 
+use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, Limits, ListSpec,
-    RegisterPolicy, Scope, Store, UpdateReport, UpdateRequest,
+    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, RegisterPolicy, Scope,
+    Store, UpdateReport, UpdateRequest,
 };
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Entity, ListName, Property, Schema};
@@ -107,16 +110,7 @@ impl World {
         let mut app = App::new(Store::in_memory().unwrap());
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         for list in lists() {
-            let spec = ListSpec {
-                format: "ftm-json".to_owned(),
-                urls: Vec::new(),
-                mapping: None,
-                limits: Limits {
-                    shrink: 1.0,
-                    change: 1.0,
-                },
-            };
-            app.add_list(&list, spec, now).unwrap();
+            app.add_list(&list, unlimited(), now).unwrap();
         }
         let mut world = Self {
             app,

@@ -1,5 +1,7 @@
 //! The register: subjects in versions, what was answered about them, alerts, and the ledger of sweeps.
 
+mod feed;
+mod queue;
 mod read;
 mod sizes;
 mod write;
@@ -10,11 +12,13 @@ use jiff::Timestamp;
 use rescreen_match::Score;
 use rescreen_model::ContentHash;
 
+pub use feed::FeedRow;
+pub use queue::{QueueFilter, QueueOrder};
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
 pub use sizes::RegisterSizes;
-pub use write::Reached;
+pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,8 +188,10 @@ pub struct EventRow {
     pub actor: Option<String>,
     /// The revision of the case after it, where it is one of the desk's.
     pub revision: Option<i64>,
-    /// The details, as JSON.
+    /// The details, as JSON; of an erased subject those that stay.
     pub detail: String,
+    /// Whose affair it is.
+    pub tenant: String,
 }
 
 /// An answer about one subject, as it was given.

@@ -2,20 +2,23 @@
 
 mod args;
 
-use std::{panic, process::ExitCode, time::Duration};
+use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
+use clap::Parser;
 use rescreen_api::{
-    Access, Collection, Config, Event, OperationsError, ServeError, Server, Stores,
+    Access, Around, Collection, Config, Event, OperationsError, ServeError, Server, Stores,
 };
-use rescreen_app::tenant;
+use rescreen_app::{App, Store, tenant};
+use rescreen_web::{Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
 use super::{home, list_name, open};
 use crate::{
-    cli::{Global, ServeArgs},
+    cli::{DemoArgs, Global, ServeArgs},
+    courier::Courier,
     failure::EdgeError,
     manifest,
     output::Output,
@@ -26,6 +29,29 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    serve(args, global, false, output)
+}
+
+/// `rescreen serve` by itself, for the defaults of its options.
+#[derive(Debug, Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: ServeArgs,
+}
+
+/// Serves the demonstration's home, to this machine alone.
+pub(crate) fn demo(args: &DemoArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    let listen = args.listen.to_string();
+    let alone = Alone::try_parse_from(["serve", "--insecure-no-auth", "--listen", &listen])?;
+    serve(&alone.args, global, true, output)
+}
+
+fn serve(
+    args: &ServeArgs,
+    global: &Global,
+    is_demo: bool,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let lists = args
         .lists
         .iter()
@@ -60,12 +86,15 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         collections,
         oidc,
         operations: args.operations.operations(),
+        script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
     let stores = Stores {
         loader: open(global)?,
         reader: open(global)?,
         tokens: open(global)?,
+        writer: open(global)?,
+        past: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', name an issuer of tokens with --oidc-issuer, or serve every user of this machine with --insecure-no-auth";
@@ -105,8 +134,42 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    server.run(stores, &tell)?;
+    let pages = pages(args, global, is_demo)?;
+    let courier = Courier::new(open(global)?)?;
+    thread::scope(|scope| {
+        scope.spawn(|| courier.run());
+        let served = server.run(stores, Some(pages), &tell);
+        courier.stop();
+        served
+    })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The pages, around the interface for programs.
+fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
+    let config = rescreen_web::Config {
+        sign_in: if args.insecure_no_auth {
+            SignIn::Anybody
+        } else {
+            SignIn::Tokens {
+                tenant: tenant(&args.tenant)?.to_owned(),
+            }
+        },
+        is_demo,
+        public_url: args.public_url.clone(),
+        script: rescreen_eval::script_name,
+    };
+    let sessions = Sessions::new()
+        .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
+    let home = home(global)?;
+    let open = move || Ok(App::new(Store::open(&home)?));
+    Ok(Box::new(move |lists, interface| {
+        let sources = Sources {
+            open: Box::new(open),
+            lists: Box::new(move || lists.current()),
+        };
+        rescreen_web::router(Pages::new(config, sessions, sources), interface)
+    }))
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.

@@ -7,20 +7,30 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod audit;
+mod browser;
+mod client;
 mod compat;
 mod demo;
 mod desk;
 mod eval;
+mod events;
 mod fetch;
 mod history;
+mod journeys;
 mod lists;
 mod manifests;
 mod manual;
+mod native;
 mod operations;
+mod pages;
+mod python;
 mod real_lists;
+mod redress;
 mod register;
 mod screening;
 mod serve;
 mod serving;
 mod support;
 mod trouble;
+mod webhooks;

@@ -28,7 +28,7 @@ pub(super) fn add(
         let state = match known.iter().find(|row| row.list.name == name) {
             Some(row) if row.list.spec.urls == urls => "unchanged",
             Some(_) => {
-                app.set_list(&name, |spec| spec.urls = urls)?;
+                app.set_list(&name, |spec| spec.urls = urls, Timestamp::now())?;
                 "changed"
             }
             None => {
