@@ -153,6 +153,8 @@ pub(crate) struct Asker {
     pub(crate) token: Option<String>,
     /// The name under which they act.
     pub(crate) name: String,
+    /// The role of the token; `None` where the server asks for none and everybody may do everything.
+    pub(crate) role: Option<AccessRole>,
 }
 
 /// The door.
@@ -188,6 +190,7 @@ impl Door {
             return Ok(Asker {
                 token: None,
                 name: "anybody on this machine".to_owned(),
+                role: None,
             });
         };
         let bearer = self.bearer(headers, tenant, need)?;
@@ -210,6 +213,7 @@ impl Door {
         Ok(Asker {
             token: Some(bearer.token),
             name: bearer.name,
+            role: Some(bearer.role),
         })
     }
 

@@ -67,6 +67,11 @@ impl AccessRole {
         }
     }
 
+    /// Whether it may know in how many other tenants people have a case about the same party.
+    pub fn may_know_elsewhere(self) -> bool {
+        rescreen_desk::Role::parse(self.as_str()).is_some_and(crate::desk::may_know_elsewhere)
+    }
+
     /// The role of a word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
@@ -177,6 +182,12 @@ impl App {
             ));
         }
         let writer = self.store.write()?;
+        if writer.tenant().is_some_and(|here| here != row.tenant) {
+            return Err(AppError::Refused(format!(
+                "a token of tenant {} is not made in another",
+                row.tenant
+            )));
+        }
         writer.add_token(&row)?;
         writer.commit()?;
         let text = format!("{PREFIX}{}_{secret}", row.id);
@@ -199,6 +210,10 @@ impl App {
         let by = by.trim();
         if by.is_empty() {
             return Err(AppError::Usage("a revocation needs a person".to_owned()));
+        }
+        // Another tenant's is none here.
+        if self.tenant().is_some() && self.store.token(id)?.is_none() {
+            return Err(AppError::NotFound(format!("there is no token {id}")));
         }
         let writer = self.store.write()?;
         if writer.revoke_token(id, by, now)? {

@@ -70,6 +70,7 @@ impl App {
     /// # Errors
     /// [`AppError::Log`] with the first thing that is not as it was written.
     pub fn verify_log(&self, key: Option<&VerifierKey>) -> Result<u64, AppError> {
+        self.whole_log("verified")?;
         let size = self.store.verify_log()?;
         for row in self.store.log().checkpoints()? {
             // Another key's notes say nothing here.
@@ -81,6 +82,17 @@ impl App {
             }
         }
         Ok(size)
+    }
+
+    /// Refuses what needs all of the log where some of it is other tenants'.
+    pub(crate) fn whole_log(&self, what: &str) -> Result<(), AppError> {
+        let (log, size) = (self.store.log(), self.store.log().end()?.0);
+        match self.tenant() {
+            Some(_) if log.shown()? < size => Err(AppError::Refused(format!(
+                "some of the log is other tenants': all of it is {what} by whoever runs the program"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Vouches for the log as it is, and keeps the signed note. What has been vouched for already is signed once.

@@ -13,11 +13,14 @@ pub(crate) mod people;
 mod policy;
 mod quality;
 mod suppressions;
+mod tenants;
 
 pub use act::{Relied, Request};
 pub use quality::{Quality, Rate, Times, Waited};
 pub use suppressions::SuppressionReport;
+pub use tenants::{Given, Offer, Stays, Tenants, may_know_elsewhere};
 
 pub(crate) use act::decide_and_append;
 pub(crate) use follow::{Followed, Which, follow, open, recheck};
+pub(crate) use grounds::subject_of_case;
 pub(crate) use policy::in_force as policy_in_force;

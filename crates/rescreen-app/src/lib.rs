@@ -21,7 +21,10 @@ mod webhooks;
 mod who_and_why;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
-pub use desk::{Quality, Rate, Relied, Request, SuppressionReport, Times, Waited};
+pub use desk::{
+    Given, Offer, Quality, Rate, Relied, Request, Stays, SuppressionReport, Tenants, Times, Waited,
+    may_know_elsewhere,
+};
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
@@ -66,5 +69,20 @@ impl App {
     /// The use cases over a store.
     pub fn new(store: Store) -> Self {
         Self { store }
+    }
+
+    /// The tenant that the store was opened for; `None` for whoever runs the program, who sees all.
+    pub fn tenant(&self) -> Option<&str> {
+        self.store.tenant()
+    }
+
+    /// Refuses what concerns all tenants where another than the default one asks for it.
+    pub(crate) fn for_all(&self, what: &str) -> Result<(), AppError> {
+        match self.tenant() {
+            Some(tenant) if tenant != DEFAULT_TENANT => Err(AppError::Refused(format!(
+                "{what} concerns all tenants, so it is not done for tenant {tenant}"
+            ))),
+            _ => Ok(()),
+        }
     }
 }

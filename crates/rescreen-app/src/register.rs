@@ -31,5 +31,5 @@ pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 
 pub(crate) use basis::policy_in_force;
-pub(crate) use subjects::end_alerts;
+pub(crate) use subjects::{end_alerts, source_name};
 pub(crate) use sweep::{after_update, over};

@@ -122,7 +122,7 @@ impl App {
         let by = people::name(by)?;
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
-        if let Err(error) = people::admin(writer.register(), &by, what) {
+        if let Err(error) = people::admin(&writer, &by, what) {
             return Err(people::refused(writer, error, (&by, what), None, at));
         }
         let done = change(&writer, by.as_str(), at)?;

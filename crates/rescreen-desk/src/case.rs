@@ -162,6 +162,16 @@ pub enum Change {
         /// What ended it.
         lapses: Vec<Lapse>,
     },
+    /// Another tenant has the case from here on, and it begins anew: what the one before made of it stays there. So the
+    /// case of the new tenant is the fold of the events from this one on.
+    Received {
+        /// Whose it was.
+        from: TenantId,
+        /// Whose it is.
+        to: TenantId,
+        /// Until when the person concerned is owed an answer: that goes with the case.
+        disputed_until: Option<Timestamp>,
+    },
 }
 
 impl Change {
@@ -181,11 +191,16 @@ impl Change {
                 Action::Note { .. } => "noted",
                 Action::Attach(_) => "attached",
                 Action::Dispose(_) => "disposed",
+                Action::HandOver { .. } => "offered",
+                Action::Accept => "accepted",
+                Action::Decline { .. } => "declined",
+                Action::TakeBack { .. } => "taken-back",
             },
             Self::Decided(_) => "decided",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Returned { .. } => "returned",
             Self::Lapsed { .. } => "lapsed",
+            Self::Received { .. } => "received",
         }
     }
 }
@@ -208,6 +223,7 @@ impl Event {
                 cause: Cause::default(),
             },
             Change::Lapsed { .. } => Change::Lapsed { lapses: Vec::new() },
+            received @ Change::Received { .. } => received.clone(),
         };
         Self {
             key: None,
@@ -239,9 +255,17 @@ fn redacted_action(action: &Action) -> Action {
             authority: empty,
             ..disposition.clone()
         }),
-        Action::Assign { .. } | Action::StartReview | Action::Approve | Action::Snooze { .. } => {
-            action.clone()
-        }
+        Action::HandOver { to, .. } => Action::HandOver {
+            to: to.clone(),
+            reason: empty,
+        },
+        Action::Decline { .. } => Action::Decline { reason: empty },
+        Action::TakeBack { .. } => Action::TakeBack { reason: empty },
+        Action::Assign { .. }
+        | Action::StartReview
+        | Action::Approve
+        | Action::Accept
+        | Action::Snooze { .. } => action.clone(),
     }
 }
 
@@ -296,6 +320,8 @@ pub struct Case {
     pub(crate) escalation: u32,
     pub(crate) snoozed_until: Option<Timestamp>,
     pub(crate) disputed_until: Option<Timestamp>,
+    /// Invariant: is there only while people still have to answer.
+    pub(crate) offered_to: Option<TenantId>,
     pub(crate) seen: BTreeMap<IdempotencyKey, (UserId, Action)>,
 }
 
@@ -328,6 +354,7 @@ impl Case {
             escalation: 0,
             snoozed_until: None,
             disputed_until: None,
+            offered_to: None,
             seen: BTreeMap::new(),
         }
     }
@@ -392,6 +419,11 @@ impl Case {
         self.disputed_until
     }
 
+    /// The tenant that it is offered to and that has not answered.
+    pub fn offered_to(&self) -> Option<&TenantId> {
+        self.offered_to.as_ref()
+    }
+
     /// The suppression that the decision in force amounts to: there is one for a false positive, and none else.
     pub fn suppression(&self) -> Option<Suppression> {
         self.decision
@@ -415,13 +447,15 @@ impl Case {
     /// An event that is not the next leaves the case as it was.
     pub fn apply(&mut self, event: &Event) -> Result<(), OutOfOrder> {
         let expected = self.revision.next();
-        if event.revision != expected {
+        // A case that begins anew needs nothing of what came before, and a tenant that sees none of that has a gap.
+        let begins = matches!(event.change, Change::Received { .. }) && event.revision > expected;
+        if event.revision != expected && !begins {
             return Err(OutOfOrder {
                 expected,
                 got: event.revision,
             });
         }
-        self.revision = expected;
+        self.revision = event.revision;
         self.changed_at = event.at;
         match &event.change {
             Change::Did(action) => {
@@ -436,6 +470,7 @@ impl Case {
                 self.state = State::Decided;
                 self.proposal = None;
                 self.disputed_until = None;
+                self.offered_to = None;
                 self.decision = Some(decision.clone());
             }
             Change::Withdrawn { .. } => {
@@ -443,11 +478,36 @@ impl Case {
                 self.proposal = None;
                 self.snoozed_until = None;
                 self.disputed_until = None;
+                self.offered_to = None;
             }
+            Change::Received {
+                to, disputed_until, ..
+            } => self.begin_anew(event, to, *disputed_until),
             Change::Returned { .. } if self.decision.is_some() => self.state = State::Decided,
             Change::Returned { .. } | Change::Lapsed { .. } => self.reopen(),
         }
         Ok(())
+    }
+
+    fn begin_anew(&mut self, event: &Event, tenant: &TenantId, disputed_until: Option<Timestamp>) {
+        let pair = (self.subject.clone(), self.party.clone());
+        let fresh = Self::new(
+            self.id.clone(),
+            tenant.clone(),
+            pair,
+            self.score,
+            self.evidence,
+            event.at,
+        );
+        // The key of an acceptance still makes nothing happen again.
+        let accepted = event.by.as_ref().zip(event.key.clone());
+        let accepted = accepted.map(|(by, key)| (key, (by.user.clone(), Action::Accept)));
+        *self = Self {
+            revision: event.revision,
+            disputed_until,
+            seen: accepted.into_iter().collect(),
+            ..fresh
+        };
     }
 
     fn reopen(&mut self) {
@@ -472,8 +532,8 @@ impl Case {
                 self.proposal = user.map(|user| (user.clone(), proposal.clone()));
                 self.snoozed_until = None;
             }
-            // The decision is the next event.
-            Action::Approve => {}
+            // The decision is the next event, and so is what comes of an acceptance.
+            Action::Approve | Action::Accept => {}
             Action::Reject { .. } => {
                 self.state = State::InReview;
                 self.proposal = None;
@@ -490,6 +550,8 @@ impl Case {
             Action::Note { .. } => {}
             Action::Attach(file) => self.attachments.push(file.clone()),
             Action::Dispose(disposition) => self.dispositions.push(disposition.clone()),
+            Action::HandOver { to, .. } => self.offered_to = Some(to.clone()),
+            Action::Decline { .. } | Action::TakeBack { .. } => self.offered_to = None,
         }
     }
 }

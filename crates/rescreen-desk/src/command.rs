@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::{Facts, IdempotencyKey, ReasonCode, Revision, UserId};
+use crate::{Facts, IdempotencyKey, ReasonCode, Revision, TenantId, UserId};
 
 /// One intent of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,25 @@ pub enum Action {
     Attach(Attachment),
     /// Records what was done about the person concerned.
     Dispose(Disposition),
+    /// Offers the case to another tenant. Until that accepts, everything stays as it is.
+    HandOver {
+        /// To whom.
+        to: TenantId,
+        /// Why.
+        reason: String,
+    },
+    /// Takes over a case that is offered to the actor's tenant. It begins anew there.
+    Accept,
+    /// Turns an offer down.
+    Decline {
+        /// Why.
+        reason: String,
+    },
+    /// Ends an offer of one's own tenant that nobody has answered.
+    TakeBack {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// The kind of an action, for [`MATRIX`](crate::MATRIX) and refusals.
@@ -94,11 +113,19 @@ pub enum ActionKind {
     Attach,
     /// See [`Action::Dispose`].
     Dispose,
+    /// See [`Action::HandOver`].
+    HandOver,
+    /// See [`Action::Accept`].
+    Accept,
+    /// See [`Action::Decline`].
+    Decline,
+    /// See [`Action::TakeBack`].
+    TakeBack,
 }
 
 impl ActionKind {
     /// All kinds, in declaration order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Assign,
         Self::StartReview,
         Self::Propose,
@@ -111,6 +138,10 @@ impl ActionKind {
         Self::Note,
         Self::Attach,
         Self::Dispose,
+        Self::HandOver,
+        Self::Accept,
+        Self::Decline,
+        Self::TakeBack,
     ];
 
     /// The kind's name in text.
@@ -128,7 +159,16 @@ impl ActionKind {
             Self::Note => "note",
             Self::Attach => "attach",
             Self::Dispose => "dispose",
+            Self::HandOver => "hand over",
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+            Self::TakeBack => "take back",
         }
+    }
+
+    /// Whether it is the other side's answer to an offer.
+    pub fn answers_an_offer(self) -> bool {
+        matches!(self, Self::Accept | Self::Decline)
     }
 }
 
@@ -148,6 +188,10 @@ impl Action {
             Self::Note { .. } => ActionKind::Note,
             Self::Attach(_) => ActionKind::Attach,
             Self::Dispose(_) => ActionKind::Dispose,
+            Self::HandOver { .. } => ActionKind::HandOver,
+            Self::Accept => ActionKind::Accept,
+            Self::Decline { .. } => ActionKind::Decline,
+            Self::TakeBack { .. } => ActionKind::TakeBack,
         }
     }
 }

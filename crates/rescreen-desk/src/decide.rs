@@ -4,7 +4,7 @@ use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
 use crate::{
     Action, ActionKind, Actor, Basis, Case, Cause, Change, Command, Current, Decision, DeskPolicy,
-    Event, Field, Lapse, Outcome, Proposal, Refusal, State, UserId, may,
+    Event, Field, Lapse, Outcome, Proposal, Refusal, State, TenantId, UserId, may,
 };
 
 /// The longest text that is kept, in bytes.
@@ -27,6 +27,9 @@ fn places(kind: ActionKind) -> &'static [State] {
             New, Assigned, InReview, Proposed, Decided, Reopened, Withdrawn,
         ],
         ActionKind::Dispose => &[Decided, Withdrawn],
+        ActionKind::HandOver | ActionKind::Accept | ActionKind::Decline | ActionKind::TakeBack => {
+            &[New, Assigned, InReview, Proposed, Reopened]
+        }
     }
 }
 
@@ -53,7 +56,14 @@ pub fn decide(
         action,
     } = command;
     let kind = action.kind();
-    if actor.tenant != case.tenant {
+    let is_offered = case.offered_to.as_ref() == Some(&actor.tenant);
+    let is_known = case
+        .seen
+        .get(&key)
+        .is_some_and(|(user, _)| *user == actor.user);
+    // Whoever answered an offer may have the answer told again, though the offer is gone.
+    let answers = kind.answers_an_offer() && (is_offered || is_known);
+    if actor.tenant != case.tenant && !answers {
         return Err(Refusal::NotFound);
     }
     if !may(actor.role, kind) {
@@ -114,7 +124,8 @@ pub fn decide(
     let changes = [
         begins_review.then_some((None, Change::Did(Action::StartReview))),
         Some((Some(key.clone()), Change::Did(action))),
-        decision.map(|decision| (Some(key), Change::Decided(decision))),
+        decision.map(|decision| (Some(key.clone()), Change::Decided(decision))),
+        (kind == ActionKind::Accept).then(|| (Some(key), received(case, &actor.tenant))),
     ];
     let events = changes.into_iter().flatten().map(|(key, change)| {
         revision = revision.next();
@@ -127,6 +138,45 @@ pub fn decide(
         }
     });
     Ok(events.collect())
+}
+
+fn received(case: &Case, to: &TenantId) -> Change {
+    Change::Received {
+        from: case.tenant.clone(),
+        to: to.clone(),
+        disputed_until: case.disputed_until,
+    }
+}
+
+/// The event by which a case goes to the tenant that its subject's source was given to; nothing where it is that tenant's
+/// already, or people answered it.
+///
+/// # Errors
+/// A time before the case's last event is refused.
+pub fn give(
+    case: &Case,
+    to: &TenantId,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<Option<Event>, Refusal> {
+    let is_unanswered =
+        case.state.is_waiting() || case.state == State::Withdrawn && case.decision.is_none();
+    if case.tenant == *to || !is_unanswered {
+        return Ok(None);
+    }
+    if now < case.changed_at {
+        return Err(Refusal::ClockBackwards {
+            last: case.changed_at,
+            came: now,
+        });
+    }
+    Ok(Some(Event {
+        revision: case.revision.next(),
+        at: now,
+        by: Some(by.clone()),
+        key: None,
+        change: received(case, to),
+    }))
 }
 
 /// What the register says of the match behind a case.
@@ -261,6 +311,24 @@ fn check(
         Action::Reject { reason } | Action::Reopen { reason } | Action::Escalate { reason } => {
             present(Field::Reason, reason)
         }
+        Action::HandOver { to, reason } => {
+            if let Some(to) = &case.offered_to {
+                return Err(Refusal::Offered { to: to.clone() });
+            }
+            if *to == case.tenant {
+                return Err(Refusal::OwnTenant { tenant: to.clone() });
+            }
+            present(Field::Reason, reason)
+        }
+        Action::Accept => offered(case, Some(&actor.tenant), ActionKind::Accept),
+        Action::Decline { reason } => {
+            offered(case, Some(&actor.tenant), ActionKind::Decline)?;
+            present(Field::Reason, reason)
+        }
+        Action::TakeBack { reason } => {
+            offered(case, None, ActionKind::TakeBack)?;
+            present(Field::Reason, reason)
+        }
         Action::Dispute { reason, due } => {
             present(Field::Reason, reason)?;
             if *due > now {
@@ -308,6 +376,14 @@ fn check(
             }
             Ok(())
         }
+    }
+}
+
+/// Whether there is an offer, to that tenant where one is named.
+fn offered(case: &Case, to: Option<&TenantId>, action: ActionKind) -> Result<(), Refusal> {
+    match &case.offered_to {
+        Some(offered) if to.is_none_or(|to| to == offered) => Ok(()),
+        _ => Err(Refusal::NotOffered { action }),
     }
 }
 

@@ -23,7 +23,7 @@ pub use case::{Case, Cause, Change, Decision, Event, OutOfOrder, State};
 pub use command::{
     Action, ActionKind, Attachment, Basis, Command, Disposition, DispositionKind, Outcome, Proposal,
 };
-pub use decide::{Support, decide, follow};
+pub use decide::{Support, decide, follow, give};
 pub use id::{CaseId, IdempotencyKey, ReasonCode, Revision, Score, TenantId, UserId};
 pub use policy::DeskPolicy;
 pub use refusal::{Field, Refusal};

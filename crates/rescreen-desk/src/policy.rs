@@ -30,6 +30,8 @@ pub struct DeskPolicy {
     pub max_suppression: SignedDuration,
     /// Properties of the listed party that a suppression has to rely on, be it on their absence.
     pub required_facts: BTreeSet<Property>,
+    /// Whether people who may know are told in how many other tenants somebody has a case about the same party.
+    pub tells_elsewhere: bool,
 }
 
 impl DeskPolicy {

@@ -3,13 +3,13 @@
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    ActionKind, IdempotencyKey, Lapse, Outcome, ReasonCode, Revision, Role, State, UserId,
+    ActionKind, IdempotencyKey, Lapse, Outcome, ReasonCode, Revision, Role, State, TenantId, UserId,
 };
 
 /// A text or value that a command must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// The reason of a rejection, reopening or escalation.
+    /// The reason of a rejection, reopening, escalation or hand-over.
     Reason,
     /// The text of a note or proposal.
     Text,
@@ -165,6 +165,24 @@ pub enum Refusal {
     /// Nothing was decided that a disposition could follow from.
     #[error("there is no decision to dispose of")]
     Undecided,
+    /// The case is offered already.
+    #[error("the case is offered to {to} and waits for an answer")]
+    Offered {
+        /// To whom.
+        to: TenantId,
+    },
+    /// There is no offer that could be answered or taken back by that tenant.
+    #[error("there is no offer to {}", .action.name())]
+    NotOffered {
+        /// What was asked for.
+        action: ActionKind,
+    },
+    /// The case is the tenant's already.
+    #[error("the case is one of {tenant} already")]
+    OwnTenant {
+        /// Whose it is, and who it was offered to.
+        tenant: TenantId,
+    },
     /// The event would be before the case's last.
     #[error("the case was last changed at {last}, the command came at {came}")]
     ClockBackwards {

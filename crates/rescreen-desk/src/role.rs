@@ -57,7 +57,7 @@ pub struct Actor {
 
 /// What each role may do: a row for each kind of command, a column for each role in the order of [`Role::ALL`].
 #[rustfmt::skip]
-pub const MATRIX: [(ActionKind, [bool; 5]); 12] = [
+pub const MATRIX: [(ActionKind, [bool; 5]); 16] = [
     //                         viewer analyst approver admin  auditor
     (ActionKind::Assign,      [false, true,   true,    true,  false]),
     (ActionKind::StartReview, [false, true,   true,    false, false]),
@@ -71,6 +71,10 @@ pub const MATRIX: [(ActionKind, [bool; 5]); 12] = [
     (ActionKind::Note,        [false, true,   true,    true,  false]),
     (ActionKind::Attach,      [false, true,   true,    true,  false]),
     (ActionKind::Dispose,     [false, true,   true,    false, false]),
+    (ActionKind::HandOver,    [false, false,  true,    true,  false]),
+    (ActionKind::Accept,      [false, false,  true,    true,  false]),
+    (ActionKind::Decline,     [false, false,  true,    true,  false]),
+    (ActionKind::TakeBack,    [false, false,  true,    true,  false]),
 ];
 
 /// Whether the role may give that kind of command. What the table does not name is forbidden.

@@ -30,6 +30,7 @@ fn policy() -> DeskPolicy {
         review_from: Score(7000),
         max_suppression: SignedDuration::from_hours(24 * 365),
         required_facts: BTreeSet::from([Property::BirthDate]),
+        tells_elsewhere: true,
     }
 }
 
@@ -151,6 +152,13 @@ fn sample(kind: ActionKind) -> Action {
         ActionKind::Snooze => Action::Snooze { until: time(9000) },
         ActionKind::Note => Action::Note { text: reason },
         ActionKind::Attach => Action::Attach(attachment(1000)),
+        ActionKind::HandOver => Action::HandOver {
+            to: TenantId::new("south"),
+            reason,
+        },
+        ActionKind::Accept => Action::Accept,
+        ActionKind::Decline => Action::Decline { reason },
+        ActionKind::TakeBack => Action::TakeBack { reason },
         ActionKind::Dispose => Action::Dispose(Disposition {
             kind: DispositionKind::Frozen,
             date: date(2023, 11, 14),
@@ -194,6 +202,105 @@ fn another_tenant_learns_nothing() {
         let refused = run(&mut case, &stranger, sample(kind));
         assert_eq!(refused, Err(Refusal::NotFound));
     }
+}
+
+fn of_south(user: &str, role: Role) -> Actor {
+    Actor {
+        tenant: TenantId::new("south"),
+        ..actor(user, role)
+    }
+}
+
+#[test]
+fn a_case_is_handed_over_by_offer_and_acceptance_and_begins_anew() {
+    let mut case = proposed(Outcome::TrueMatch);
+    let (bob, eve) = (
+        actor("bob", Role::Approver),
+        of_south("eve", Role::Approver),
+    );
+    for kind in [ActionKind::Note, ActionKind::Attach, ActionKind::Dispute] {
+        run(&mut case, &bob, sample(kind)).unwrap();
+    }
+    run(&mut case, &bob, sample(ActionKind::HandOver)).unwrap();
+    assert_eq!(case.offered_to(), Some(&TenantId::new("south")));
+    let twice = run(&mut case, &bob, sample(ActionKind::HandOver));
+    assert!(matches!(twice, Err(Refusal::Offered { .. })));
+    let own = run(&mut case, &bob, Action::Accept);
+    assert!(matches!(own, Err(Refusal::NotOffered { .. })));
+    // Until it is accepted the case is the sender's, and the receiver can do nothing but answer.
+    let early = run(&mut case, &eve, sample(ActionKind::Note));
+    assert_eq!(early, Err(Refusal::NotFound));
+    let events = run(&mut case, &eve, Action::Accept).unwrap();
+    assert_eq!(
+        events.iter().map(|e| e.change.name()).collect::<Vec<_>>(),
+        ["accepted", "received"]
+    );
+    assert_eq!((case.state(), case.offered_to()), (State::New, None));
+    assert_eq!((case.proposal(), case.assignee()), (None, None));
+    assert!(case.attachments().is_empty() && case.former_decisions().is_empty());
+    assert_eq!(case.disputed_until(), Some(time(9000)), "still owed");
+    let stranger = run(&mut case, &bob, sample(ActionKind::Note));
+    assert_eq!(stranger, Err(Refusal::NotFound));
+    // Who sees nothing of what came before sees the same case.
+    let mut seen = super::tests::case(9500);
+    seen.apply(&events[1]).unwrap();
+    assert_eq!(seen, case);
+}
+
+#[test]
+fn an_offer_is_declined_or_taken_back_with_a_reason_and_ends_with_the_case() {
+    let (bob, eve) = (
+        actor("bob", Role::Approver),
+        of_south("eve", Role::Approver),
+    );
+    let offered = || {
+        let mut case = proposed(Outcome::TrueMatch);
+        let cid = actor("cid", Role::Admin);
+        run(&mut case, &cid, sample(ActionKind::HandOver)).unwrap();
+        case
+    };
+    for (who, kind) in [(&eve, ActionKind::Decline), (&bob, ActionKind::TakeBack)] {
+        let mut case = offered();
+        let bare = match kind {
+            ActionKind::Decline => Action::Decline { reason: " ".into() },
+            _ => Action::TakeBack { reason: " ".into() },
+        };
+        let refused = run(&mut case, who, bare);
+        assert_eq!(refused, Err(Refusal::Missing(Field::Reason)));
+        run(&mut case, who, sample(kind)).unwrap();
+        assert_eq!((case.offered_to(), case.state()), (None, State::Proposed));
+        let again = run(&mut case, &eve, Action::Accept);
+        assert_eq!(again, Err(Refusal::NotFound));
+    }
+    let mut decided = offered();
+    run(&mut decided, &bob, Action::Approve).unwrap();
+    let mut withdrawn = offered();
+    register(&mut withdrawn, Support::Gone, 99);
+    for case in [decided, withdrawn] {
+        assert_eq!(case.offered_to(), None);
+    }
+    let mut own = offered();
+    run(&mut own, &bob, sample(ActionKind::TakeBack)).unwrap();
+    let to = TenantId::new("north");
+    let home = Action::HandOver {
+        to: to.clone(),
+        reason: "because".to_owned(),
+    };
+    let refused = run(&mut own, &bob, home);
+    assert_eq!(refused, Err(Refusal::OwnTenant { tenant: to }));
+}
+
+#[test]
+fn a_source_that_is_given_away_takes_its_unanswered_cases_along() {
+    let (south, cid) = (TenantId::new("south"), actor("cid", Role::Admin));
+    let mut case = proposed(Outcome::TrueMatch);
+    let event = give(&case, &south, &cid, time(61)).unwrap().unwrap();
+    case.apply(&event).unwrap();
+    assert_eq!((&case.tenant, case.state()), (&south, State::New));
+    assert_eq!(give(&case, &south, &cid, time(62)), Ok(None));
+    let mut decided = proposed(Outcome::TrueMatch);
+    run(&mut decided, &actor("bob", Role::Approver), Action::Approve).unwrap();
+    assert_eq!(give(&decided, &south, &cid, time(62)), Ok(None));
 }
 
 #[test]
@@ -410,6 +517,8 @@ fn a_redacted_event_says_nothing_and_folds_alike() {
         (&bob, ActionKind::Approve),
         (&bob, ActionKind::Dispose),
         (&bob, ActionKind::Dispute),
+        (&bob, ActionKind::HandOver),
+        (&bob, ActionKind::TakeBack),
     ] {
         events.extend(run(&mut case, who, sample(kind)).unwrap());
     }
@@ -526,13 +635,64 @@ struct Model {
     proposer: Option<usize>,
     has_decision: bool,
     outcome: Option<Outcome>,
+    /// Whose it is, and who it is offered to.
+    tenant: &'static str,
+    offer: Option<&'static str>,
 }
+
+const TENANTS: [&str; 2] = ["north", "south"];
 
 const USERS: [&str; 3] = ["ann", "bob", "cid"];
 
 impl Model {
+    /// What moves the case between tenants: whether it is done, and then the new state.
+    fn step_between(&mut self, tenant: &'static str, role: Role, action: &Action) -> bool {
+        let leads = matches!(role, Role::Approver | Role::Admin);
+        let waits = !matches!(self.state, "decided" | "withdrawn");
+        let is_to_me = self.offer == Some(tenant);
+        let done = leads
+            && waits
+            && match action {
+                Action::HandOver { to, .. } => {
+                    self.tenant == tenant && self.offer.is_none() && to.as_str() != tenant
+                }
+                Action::Accept | Action::Decline { .. } => is_to_me,
+                _ => self.tenant == tenant && self.offer.is_some(),
+            };
+        match action {
+            _ if !done => {}
+            Action::HandOver { .. } => self.offer = Some("south"),
+            Action::Accept => {
+                *self = Self {
+                    state: "new",
+                    tenant,
+                    ..Self::default()
+                };
+            }
+            _ => self.offer = None,
+        }
+        done
+    }
+
     /// Whether it is done, and then the new state.
-    fn step(&mut self, who: usize, role: Role, action: &Action, score: u16) -> bool {
+    fn step(
+        &mut self,
+        who: usize,
+        tenant: &'static str,
+        role: Role,
+        action: &Action,
+        score: u16,
+    ) -> bool {
+        if let Action::HandOver { .. }
+        | Action::Accept
+        | Action::Decline { .. }
+        | Action::TakeBack { .. } = action
+        {
+            return self.step_between(tenant, role, action);
+        }
+        if tenant != self.tenant {
+            return false;
+        }
         let works = matches!(role, Role::Analyst | Role::Approver);
         let is_open = matches!(self.state, "new" | "assigned" | "in review" | "reopened");
         let is_mine = self.owner == Some(who);
@@ -564,6 +724,7 @@ impl Model {
             Action::Dispose(_) => {
                 works && matches!(self.state, "decided" | "withdrawn") && self.has_decision
             }
+            _ => false,
         };
         if !done {
             return false;
@@ -598,6 +759,9 @@ impl Model {
             Action::Dispute { .. } if self.state == "decided" => self.reopen(),
             _ => {}
         }
+        if self.state == "decided" {
+            self.offer = None;
+        }
         true
     }
 
@@ -605,6 +769,7 @@ impl Model {
     fn follow(&mut self, stands: bool) {
         if !stands {
             self.state = "withdrawn";
+            self.offer = None;
         } else if self.state == "withdrawn" {
             if self.has_decision && self.outcome == Some(Outcome::FalsePositive) {
                 self.state = "decided";
@@ -631,6 +796,8 @@ fn any_action() -> impl Strategy<Value = Result<Action, bool>> {
         // The path to a decision is longer than chance finds often.
         6 => Just(Ok(Action::StartReview)),
         4 => Just(Ok(Action::Approve)),
+        2 => Just(Ok(sample(ActionKind::HandOver))),
+        2 => Just(Ok(Action::Accept)),
         6 => outcome.prop_map(|outcome| Ok(Action::Propose(proposal(outcome)))),
         1 => user.prop_map(|user| Ok(Action::Assign { to: UserId::new(user) })),
     ]
@@ -641,14 +808,21 @@ proptest! {
     fn random_people_do_only_what_the_reference_does(
         score in prop::sample::select(&[8000_u16, 9500][..]),
         steps in prop::collection::vec(
-            (0..USERS.len(), prop::sample::select(&Role::ALL[..]), any_action(), 0..12_u8),
+            (
+                0..USERS.len(),
+                prop::sample::select(&TENANTS[..]),
+                prop::sample::select(&Role::ALL[..]),
+                any_action(),
+                0..12_u8,
+            ),
             1..80,
         ),
     ) {
-        let mut model = Model { state: "new", ..Model::default() };
+        let mut model = Model { state: "new", tenant: "north", ..Model::default() };
+        let mut received = None;
         let mut case = case(score);
         let mut log = Vec::new();
-        for (at, (who, role, action, chance)) in steps.into_iter().enumerate() {
+        for (at, (who, tenant, role, action, chance)) in steps.into_iter().enumerate() {
             let now = time(at as i64);
             let before = case.clone();
             let action = match action {
@@ -668,16 +842,21 @@ proptest! {
                 key: IdempotencyKey::new(&at.to_string()),
                 action: action.clone(),
             };
-            let who_acts = actor(USERS[who], role);
+            let who_acts = Actor { tenant: TenantId::new(tenant), ..actor(USERS[who], role) };
             let answer = decide(&case, &who_acts, command.clone(), &current(), &policy(), now);
-            let is_done = chance != 0 && model.step(who, role, &action, score);
+            let is_done = chance != 0 && model.step(who, tenant, role, &action, score);
             prop_assert_eq!(answer.is_ok(), is_done, "{:?} by {:?}: {:?}", action, role, answer);
             for event in answer.into_iter().flatten() {
                 prop_assert!(event.revision > case.revision());
                 case.apply(&event).unwrap();
+                if matches!(event.change, Change::Received { .. }) {
+                    received = Some(log.len());
+                }
                 log.push(event);
             }
             prop_assert_eq!(case.state().name(), model.state);
+            prop_assert_eq!(case.tenant.as_str(), model.tenant);
+            prop_assert_eq!(case.offered_to().map(TenantId::as_str), model.offer);
             prop_assert_eq!(case.decision().is_some(), model.has_decision);
             prop_assert_eq!(case.proposal().is_some(), model.state == "proposed");
             if let Some(decision) = case.decision() {
@@ -690,6 +869,14 @@ proptest! {
             } else {
                 prop_assert_eq!(&case, &before);
             }
+        }
+        // Whoever sees only what happened since the last hand-over sees the same case.
+        if let Some(first) = received {
+            let mut seen = super::tests::case(score);
+            for event in &log[first..] {
+                seen.apply(event).unwrap();
+            }
+            prop_assert_eq!(&seen, &case);
         }
         let mut replayed = super::tests::case(score);
         for event in &log {

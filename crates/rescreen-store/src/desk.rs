@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rescreen_desk::{
-    Case, CaseId, DispositionKind, Event, Outcome, Revision, Role, Score, State, TenantId, UserId,
+    Case, CaseId, Change, DispositionKind, Event, Outcome, Revision, Role, Score, State, TenantId,
+    UserId,
 };
 use rescreen_model::EntityId;
 use rusqlite::{Row, params};
@@ -45,6 +46,8 @@ pub struct CaseRow {
     pub disputed: Option<Timestamp>,
     /// How often it was escalated.
     pub escalation: u32,
+    /// The tenant that it is offered to and that has not answered.
+    pub offered: Option<TenantId>,
 }
 
 /// A person who works at the desk.
@@ -106,7 +109,7 @@ impl AlertState {
 }
 
 const CASE: &str = "SELECT c.alert, c.tenant, c.party, c.evidence, c.state, c.revision, c.assignee, c.outcome, c.decided,
-    c.expires, c.snoozed, c.disputed, c.escalation FROM desk_case c";
+    c.expires, c.snoozed, c.disputed, c.escalation, c.offered FROM desk_case c";
 
 impl Register<'_> {
     /// How far people are with an alert; `None` where there is none of that number.
@@ -247,8 +250,7 @@ impl Register<'_> {
         at: Timestamp,
     ) -> Result<BTreeMap<SubjectKey, DispositionKind>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT e.subject, e.detail FROM log e
-             WHERE e.kind = 'disposed' AND e.revision IS NOT NULL AND e.at <= ?1 ORDER BY e.key",
+            "SELECT e.subject, e.detail FROM disposed e WHERE e.at <= ?1 ORDER BY e.key",
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
         let mut found = BTreeMap::new();
@@ -357,14 +359,22 @@ impl Writer<'_> {
         events: &[Event],
     ) -> Result<(), StoreError> {
         let state = AlertState::of(case);
+        // Each event is the affair of whoever had the case then.
+        let mut tenant = events.iter().find_map(|event| match &event.change {
+            Change::Received { from, .. } => Some(from),
+            _ => None,
+        });
         for event in events {
+            if let Change::Received { to, .. } = &event.change {
+                tenant = Some(to);
+            }
             let by = event.by.as_ref();
             let open = form::encode_case_event(&event.redacted())?;
             let full = form::encode_case_event(event)?;
             self.append(&NewEvent {
                 at: event.at,
                 kind: event.change.name(),
-                tenant: Some(case.tenant.as_str()),
+                tenant: Some(tenant.unwrap_or(&case.tenant).as_str()),
                 actor: by.map(|actor| actor.user.as_str()),
                 role: by.map(|actor| actor.role.name()),
                 subject: Some(subject),
@@ -383,7 +393,8 @@ impl Writer<'_> {
         self.connection()
             .prepare_cached(
                 "UPDATE desk_case SET state = ?2, revision = ?3, assignee = ?4, outcome = ?5, decided = ?6,
-                 expires = ?7, snoozed = ?8, disputed = ?9, escalation = ?10 WHERE alert = ?1",
+                 expires = ?7, snoozed = ?8, disputed = ?9, escalation = ?10, tenant = ?11, offered = ?12
+                 WHERE alert = ?1",
             )?
             .execute(params![
                 alert,
@@ -396,6 +407,8 @@ impl Writer<'_> {
                 micros(case.snoozed_until()),
                 micros(case.disputed_until()),
                 case.escalation(),
+                case.tenant.as_str(),
+                case.offered_to().map(TenantId::as_str),
             ])?;
         self.set_alert_state(alert, state)
     }
@@ -492,5 +505,8 @@ fn case_row(row: &Row<'_>) -> Result<CaseRow, StoreError> {
         snoozed: moment(10)?,
         disputed: moment(11)?,
         escalation: row.get(12)?,
+        offered: row
+            .get::<_, Option<String>>(13)?
+            .map(|tenant| TenantId::new(&tenant)),
     })
 }

@@ -17,6 +17,7 @@ mod migrate;
 mod read;
 mod redress;
 mod register;
+mod tenants;
 mod tokens;
 mod webhooks;
 mod write;
@@ -35,6 +36,7 @@ pub use register::{
     QueueOrder, Reached, Register, RegisterSizes, Said, ScreeningRow, SubjectKey, SubjectRow,
     SubjectVersion, SweepRow,
 };
+pub use tenants::{OfferRow, TenantRow};
 pub use tokens::TokenRow;
 pub use webhooks::{DeliveryRow, WebhookRow};
 pub use write::{Head, NewVersion, Writer};

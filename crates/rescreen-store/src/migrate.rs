@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     Step::Sql(REDRESS),
     Step::Sql(WEBHOOKS),
     Step::Sql(QUEUE),
+    Step::Sql(TENANTS),
 ];
 
 impl Step {
@@ -404,6 +405,93 @@ UPDATE alert SET score = coalesce(
 CREATE INDEX alert_state_key ON alert (state, key);
 CREATE INDEX alert_score ON alert (state, score, key);
 CREATE INDEX leg_list ON leg (list, alert);
+";
+
+const TENANTS: &str = "
+-- The default tenant needs no row.
+CREATE TABLE tenant (
+    name    TEXT PRIMARY KEY,
+    since   INTEGER NOT NULL,
+    author  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO tenant (name, since, author)
+    SELECT tenant, min(since), min(author) FROM
+        (SELECT tenant, since, name AS author FROM desk_user UNION ALL SELECT tenant, created, author FROM access_token)
+    WHERE tenant <> 'default' GROUP BY tenant;
+
+-- Whose the subjects of a source are; those of a source that is not here are the default tenant's.
+CREATE TABLE tenant_source (
+    source  TEXT PRIMARY KEY,
+    tenant  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The tenant that a case is offered to.
+ALTER TABLE desk_case ADD COLUMN offered TEXT;
+CREATE INDEX desk_case_offered ON desk_case (offered) WHERE offered IS NOT NULL;
+
+-- A file belongs to the tenant that had the case when it was attached.
+ALTER TABLE attachment RENAME TO attachment_before;
+CREATE TABLE attachment (
+    alert   INTEGER NOT NULL REFERENCES alert (key),
+    tenant  TEXT NOT NULL,
+    hash    BLOB NOT NULL,
+    body    BLOB NOT NULL,
+    PRIMARY KEY (alert, tenant, hash)
+) STRICT;
+INSERT INTO attachment (alert, tenant, hash, body)
+    SELECT b.alert, c.tenant, b.hash, b.body FROM attachment_before b JOIN desk_case c ON c.alert = b.alert;
+DROP TABLE attachment_before;
+
+-- A webhook is told what happens to the cases of its tenant.
+ALTER TABLE webhook ADD COLUMN tenant TEXT NOT NULL DEFAULT 'default';
+DROP TRIGGER event_goes_out;
+CREATE TRIGGER event_goes_out AFTER INSERT ON log WHEN NEW.alert IS NOT NULL AND NEW.kind <> 'refused'
+BEGIN
+    INSERT INTO delivery (webhook, event, attempts, next_at)
+        SELECT key, NEW.key, 0, NEW.at FROM webhook WHERE tenant = NEW.tenant;
+END;
+
+-- What proves of the log without telling.
+CREATE VIEW log_leaf AS SELECT key, at, hash FROM log;
+
+-- The ends of what only grows, to see whether anything happened.
+CREATE VIEW mark AS SELECT
+    (SELECT coalesce(max(key), 0) FROM log) AS log,
+    (SELECT coalesce(max(key), 0) FROM subject) AS subject,
+    (SELECT coalesce(max(key), 0) FROM screening) AS screening,
+    (SELECT coalesce(max(key), 0) FROM sweep) AS sweep;
+
+-- Where subjects stand and what was done about them, whoever has the case: for the accounting.
+CREATE VIEW alert_of AS SELECT key AS alert, subject FROM alert;
+CREATE VIEW standing AS SELECT key, at, alert, state FROM log WHERE alert IS NOT NULL AND state IS NOT NULL;
+CREATE VIEW disposed AS SELECT key, at, subject, detail FROM log WHERE kind = 'disposed' AND revision IS NOT NULL;
+
+-- Our side of a case, with whose the case and whose the subject is.
+CREATE VIEW case_subject AS
+    SELECT c.alert, c.tenant, coalesce((SELECT t.tenant FROM tenant_source t WHERE t.source = s.source), 'default') AS owner,
+           s.key, s.source, s.external, s.version, v.hash, v.body, s.registered, s.retired, s.erased
+    FROM desk_case c JOIN alert a ON a.key = c.alert JOIN subject s ON s.key = a.subject
+    JOIN subject_version v ON v.subject = s.key AND v.version = s.version;
+
+-- The cases that one tenant offers to another, with why, and what they rest on.
+CREATE VIEW offer AS
+    SELECT c.alert, c.tenant, c.offered, a.subject, a.state, a.opened, a.cause, l.at, l.actor,
+           coalesce((SELECT d.body FROM log_data d WHERE d.entry = l.key), l.detail) AS detail,
+           s.key, s.source, s.external, s.version, v.hash, v.body, s.registered, s.retired, s.erased
+    FROM desk_case c JOIN alert a ON a.key = c.alert JOIN subject s ON s.key = a.subject
+    JOIN subject_version v ON v.subject = s.key AND v.version = s.version
+    JOIN log l ON l.key = (SELECT max(o.key) FROM log o WHERE o.alert = c.alert AND o.kind = 'offered')
+    WHERE c.offered IS NOT NULL;
+CREATE VIEW offered_leg AS
+    SELECT c.tenant, c.offered, g.* FROM desk_case c JOIN leg g ON g.alert = c.alert WHERE c.offered IS NOT NULL;
+
+-- How many other tenants have an open or confirmed case about the same listed party. Which these are stays within.
+CREATE VIEW elsewhere AS
+    SELECT c.alert, c.tenant,
+           (SELECT count(DISTINCT o.tenant) FROM leg m JOIN leg g ON g.list = m.list AND g.entry = m.entry
+            JOIN alert a ON a.key = g.alert JOIN desk_case o ON o.alert = g.alert
+            WHERE m.alert = c.alert AND o.tenant <> c.tenant AND a.state IN ('open', 'under-review', 'confirmed')) AS tenants
+    FROM desk_case c;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::{
     AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, StoreError, VersionRow,
-    VersionState, Writer, form, migrate,
+    VersionState, Writer, form, migrate, tenants,
 };
 
 /// How long one process waits for another that is writing.
@@ -17,8 +17,22 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(30);
 /// The embedded store of one home directory.
 #[derive(Debug)]
 pub struct Store {
+    /// What writes, and reads for whoever runs the program.
     connection: Connection,
+    /// Where the store was opened for a tenant, what reads: it shows nothing of others.
+    shown: Option<(String, Connection)>,
     operator: Option<String>,
+}
+
+/// Sets a new connection up.
+fn settle(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(WAIT_FOR_WRITER)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // Acknowledged means on disk: FULL syncs the log at every commit.
+    Ok(connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+    )?)
 }
 
 impl Store {
@@ -32,6 +46,27 @@ impl Store {
             source,
         })?;
         Self::prepare(Connection::open(home.join("rescreen.sqlite"))?)
+    }
+
+    /// Opens the store for a tenant: whatever is read from it is the tenant's or everybody's. What is written is for
+    /// the writer to judge, which knows the tenant.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open_for(home: &Path, tenant: &str) -> Result<Self, StoreError> {
+        let store = Self::open(home)?;
+        let shown = Connection::open(home.join("rescreen.sqlite"))?;
+        settle(&shown)?;
+        tenants::restrict(&shown, tenant)?;
+        Ok(Self {
+            shown: Some((tenant.to_owned(), shown)),
+            ..store
+        })
+    }
+
+    /// The tenant it was opened for; `None` for whoever runs the program.
+    pub fn tenant(&self) -> Option<&str> {
+        self.shown.as_ref().map(|(tenant, _)| tenant.as_str())
     }
 
     /// A store that lives in memory and is gone with the value.
@@ -48,21 +83,19 @@ impl Store {
         Self::prepare(connection)
     }
 
+    /// What reads.
     pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
+        self.shown
+            .as_ref()
+            .map_or(&self.connection, |(_, shown)| shown)
     }
 
     fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
-        connection.busy_timeout(WAIT_FOR_WRITER)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        // Acknowledged means on disk: FULL syncs the log at every commit.
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
-        )?;
+        settle(&connection)?;
         migrate::migrate(&mut connection)?;
         Ok(Self {
             connection,
+            shown: None,
             operator: None,
         })
     }
@@ -78,10 +111,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] where another process keeps writing.
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
+        let tenant = self.tenant().map(str::to_owned);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Writer::new(transaction, self.operator.clone()))
+        Ok(Writer::new(transaction, self.operator.clone(), tenant))
     }
 
     /// Takes from the disk what an erasure left of older pages beside the store. Where somebody is reading at the time,
@@ -102,7 +136,7 @@ impl Store {
         &self,
         read: impl FnOnce(&Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let transaction = self.connection.unchecked_transaction()?;
+        let transaction = self.connection().unchecked_transaction()?;
         let result = read(self);
         transaction.finish()?;
         result
@@ -113,7 +147,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn lists(&self) -> Result<Vec<ListRow>, StoreError> {
-        lists(&self.connection)
+        lists(self.connection())
     }
 
     /// The list of that name.
@@ -121,7 +155,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchList`].
     pub fn list(&self, name: &ListName) -> Result<ListRow, StoreError> {
-        list(&self.connection, name)
+        list(self.connection(), name)
     }
 
     /// All versions of a list, newest last: those in order of activation, then those that never came into force.
@@ -129,7 +163,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn versions(&self, list: &ListRow) -> Result<Vec<VersionRow>, StoreError> {
-        versions(&self.connection, list.key)
+        versions(self.connection(), list.key)
     }
 
     /// The version that a text means: an id, an unambiguous beginning or end of one, `latest`, or `previous`.
@@ -137,7 +171,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchVersion`] or [`StoreError::AmbiguousVersion`].
     pub fn version(&self, list: &ListRow, text: &str) -> Result<VersionRow, StoreError> {
-        version(&self.connection, list, text)
+        version(self.connection(), list, text)
     }
 
     /// The version of a list in force at a moment, as far as it was known then.
@@ -145,7 +179,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn in_force(&self, list: &ListRow, at: AsOf) -> Result<Option<VersionRow>, StoreError> {
-        in_force(&self.connection, list.key, at)
+        in_force(self.connection(), list.key, at)
     }
 
     /// The findings of a version in the order of the files.
@@ -153,7 +187,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn findings(&self, version: &VersionRow) -> Result<Vec<FindingRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection().prepare_cached(
             "SELECT code, severity, place, message FROM finding WHERE version = ?1 ORDER BY n",
         )?;
         let rows = statement.query_map(params![version.key], |row| {
@@ -181,7 +215,7 @@ impl Store {
             Some(seq) => (in_force, seq),
             None => (held, version.key),
         };
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection().prepare_cached(sql)?;
         let rows = statement.query_map(params![list.key, key], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -207,7 +241,7 @@ impl Store {
         list: &ListRow,
         version: &VersionRow,
     ) -> Result<Vec<(EntityId, Timestamp, Timestamp)>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection().prepare_cached(
             "SELECT s.entry, v.published,
                     (SELECT f.published FROM entry_span e JOIN list_version f ON f.list = e.list AND f.seq = e.from_seq
                      WHERE e.list = s.list AND e.entry = s.entry ORDER BY e.from_seq LIMIT 1)
@@ -232,7 +266,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails or a record is damaged.
     pub fn history(&self, entry: &str) -> Result<Vec<EntrySpan>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection().prepare_cached(
             "SELECT l.name, l.key, s.from_seq, s.to_seq, r.body
              FROM entry_span s JOIN list l ON l.key = s.list JOIN record r ON r.key = s.record
              WHERE s.entry = ?1 ORDER BY l.name, s.from_seq",
@@ -252,9 +286,9 @@ impl Store {
             spans.push(EntrySpan {
                 list: list_name(&name)?,
                 entry: form::decode_entry(&body)?,
-                from: by_seq(&self.connection, key, from)?,
+                from: by_seq(self.connection(), key, from)?,
                 to: to
-                    .map(|seq| by_seq(&self.connection, key, seq))
+                    .map(|seq| by_seq(self.connection(), key, seq))
                     .transpose()?,
             });
         }
@@ -266,7 +300,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn observations(&self, list: &ListRow, limit: u32) -> Result<Vec<Observation>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection().prepare_cached(
             "SELECT at, outcome, version FROM observation WHERE list = ?1 ORDER BY key DESC LIMIT ?2",
         )?;
         let rows = statement.query_map(params![list.key, limit], |row| {
@@ -304,7 +338,7 @@ impl Store {
         let Some(active) = self.in_force(list, AsOf::NOW)? else {
             return Ok(FetchState::default());
         };
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection().prepare_cached(
             "SELECT etag, last_modified FROM fetch_state WHERE list = ?1 AND url = ?2 AND content = ?3",
         )?;
         let state = statement

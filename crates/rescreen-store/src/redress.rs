@@ -174,14 +174,17 @@ impl Writer<'_> {
 }
 
 impl Register<'_> {
-    /// The bytes of a file that is attached to a case; nothing where there is none.
+    /// The bytes of a file that the tenant of a case attached to it; nothing where there is none.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn attachment(&self, alert: i64, hash: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
         let mut statement = self
             .connection()
-            .prepare_cached("SELECT body FROM attachment WHERE alert = ?1 AND hash = ?2")?;
+            .prepare_cached(
+                "SELECT f.body FROM attachment f JOIN desk_case c ON c.alert = f.alert AND c.tenant = f.tenant
+                 WHERE f.alert = ?1 AND f.hash = ?2",
+            )?;
         let mut rows = statement.query(params![alert, hash])?;
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
     }
@@ -199,7 +202,8 @@ impl Writer<'_> {
         body: &[u8],
     ) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT INTO attachment (alert, hash, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            "INSERT INTO attachment (alert, tenant, hash, body)
+             SELECT c.alert, c.tenant, ?2, ?3 FROM desk_case c WHERE c.alert = ?1 ON CONFLICT DO NOTHING",
             params![alert, hash, body],
         )?;
         Ok(())

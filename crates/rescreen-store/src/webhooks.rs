@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use crate::{Store, StoreError, Writer, read::timestamp};
+use crate::{DEFAULT_TENANT, Store, StoreError, Writer, read::timestamp};
 
 /// Who is told what happens to alerts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,11 +115,25 @@ impl Writer<'_> {
         at: Timestamp,
     ) -> Result<i64, StoreError> {
         self.connection().execute(
-            "INSERT INTO webhook (url, secret, created, author, held_until, delivered, failures)
-             VALUES (?1, ?2, ?3, ?4, ?3, 0, 0)",
-            params![url, secret, at.as_microsecond(), author],
+            "INSERT INTO webhook (url, secret, created, author, held_until, delivered, failures, tenant)
+             VALUES (?1, ?2, ?3, ?4, ?3, 0, 0, ?5)",
+            params![
+                url,
+                secret,
+                at.as_microsecond(),
+                author,
+                self.scope().unwrap_or(DEFAULT_TENANT)
+            ],
         )?;
         Ok(self.connection().last_insert_rowid())
+    }
+
+    /// Whether there is a webhook of that number that is the writer's to change.
+    fn has_webhook(&self, key: i64) -> Result<bool, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM webhook WHERE key = ?1 AND (?2 IS NULL OR tenant = ?2))",
+        )?;
+        Ok(statement.query_row(params![key, self.scope()], |row| row.get(0))?)
     }
 
     /// Takes a webhook away with what it was still to be told; tells whether there was one.
@@ -127,6 +141,9 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn remove_webhook(&self, key: i64) -> Result<bool, StoreError> {
+        if !self.has_webhook(key)? {
+            return Ok(false);
+        }
         let connection = self.connection();
         connection.execute("DELETE FROM delivery WHERE webhook = ?1", [key])?;
         Ok(connection.execute("DELETE FROM webhook WHERE key = ?1", [key])? > 0)
@@ -143,6 +160,9 @@ impl Writer<'_> {
         after: i64,
         at: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
+        if !self.has_webhook(key)? {
+            return Ok(None);
+        }
         let connection = self.connection();
         let released = "UPDATE webhook SET held_until = ?2 WHERE key = ?1";
         if connection.execute(released, params![key, at.as_microsecond()])? == 0 {
@@ -151,6 +171,7 @@ impl Writer<'_> {
         let added = connection.execute(
             "INSERT INTO delivery (webhook, event, attempts, next_at)
              SELECT ?1, key, 0, ?3 FROM event WHERE key > ?2 AND alert IS NOT NULL AND kind <> 'refused'
+             AND tenant = (SELECT tenant FROM webhook WHERE key = ?1)
              ON CONFLICT (webhook, event) DO UPDATE SET next_at = min(next_at, excluded.next_at)",
             params![key, after, at.as_microsecond()],
         )?;

@@ -40,21 +40,32 @@ pub struct NewVersion {
 pub struct Writer<'store> {
     transaction: Transaction<'store>,
     operator: Option<String>,
+    /// The tenant that it writes for; nothing where whoever runs the program does.
+    tenant: Option<String>,
     /// The end of the log, from the first time it is asked for.
     head: RefCell<Option<log::Head>>,
 }
 
 impl<'store> Writer<'store> {
-    pub(crate) fn new(transaction: Transaction<'store>, operator: Option<String>) -> Self {
+    pub(crate) fn new(
+        transaction: Transaction<'store>,
+        operator: Option<String>,
+        tenant: Option<String>,
+    ) -> Self {
         Self {
             transaction,
             operator,
+            tenant,
             head: RefCell::new(None),
         }
     }
 
     pub(crate) fn operator(&self) -> Option<&str> {
         self.operator.as_deref()
+    }
+
+    pub(crate) fn scope(&self) -> Option<&str> {
+        self.tenant.as_deref()
     }
 
     pub(crate) fn head_cell(&self) -> &RefCell<Option<log::Head>> {

@@ -12,7 +12,7 @@ use axum::{
     routing::{MethodFilter, get, on},
 };
 use jiff::Timestamp;
-use rescreen_app::{DEFAULT_TENANT, Presented};
+use rescreen_app::Presented;
 
 use crate::{
     answer::{Answer, Page, Problem},
@@ -22,9 +22,7 @@ use crate::{
     session::Session,
     shell,
     state::{Pages, SignIn},
-    statics,
-    texts::T,
-    url,
+    statics, url,
     visit::{Asked, Visit},
 };
 
@@ -77,7 +75,7 @@ async fn queue_news(State(pages): State<Arc<Pages>>, request: Request) -> Respon
     let (for_door, headers) = (Arc::clone(&pages), asked.headers.clone());
     let may = tokio::task::spawn_blocking(move || {
         let session = signed_in(&for_door, &asked).ok().flatten();
-        session.is_some_and(|s| READERS.contains(&s.who.role)) && is_of_default_tenant(&for_door)
+        session.is_some_and(|s| READERS.contains(&s.who.role))
     });
     if may.await.unwrap_or(false) {
         news::stream(pages, headers)
@@ -124,7 +122,7 @@ fn respond(pages: &Pages, route: &Route, asked: &Asked) -> Response {
         Ok(session) => session,
         Err(problem) => return failed(None, pages, asked, &problem),
     };
-    let done = admit(pages, route, asked, session.as_ref()).and_then(|()| {
+    let done = admit(route, asked, session.as_ref()).and_then(|()| {
         pages.with_app(|app| {
             (route.handler)(&mut Visit {
                 pages,
@@ -163,12 +161,7 @@ fn signed_in(pages: &Pages, asked: &Asked) -> Result<Option<Session>, Problem> {
     })
 }
 
-fn admit(
-    pages: &Pages,
-    route: &Route,
-    asked: &Asked,
-    session: Option<&Session>,
-) -> Result<(), Problem> {
+fn admit(route: &Route, asked: &Asked, session: Option<&Session>) -> Result<(), Problem> {
     if route.method == Method::POST && !is_from_here(&asked.headers) {
         return Err(Problem::ForeignForm);
     }
@@ -179,21 +172,10 @@ fn admit(
     if !roles.contains(&session.who.role) {
         return Err(Problem::Forbidden);
     }
-    // Lists and what is asked of them are everybody's; the register belongs to one tenant.
-    if !is_of_default_tenant(pages) && route.is_about_register() {
-        return Err(Problem::Missing(T.other_tenant.to_owned()));
-    }
     if route.method == Method::POST && !session.is_our_form(asked.form.text("key")) {
         return Err(Problem::ForeignForm);
     }
     Ok(())
-}
-
-fn is_of_default_tenant(pages: &Pages) -> bool {
-    match &pages.config.sign_in {
-        SignIn::Tokens { tenant } => tenant == DEFAULT_TENANT,
-        SignIn::Anybody => true,
-    }
 }
 
 /// Whether the browser says that a request comes from a page of this server. What a browser does not say, the key in

@@ -27,15 +27,6 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
 }
 
-impl Route {
-    /// Whether it shows or changes what is kept about subjects.
-    pub(crate) fn is_about_register(&self) -> bool {
-        ["/queue", "/alerts", "/subjects", "/reports", "/policy"]
-            .iter()
-            .any(|start| self.path.starts_with(start))
-    }
-}
-
 const fn get(path: &'static str, need: Need, handler: Handler) -> Route {
     Route {
         method: Method::GET,

@@ -2,16 +2,10 @@
 
 use axum::http::HeaderMap;
 use jiff::Timestamp;
-use rescreen_app::{AlertReport, App, DEFAULT_TENANT, Request};
+use rescreen_app::{AlertReport, App, Request};
 use rescreen_desk::{ActionKind, Role};
 
-use crate::{
-    answer::Problem,
-    fields::Fields,
-    session::Session,
-    state::{Pages, SignIn},
-    texts::T,
-};
+use crate::{answer::Problem, fields::Fields, session::Session, state::Pages, texts::T};
 
 /// What a browser asks.
 #[derive(Debug)]
@@ -77,33 +71,9 @@ impl Visit<'_> {
         }
     }
 
-    /// The tenant that is served.
-    pub(crate) fn tenant(&self) -> &str {
-        match &self.pages.config.sign_in {
-            SignIn::Tokens { tenant } => tenant,
-            SignIn::Anybody => DEFAULT_TENANT,
-        }
-    }
-
-    /// Whether the register is that of the tenant served: as long as nothing is given to another, all of it is the
-    /// default tenant's.
-    pub(crate) fn is_default_tenant(&self) -> bool {
-        self.tenant() == DEFAULT_TENANT
-    }
-
-    /// Whether an alert is the served tenant's.
-    pub(crate) fn is_ours(&self, alert: &AlertReport) -> bool {
-        alert.case.tenant.as_str() == self.tenant()
-    }
-
-    /// An alert of the tenant served; another's is none.
+    /// An alert; that of another tenant than the one served is none, for the store shows nothing of others.
     pub(crate) fn alert(&self, key: i64) -> Result<AlertReport, Problem> {
-        let alert = self.app.alert(key)?;
-        if self.is_ours(&alert) {
-            Ok(alert)
-        } else {
-            Err(Problem::Missing(T.no_such_page.to_owned()))
-        }
+        Ok(self.app.alert(key)?)
     }
 
     /// Whether the person may do that with cases, by the role they came in with. The desk looks at its own list of

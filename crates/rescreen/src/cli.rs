@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{
     AlertCommand, AuditCommand, DeskCommand, EvalCommand, RetentionCommand, SuppressionCommand,
-    TokenCommand, UserCommand, WebhookCommand,
+    TenantCommand, TokenCommand, UserCommand, WebhookCommand,
 };
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
@@ -36,6 +36,9 @@ pub(crate) struct Global {
     /// Write nothing but the result and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// See and change only what is this tenant's [default: everything, or with --as what that person works on]
+    #[arg(long, global = true, value_name = "TENANT")]
+    pub(crate) tenant: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,6 +68,9 @@ pub(crate) enum Command {
     /// The people who decide, with their roles
     #[command(subcommand)]
     User(UserCommand),
+    /// Agencies or business units whose subjects and cases no other one sees
+    #[command(subcommand)]
+    Tenant(TenantCommand),
     /// The rules by which people decide
     #[command(subcommand)]
     Desk(DeskCommand),

@@ -11,8 +11,8 @@ use rescreen_app::{
     SuppressionReport, SweepReport, UpdateReport, VersionRow, form, state_word,
 };
 use rescreen_desk::{
-    Attachment, Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId,
-    Values,
+    Attachment, Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, TenantId,
+    UserId, Values,
 };
 use rescreen_match::{Match, Policy};
 use rescreen_model::{Entity, Finding, ListName};
@@ -202,6 +202,7 @@ pub(crate) fn alert(report: &AlertReport, policy: &DeskPolicy) -> Value {
     document["revision"] = json!(case.revision.0);
     document["assignee"] = json!(case.assignee.as_ref().map(UserId::as_str));
     document["tenant"] = json!(case.tenant.as_str());
+    document["offered_to"] = json!(case.offered.as_ref().map(TenantId::as_str));
     document["outcome"] = json!(case.outcome.map(Outcome::name));
     document["decided"] = json!(time(case.decided));
     document["expires"] = json!(time(case.expires));
@@ -302,7 +303,7 @@ pub(crate) fn suppression(report: &SuppressionReport) -> Value {
     document
 }
 
-fn alert_parts(row: &AlertRow, subject: &SubjectRow, legs: &[LegRow]) -> Value {
+pub(crate) fn alert_parts(row: &AlertRow, subject: &SubjectRow, legs: &[LegRow]) -> Value {
     let leading = leading(legs);
     let party = leading.and_then(|l| form::decode_party(&l.body).ok());
     json!({

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use axum::{
     body::Body as Out,
-    extract::State,
+    extract::{Extension, State},
     http::{HeaderMap, Response, StatusCode},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rescreen_app::{
-    AlertFilter, AlertReport, AlertState, AppError, Relied, Request, parse_state, state_word,
+    AccessRole, AlertFilter, AlertReport, AlertState, App, AppError, Relied, Request, parse_state,
+    state_word,
 };
 use rescreen_desk::{
     Action, Basis, DeskPolicy, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode,
@@ -102,23 +103,43 @@ fn word<T>(
 
 /// One alert: both sides, the evidence, the decision, what happened.
 #[utoipa::path(get, path = "/v1/alerts/{id}", tag = "alerts", params(("id" = i64, Path, description = "Its number")), responses((status = 200, body = AlertInFull, headers(("etag" = String, description = "The revision of the case, for If-Match"))), Problems))]
-pub(super) async fn one(State(shared): State<Arc<Shared>>, place: Place<i64>) -> Answer {
+pub(super) async fn one(
+    State(shared): State<Arc<Shared>>,
+    Extension(asker): Extension<Asker>,
+    place: Place<i64>,
+) -> Answer {
     let id = ask::place(place)?;
     let work = Arc::clone(&shared);
-    let found = shared.compute(move || {
-        work.store(|app| Ok::<_, AppError>((app.alert(id)?, app.desk_policy()?.0)))
-    });
-    let (alert, policy) = found.await??;
-    Ok(told(&alert, &policy))
+    let found = shared.compute(move || work.store(|app| Told::read(app, app.alert(id)?, &asker)));
+    Ok(found.await??.answer())
 }
 
-fn told(alert: &AlertReport, policy: &DeskPolicy) -> Response<Out> {
-    let revision = alert.case.revision.to_string();
-    tagged(
-        StatusCode::OK,
-        &revision,
-        &tell::alert_in_full(alert, policy),
-    )
+/// An alert on its way out.
+struct Told {
+    alert: AlertReport,
+    policy: DeskPolicy,
+    /// For those who may know.
+    elsewhere: Option<u64>,
+}
+
+impl Told {
+    fn read(app: &App, alert: AlertReport, asker: &Asker) -> Result<Self, AppError> {
+        let may_know = asker.role.is_none_or(AccessRole::may_know_elsewhere);
+        Ok(Self {
+            elsewhere: match may_know {
+                true => app.elsewhere(alert.row.key)?,
+                false => None,
+            },
+            policy: app.desk_policy()?.0,
+            alert,
+        })
+    }
+
+    fn answer(&self) -> Response<Out> {
+        let revision = self.alert.case.revision.to_string();
+        let document = tell::alert_in_full(&self.alert, &self.policy, self.elsewhere);
+        tagged(StatusCode::OK, &revision, &document)
+    }
 }
 
 /// What every act comes with.
@@ -172,9 +193,10 @@ impl Act {
 
     /// Does it.
     async fn perform(self, action: Action, relied: Vec<Relied>) -> Answer {
+        let asker = self.asker;
         let request = Request {
             alert: self.id,
-            by: self.asker.name,
+            by: asker.name.clone(),
             expected: ask::revision(&self.headers)?,
             key: ask::key(&self.headers)?,
             action,
@@ -182,10 +204,9 @@ impl Act {
         };
         let done = self.shared.native.writer.write(move |pen| {
             let alert = pen.app.act(&request, Timestamp::now())?;
-            Ok((alert, pen.app.desk_policy()?.0))
+            Told::read(&pen.app, alert, &asker)
         });
-        let (alert, policy) = done.await?;
-        Ok(told(&alert, &policy))
+        Ok(done.await?.answer())
     }
 }
 

@@ -215,6 +215,7 @@ pub(super) fn alert(report: &AlertReport, policy: &DeskPolicy) -> wire::Alert {
         revision: case.revision.0,
         assignee: case.assignee.as_ref().map(ToString::to_string),
         tenant: case.tenant.to_string(),
+        offered_to: case.offered.as_ref().map(ToString::to_string),
         outcome: case.outcome.map(Outcome::name),
         decided: time(case.decided),
         expires: time(case.expires),
@@ -235,7 +236,11 @@ fn due(report: &AlertReport, policy: &DeskPolicy) -> Option<Timestamp> {
 }
 
 /// An alert with what people made of it and everything that happened to it.
-pub(super) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> wire::AlertInFull {
+pub(super) fn alert_in_full(
+    report: &AlertReport,
+    policy: &DeskPolicy,
+    elsewhere: Option<u64>,
+) -> wire::AlertInFull {
     let case = report.folded.as_ref();
     let proposal = case.and_then(Case::proposal);
     let former = case.map(Case::former_decisions).unwrap_or_default();
@@ -243,6 +248,7 @@ pub(super) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> wire::
     let files = case.map(Case::attachments).unwrap_or_default();
     wire::AlertInFull {
         alert: alert(report, policy),
+        elsewhere,
         proposal: proposal.map(|(by, proposal)| wire::Proposal {
             grounds: grounds(proposal),
             by: by.to_string(),

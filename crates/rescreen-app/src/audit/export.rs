@@ -52,6 +52,9 @@ impl App {
         let subject = selection.subject.as_deref();
         let subject = subject.map(|id| self.find_subject(id)).transpose()?;
         let subject = subject.map(|row| row.key);
+        if subject.is_none() {
+            self.whole_log("exported")?;
+        }
         let (checkpoint, _) = self.checkpoint(key, now)?;
         let log = self.store.log();
         let from = selection.since.map_or(Ok(0), |at| log.place_at(at))?;

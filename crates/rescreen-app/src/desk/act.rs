@@ -6,7 +6,7 @@ use rescreen_desk::{
     Side, State, UserId, decide,
 };
 use rescreen_model::Property;
-use rescreen_store::{AlertRow, StoreError, Writer};
+use rescreen_store::{AlertRow, CaseRow, StoreError, Writer};
 
 use super::{Which, follow, follow::no_alert, grounds, people, policy, recheck};
 use crate::{AlertReport, App, AppError};
@@ -63,7 +63,25 @@ impl App {
                 "a file is attached together with its bytes".to_owned(),
             ));
         }
-        self.act_and(request, now, |_| Ok(()))
+        self.act_and(request, now, |_| Ok(()))?;
+        self.alert(request.alert)
+    }
+
+    /// Turns an offer down, or takes a case over that is offered: where the offer is turned down, there is no alert to
+    /// give.
+    ///
+    /// # Errors
+    /// Those of [`App::act`].
+    pub fn answer_offer(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Option<AlertReport>, AppError> {
+        self.act_and(request, now, |_| Ok(()))?;
+        match request.action {
+            Action::Decline { .. } => Ok(None),
+            _ => self.alert(request.alert).map(Some),
+        }
     }
 
     /// Does the same, and something more in the same transaction where it is done.
@@ -72,7 +90,7 @@ impl App {
         request: &Request,
         now: Timestamp,
         then: impl FnOnce(&Writer<'_>) -> Result<(), AppError>,
-    ) -> Result<AlertReport, AppError> {
+    ) -> Result<(), AppError> {
         let by = people::name(&request.by)?;
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
@@ -93,8 +111,7 @@ impl App {
             return Err(people::refused(writer, error, (&by, &what), about, at));
         }
         then(&writer)?;
-        writer.commit()?;
-        self.alert(request.alert)
+        Ok(writer.commit()?)
     }
 }
 
@@ -108,12 +125,25 @@ pub(crate) fn decide_and_append(
 ) -> Result<(), AppError> {
     let register = writer.register();
     let mut action = request.action.clone();
-    let actor = people::actor(register, by, action.kind())?;
+    let actor = people::actor(writer, by, action.kind())?;
+    let is_known = |row: &CaseRow| {
+        row.tenant == actor.tenant
+            || action.kind().answers_an_offer()
+                && row.offered.as_ref().is_none_or(|to| *to == actor.tenant)
+    };
     let row = register
         .case_row(alert.key)?
-        .filter(|row| row.tenant == actor.tenant)
+        .filter(is_known)
         .ok_or(Refusal::NotFound)?;
+    let (_, is_foreign) = grounds::subject_of_case(register, alert.key)?;
+    if is_foreign {
+        grounds::can_be_seen(&request.relied)?;
+    }
     let subject = register.subject_of(alert.subject)?;
+    let is_theirs = row.tenant == actor.tenant || row.offered.as_ref() == Some(&actor.tenant);
+    if subject.erased.is_some() && !is_theirs {
+        return Err(Refusal::NotFound.into());
+    }
     if subject.erased.is_some() {
         return Err(AppError::Refused(
             "the data of the subject were erased: there is nothing left to judge".to_owned(),
@@ -136,9 +166,10 @@ pub(crate) fn decide_and_append(
         Action::Assign { to } => {
             *to = people::name(to.as_str())?;
             if rescreen_desk::may(actor.role, ActionKind::Assign) {
-                people::can_review(register, to)?;
+                people::can_be_given(writer, to, &actor.tenant)?;
             }
         }
+        Action::HandOver { to, .. } => super::tenants::known(register, to.as_str())?,
         _ => {}
     }
     let key = match &request.key {

@@ -31,7 +31,8 @@ impl App {
         };
         self.act_and(&request, now, |writer| {
             Ok(writer.put_attachment(request.alert, &hash, bytes)?)
-        })
+        })?;
+        self.alert(request.alert)
     }
 
     /// A file that is attached to the case of an alert, by the beginning of its hash.

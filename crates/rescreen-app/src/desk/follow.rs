@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rescreen_desk::{Cause, Change, State, Support, TenantId};
 use rescreen_match::Match;
 use rescreen_model::ContentHash;
-use rescreen_store::{DEFAULT_TENANT, Writer, form};
+use rescreen_store::{Writer, form};
 
 use super::{grounds, policy};
 use crate::AppError;
@@ -22,7 +22,8 @@ pub(crate) enum Followed {
     Reopened,
 }
 
-/// Makes the case of an alert that was just raised for a party on that evidence.
+/// Makes the case of an alert that was just raised for a party on that evidence. It belongs to the tenant whose the
+/// subject is.
 pub(crate) fn open(
     writer: &Writer<'_>,
     alert: i64,
@@ -30,7 +31,7 @@ pub(crate) fn open(
     found: &Match,
 ) -> Result<(), AppError> {
     let evidence = ContentHash::of_bytes(form::encode_match(found)?.as_bytes());
-    let tenant = TenantId::new(DEFAULT_TENANT);
+    let tenant = TenantId::new(&writer.owner_of_alert(alert)?);
     Ok(writer.open_case(alert, &tenant, party, *evidence.as_bytes())?)
 }
 

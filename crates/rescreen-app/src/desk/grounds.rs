@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use rescreen_desk::{Current, Facts, Values};
-use rescreen_model::{Entity, EntityId, Property, PropertyKind, identifier::IdentifierKind};
-use rescreen_store::{LegRow, SubjectRow, form};
+use rescreen_model::{
+    ContentHash, Entity, EntityId, Entry, Property, PropertyKind, identifier::IdentifierKind,
+};
+use rescreen_store::{LegRow, Register, SubjectRow, form};
 
 use super::act::Relied;
 use crate::AppError;
@@ -91,6 +93,50 @@ pub(super) fn identity(current: &Current) -> Facts {
     Facts {
         subject: side(&current.facts.subject),
         party: side(&current.facts.party),
+    }
+}
+
+/// What people of another tenant than the subject's see of it: what the matcher compares, and nothing else.
+pub(crate) fn shown(mut row: SubjectRow) -> Result<SubjectRow, AppError> {
+    if row.body.is_empty() {
+        return Ok(row);
+    }
+    let mut subject = form::decode_subject(&row.body)?;
+    let hidden: Vec<Property> = subject
+        .properties()
+        .map(|(property, _)| property.clone())
+        .filter(|property| !identifies(property))
+        .collect();
+    for property in hidden {
+        subject.clear(property);
+    }
+    row.body = form::encode_subject(&subject)?;
+    row.hash = ContentHash::of_entry(&Entry::new(subject));
+    Ok(row)
+}
+
+/// The subject of a case as the tenant of the case may see it, and whether it is another's.
+pub(crate) fn subject_of_case(
+    register: Register<'_>,
+    alert: i64,
+) -> Result<(SubjectRow, bool), AppError> {
+    let found = register.subject_of_case(alert)?;
+    let (row, is_foreign) = found.ok_or_else(|| super::follow::no_alert(alert))?;
+    Ok(if is_foreign {
+        (shown(row)?, true)
+    } else {
+        (row, false)
+    })
+}
+
+/// Whether what is relied on can be seen by people of another tenant than the subject's.
+pub(super) fn can_be_seen(relied: &[Relied]) -> Result<(), AppError> {
+    match relied.iter().find(|fact| !identifies(&fact.property)) {
+        Some(fact) => Err(AppError::Refused(format!(
+            "the subject belongs to another tenant, and {} of it is not shown",
+            fact.property.name()
+        ))),
+        None => Ok(()),
     }
 }
 

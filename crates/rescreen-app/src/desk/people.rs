@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use rescreen_desk::{ActionKind, Actor, Cause, Role, TenantId, UserId};
-use rescreen_store::{By, DEFAULT_TENANT, Register, SubjectKey, UserRow, Writer};
+use rescreen_store::{By, DEFAULT_TENANT, SubjectKey, SubjectRow, UserRow, Writer};
 
 use crate::{App, AppError, Kind};
 
@@ -37,30 +37,39 @@ pub(crate) fn name(text: &str) -> Result<UserId, AppError> {
     Ok(UserId::new(&name))
 }
 
-/// What the person is; an error that is a refusal where they are nobody here.
-fn standing(register: Register<'_>, user: &UserId) -> Result<Standing, AppError> {
-    let users = register.users()?;
+/// What the person is; an error that is a refusal where they are nobody here, be it that another tenant has them.
+fn standing(writer: &Writer<'_>, user: &UserId) -> Result<Standing, AppError> {
+    let users = writer.register().users()?;
     if users.is_empty() {
         return Ok(Standing::Anybody);
     }
-    let listed = users.into_iter().find(|row| row.name == *user);
-    listed.map(Standing::Listed).ok_or_else(|| {
-        AppError::Forbidden(format!(
-            "there is no user '{user}': an admin can add one with 'rescreen user add'"
-        ))
-    })
+    let is_here = |row: &UserRow| {
+        writer
+            .tenant()
+            .is_none_or(|here| row.tenant.as_str() == here)
+    };
+    let listed = users
+        .into_iter()
+        .find(|row| row.name == *user && is_here(row));
+    listed.map(Standing::Listed).ok_or_else(|| nobody(user))
+}
+
+fn nobody(user: &UserId) -> AppError {
+    AppError::Forbidden(format!(
+        "there is no user '{user}': an admin can add one with 'rescreen user add'"
+    ))
 }
 
 /// Who acts on a case. Where nobody is listed they act as an approver, who may do all there is.
 pub(crate) fn actor(
-    register: Register<'_>,
+    writer: &Writer<'_>,
     user: &UserId,
     kind: ActionKind,
 ) -> Result<Actor, AppError> {
-    Ok(match standing(register, user)? {
+    Ok(match standing(writer, user)? {
         Standing::Anybody => Actor {
             user: user.clone(),
-            tenant: TenantId::new(DEFAULT_TENANT),
+            tenant: TenantId::new(writer.tenant().unwrap_or(DEFAULT_TENANT)),
             role: if rescreen_desk::may(Role::Approver, kind) {
                 Role::Approver
             } else {
@@ -75,9 +84,22 @@ pub(crate) fn actor(
     })
 }
 
-/// Whether a case can be given to the person.
-pub(crate) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), AppError> {
-    match standing(register, user)? {
+/// Whether a case of a tenant can be given to the person.
+pub(crate) fn can_be_given(
+    writer: &Writer<'_>,
+    user: &UserId,
+    tenant: &TenantId,
+) -> Result<(), AppError> {
+    can_review(writer, user)?;
+    match standing(writer, user)? {
+        Standing::Listed(row) if row.tenant != *tenant => Err(nobody(user)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the person may review cases.
+pub(crate) fn can_review(writer: &Writer<'_>, user: &UserId) -> Result<(), AppError> {
+    match standing(writer, user)? {
         Standing::Listed(row) if !rescreen_desk::may(row.role, ActionKind::StartReview) => Err(
             AppError::Refused(format!("{user} is {} and reviews nothing", row.role.name())),
         ),
@@ -86,12 +108,48 @@ pub(crate) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), Ap
 }
 
 /// The person, if they may do what only admins do.
-pub(crate) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
-    match standing(register, user)? {
+pub(crate) fn admin(writer: &Writer<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
+    match standing(writer, user)? {
         Standing::Listed(row) if row.role != Role::Admin => Err(AppError::Refused(format!(
             "the role {} may not {what}",
             row.role.name()
         ))),
+        _ => Ok(()),
+    }
+}
+
+/// The same for what concerns all tenants: that is the default tenant's to decide.
+pub(crate) fn admin_of_all(writer: &Writer<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
+    admin(writer, user, what)?;
+    match tenant_of(writer, user)? {
+        Some(tenant) if tenant != DEFAULT_TENANT => Err(AppError::Refused(format!(
+            "to {what} concerns all tenants, so an admin of tenant {DEFAULT_TENANT} does it"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The tenant whose data the person works on; nothing where they run the program and nobody is listed.
+pub(crate) fn tenant_of(writer: &Writer<'_>, user: &UserId) -> Result<Option<String>, AppError> {
+    Ok(match standing(writer, user)? {
+        Standing::Anybody => writer.tenant().map(str::to_owned),
+        Standing::Listed(row) => Some(row.tenant.to_string()),
+    })
+}
+
+/// Whether the subjects of a source are the person's to change; of others they learn nothing.
+pub(crate) fn may_change(
+    writer: &Writer<'_>,
+    user: &UserId,
+    subject: &SubjectRow,
+) -> Result<(), AppError> {
+    match tenant_of(writer, user)? {
+        Some(tenant) if writer.owner(&subject.source)? != tenant => {
+            Err(AppError::NotFound(format!(
+                "there is no subject '{}/{}'",
+                subject.source, subject.external
+            )))
+        }
         _ => Ok(()),
     }
 }
@@ -157,6 +215,23 @@ pub(crate) fn log(
     Ok(writer.log_by(at, kind, as_logged(by, listed.as_ref()), about, detail)?)
 }
 
+/// Logs what a person did that is another tenant's affair than their own.
+pub(super) fn log_in(
+    writer: &Writer<'_>,
+    at: Timestamp,
+    kind: &str,
+    by: &UserId,
+    tenant: &str,
+    detail: &Cause,
+) -> Result<(), AppError> {
+    let listed = listed(writer, by)?;
+    let by = By {
+        tenant: Some(tenant),
+        ..as_logged(by, listed.as_ref())
+    };
+    Ok(writer.log_by(at, kind, by, (None, None), detail)?)
+}
+
 /// Logs what a person did to a subject in words that stay when the subject is erased.
 pub(crate) fn log_for_good(
     writer: &Writer<'_>,
@@ -193,6 +268,16 @@ impl App {
         Ok(self.store.register().users()?)
     }
 
+    /// What a person is at the desk; `None` where they are not listed.
+    ///
+    /// # Errors
+    /// [`AppError::Usage`] where the text is no name; [`AppError`] where the store fails.
+    pub fn user(&self, user: &str) -> Result<Option<UserRow>, AppError> {
+        let user = name(user)?;
+        let users = self.store.register().users()?;
+        Ok(users.into_iter().find(|row| row.name == user))
+    }
+
     /// Lists a person, or gives a listed one another role or tenant.
     ///
     /// # Errors
@@ -211,7 +296,7 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let by = name(by)?;
-        if let Err(error) = may_add(writer.register(), &by, &user, role) {
+        if let Err(error) = may_add(&writer, &by, &user, role, tenant.as_str()) {
             let what = format!("add user {user}");
             return Err(refused(writer, error, (&by, &what), None, at));
         }
@@ -226,7 +311,7 @@ impl App {
             change: format!("{} is {} in {}", row.name, role.name(), row.tenant),
             ..Cause::default()
         };
-        log(&writer, at, "user-added", &by, (None, None), &detail)?;
+        log_in(&writer, at, "user-added", &by, row.tenant.as_str(), &detail)?;
         writer.commit()?;
         Ok(row)
     }
@@ -241,23 +326,40 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let by = name(by)?;
-        if let Err(error) = may_remove(writer.register(), &by, &user) {
+        if let Err(error) = may_remove(&writer, &by, &user) {
             let what = format!("remove user {user}");
             return Err(refused(writer, error, (&by, &what), None, at));
         }
+        let users = writer.register().users()?;
+        let row = users.iter().find(|row| row.name == user);
+        let tenant = row.map_or(DEFAULT_TENANT, |row| row.tenant.as_str());
         writer.remove_user(&user)?;
         let detail = Cause {
             change: format!("{user} removed"),
             ..Cause::default()
         };
-        log(&writer, at, "user-removed", &by, (None, None), &detail)?;
+        log_in(&writer, at, "user-removed", &by, tenant, &detail)?;
         Ok(writer.commit()?)
     }
 }
 
-fn may_add(register: Register<'_>, by: &UserId, user: &UserId, role: Role) -> Result<(), AppError> {
-    admin(register, by, "add users")?;
-    let users = register.users()?;
+fn may_add(
+    writer: &Writer<'_>,
+    by: &UserId,
+    user: &UserId,
+    role: Role,
+    tenant: &str,
+) -> Result<(), AppError> {
+    admin(writer, by, "add users")?;
+    let users = writer.register().users()?;
+    let listed = users.iter().find(|row| row.name == *user);
+    for concerned in listed
+        .map(|row| row.tenant.as_str())
+        .into_iter()
+        .chain([tenant])
+    {
+        may_staff(writer, by, concerned)?;
+    }
     if role == Role::Admin || other_admins(&users, user) {
         return Ok(());
     }
@@ -268,17 +370,28 @@ fn may_add(register: Register<'_>, by: &UserId, user: &UserId, role: Role) -> Re
     }))
 }
 
-fn may_remove(register: Register<'_>, by: &UserId, user: &UserId) -> Result<(), AppError> {
-    admin(register, by, "remove users")?;
-    let users = register.users()?;
-    if !users.iter().any(|row| row.name == *user) {
+fn may_remove(writer: &Writer<'_>, by: &UserId, user: &UserId) -> Result<(), AppError> {
+    admin(writer, by, "remove users")?;
+    let users = writer.register().users()?;
+    let Some(row) = users.iter().find(|row| row.name == *user) else {
         return Err(AppError::NotFound(format!("there is no user '{user}'")));
-    }
+    };
+    may_staff(writer, by, row.tenant.as_str())?;
     // Without anybody listed, everybody would be taken at their word again.
     if other_admins(&users, user) {
         Ok(())
     } else {
         Err(AppError::Refused(format!("{user} is the only admin")))
+    }
+}
+
+/// Whether who works for a tenant is the admin's to say: their own, and the default tenant's admins say it for all.
+fn may_staff(writer: &Writer<'_>, by: &UserId, tenant: &str) -> Result<(), AppError> {
+    match tenant_of(writer, by)? {
+        Some(own) if own != DEFAULT_TENANT && own != tenant => Err(AppError::Refused(format!(
+            "an admin of tenant {own} says who works there, and nowhere else"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -288,7 +401,7 @@ fn other_admins(users: &[UserRow], but: &UserId) -> bool {
         .any(|row| row.role == Role::Admin && row.name != *but)
 }
 
-fn tenant_name(text: &str) -> Result<TenantId, AppError> {
+pub(super) fn tenant_name(text: &str) -> Result<TenantId, AppError> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     if text.is_empty() || text.len() > MAX_NAME || !text.chars().all(is_plain) {
         return Err(AppError::Usage(

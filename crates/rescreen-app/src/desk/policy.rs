@@ -57,6 +57,7 @@ fn initial() -> DeskPolicy {
         review_from: Score(0),
         max_suppression: DAY * 365,
         required_facts: BTreeSet::new(),
+        tells_elsewhere: true,
     }
 }
 
@@ -111,7 +112,7 @@ impl App {
         let at = writer.not_before_the_log(now)?;
         let by = people::name(by)?;
         let what = "set the desk's policy";
-        if let Err(error) = people::admin(writer.register(), &by, what) {
+        if let Err(error) = people::admin_of_all(&writer, &by, what) {
             return Err(people::refused(writer, error, (&by, what), None, at));
         }
         writer.set_desk_policy(&DeskPolicyRow {

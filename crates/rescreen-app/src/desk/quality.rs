@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use rescreen_desk::{Case, Change, Outcome, State};
+use rescreen_desk::{Case, Change, Event, Outcome, State};
 use rescreen_store::{AlertFilter, AlertRow, form};
 
 use super::policy;
@@ -114,7 +114,7 @@ impl App {
                 continue;
             }
             quality.alerts += 1;
-            let subject = register.subject_of(alert.subject)?;
+            let (subject, _) = super::grounds::subject_of_case(register, alert.key)?;
             let Some(row) = register.case_row(alert.key)? else {
                 continue;
             };
@@ -170,7 +170,11 @@ impl App {
             since: alert.opened,
             lapsed: 0,
         };
-        for event in self.store.register().case_events(alert.key)? {
+        let events = self.store.register().case_events(alert.key)?;
+        // A case that was handed over counts with what its tenant made of it since.
+        let is_received = |event: &Event| matches!(event.change, Change::Received { .. });
+        let first = events.iter().rposition(is_received).unwrap_or_default();
+        for event in events.into_iter().skip(first) {
             if event.at > as_of {
                 break;
             }

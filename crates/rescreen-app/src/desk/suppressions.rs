@@ -39,7 +39,7 @@ impl App {
         };
         let mut reports = Vec::new();
         for alert in register.alerts_where(&filter, usize::MAX)? {
-            let subject = register.subject_of(alert.subject)?;
+            let (subject, _) = grounds::subject_of_case(register, alert.key)?;
             let Some(row) = register.case_row(alert.key)? else {
                 continue;
             };

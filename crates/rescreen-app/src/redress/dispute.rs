@@ -34,13 +34,14 @@ impl App {
         let what = format!("dispute about subject {}", row.key.0);
         let done = (|| {
             let register = writer.register();
-            let actor = people::actor(register, &by, ActionKind::Dispute)?;
+            let actor = people::actor(&writer, &by, ActionKind::Dispute)?;
             if !rescreen_desk::may(actor.role, ActionKind::Dispute) {
                 return Err(AppError::from(Refusal::Forbidden {
                     role: actor.role,
                     action: ActionKind::Dispute,
                 }));
             }
+            people::may_change(&writer, &by, &row)?;
             super::there(&row)?;
             let policy = desk::policy_in_force(register)?;
             let due = due.or_else(|| at.checked_add(policy.dispute_within).ok());
@@ -109,8 +110,10 @@ impl App {
         {
             let writer = self.store.write()?;
             let at = writer.not_before_the_log(now)?;
-            let allowed = people::can_review(writer.register(), &by);
-            if let Err(error) = allowed.and_then(|()| super::there(&row)) {
+            let allowed = people::can_review(&writer, &by)
+                .and_then(|()| people::may_change(&writer, &by, &row))
+                .and_then(|()| super::there(&row));
+            if let Err(error) = allowed {
                 let what = format!("correct subject {}", row.key.0);
                 return Err(people::refused_of(writer, error, (&by, &what), row.key, at));
             }

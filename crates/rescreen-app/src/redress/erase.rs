@@ -27,7 +27,8 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let register = writer.register();
-        let allowed = people::admin(register, &by, "erase subjects")
+        let allowed = people::admin(&writer, &by, "erase subjects")
+            .and_then(|()| people::may_change(&writer, &by, &row))
             .and_then(|()| super::there(&row))
             .and_then(|()| may_go(register, &row, at));
         if let Err(error) = allowed {

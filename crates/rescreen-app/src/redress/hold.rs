@@ -39,8 +39,10 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let what = format!("hold subject {}", row.key.0);
-        let allowed = people::admin(writer.register(), &by, "hold subjects");
-        let allowed = allowed.and_then(|()| super::there(&row));
+        let allowed = people::admin(&writer, &by, "hold subjects");
+        let allowed = allowed
+            .and_then(|()| people::may_change(&writer, &by, &row))
+            .and_then(|()| super::there(&row));
         if let Err(error) = allowed {
             return Err(people::refused_of(writer, error, (&by, &what), row.key, at));
         }
@@ -76,7 +78,8 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let what = format!("lift a hold of subject {}", row.key.0);
-        if let Err(error) = people::admin(writer.register(), &by, "lift holds") {
+        let allowed = people::admin(&writer, &by, "lift holds");
+        if let Err(error) = allowed.and_then(|()| people::may_change(&writer, &by, &row)) {
             return Err(people::refused_of(writer, error, (&by, &what), row.key, at));
         }
         let mut standing = writer.register().holds(row.key)?;

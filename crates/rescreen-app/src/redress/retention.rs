@@ -62,7 +62,7 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let what = "set the retention rule";
-        if let Err(error) = people::admin(writer.register(), &by, what) {
+        if let Err(error) = people::admin_of_all(&writer, &by, what) {
             return Err(people::refused(writer, error, (&by, what), None, at));
         }
         let row = RetentionRow {
@@ -103,7 +103,7 @@ impl App {
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
         let register = writer.register();
-        if let Err(error) = people::admin(register, &by, "erase subjects") {
+        if let Err(error) = people::admin(&writer, &by, "erase subjects") {
             let what = "erase whose time is over";
             return Err(people::refused(writer, error, (&by, what), None, at));
         }
@@ -119,6 +119,9 @@ impl App {
         let mut purged = Vec::new();
         for key in register.retired_before(before)? {
             let row = register.subject_of(key)?;
+            if people::may_change(&writer, &by, &row).is_err() {
+                continue;
+            }
             let kept = match may_go(register, &row, at) {
                 Ok(()) => None,
                 Err(AppError::Refused(why)) => Some(why),

@@ -9,14 +9,14 @@ use rescreen_store::{
     Register, StoreError, SubjectRow,
 };
 
-use crate::{App, AppError};
+use crate::{App, AppError, desk};
 
 /// An alert with whom it concerns and what it rests on.
 #[derive(Debug, Clone)]
 pub struct AlertReport {
     /// The alert.
     pub row: AlertRow,
-    /// The subject.
+    /// The subject, as far as the tenant of the case may see it.
     pub subject: SubjectRow,
     /// Its legs, those that ended included.
     pub legs: Vec<LegRow>,
@@ -142,7 +142,7 @@ impl App {
 
 pub(super) fn report_of(register: Register<'_>, row: AlertRow) -> Result<AlertReport, AppError> {
     Ok(AlertReport {
-        subject: register.subject_of(row.subject)?,
+        subject: desk::subject_of_case(register, row.key)?.0,
         legs: register.legs_of_alert(row.key)?,
         case: register
             .case_row(row.key)?

@@ -65,6 +65,7 @@ impl App {
         now: Timestamp,
         seen: &mut dyn FnMut(u64),
     ) -> Result<Forecast, AppError> {
+        self.for_all("a forecast")?;
         self.check_scope(policy)?;
         let basis = self.basis(policy)?;
         // The transaction is dropped, so all of it is undone.
@@ -95,6 +96,7 @@ impl App {
         seen: &mut dyn FnMut(u64),
     ) -> Result<Forecast, AppError> {
         let (by, reason) = who_and_why(by, reason, "a change of policy")?;
+        self.for_all("the policy")?;
         self.check_scope(policy)?;
         let basis = self.basis(policy)?;
         let writer = self.store.write()?;

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
 use rescreen_screen::Screening;
 use rescreen_store::{
-    AlertRow, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
-    Writer, form,
+    AlertRow, Cause, DEFAULT_TENANT, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow,
+    SubjectVersion, Writer, form,
 };
 
 use super::{
@@ -160,6 +160,7 @@ impl App {
         loop {
             let screenings = self.screen_those_that_need_it(registration, &coming)?;
             let writer = self.store.write()?;
+            may_write(&writer, &registration.source)?;
             if registration.basis.is_current(&writer)? {
                 if !condition(&writer)? {
                     return Ok(false);
@@ -205,6 +206,7 @@ impl App {
         now: Timestamp,
     ) -> Result<(), AppError> {
         let writer = self.store.write()?;
+        may_write(&writer, &registration.source)?;
         let at = writer.not_before_the_log(now)?;
         for (external, key) in writer.register().external_ids(&registration.source)? {
             if !registration.seen.contains(&external) {
@@ -301,7 +303,18 @@ impl App {
     }
 }
 
-fn source_name(text: &str) -> Result<&str, AppError> {
+/// Whether the subjects of a source are the tenant's that the store was opened for. Of a source that nobody has it says
+/// the same as of another's.
+fn may_write(writer: &Writer<'_>, source: &str) -> Result<(), AppError> {
+    match writer.tenant() {
+        Some(tenant) if writer.owner(source)? != tenant => Err(AppError::Refused(format!(
+            "'{source}' is no source of tenant {tenant}: an admin of tenant {DEFAULT_TENANT} can give it one"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn source_name(text: &str) -> Result<&str, AppError> {
     let name = text.trim();
     if name.is_empty() || name.contains('/') {
         return Err(AppError::Usage(format!(

@@ -91,6 +91,7 @@ impl World {
         for list in 0..2 {
             app.add_list(&list_name(list), unlimited(), now).unwrap();
         }
+        let _new = app.add_tenant("other", "ada", now).unwrap();
         for (name, role, tenant) in PEOPLE {
             if let Some(role) = role {
                 app.add_user(name, role, tenant, "ada", now).unwrap();
@@ -259,12 +260,16 @@ impl World {
         let is_there = self.app.find_subject(&subject).is_ok();
         let disputed = self.app.dispute(&subject, name, "it is not me", None, now);
         let is_allowed = role.is_some_and(|role| may(role, ActionKind::Dispute));
-        assert_eq!(disputed.is_ok(), is_there && is_allowed);
+        // Another tenant's subjects are nobody to them.
+        assert_eq!(
+            disputed.is_ok(),
+            is_there && is_allowed && tenant == "default"
+        );
         let Ok(disputed) = disputed else { return };
         // Of another tenant's cases nobody learns anything, and so nothing happens to them.
-        let is_theirs = tenant == "default";
-        assert_eq!(disputed.len(), if is_theirs { before.len() } else { 0 });
-        for alert in before.iter().filter(|_| is_theirs) {
+        let is_theirs = |alert: &&AlertReport| alert.case.tenant.as_str() == tenant;
+        assert_eq!(disputed.len(), before.iter().filter(is_theirs).count());
+        for alert in before.iter().filter(is_theirs) {
             let after = self.app.alert(alert.row.key).unwrap();
             assert!(after.case.disputed.is_some());
             if alert.case.state == State::Decided {
@@ -321,6 +326,9 @@ impl World {
         let before = self.app.alert(key).unwrap();
         let (name, role, tenant) = PEOPLE[who];
         let kind = action.kind();
+        let is_own = before.case.tenant.as_str() == tenant;
+        let offered = before.case.offered.as_ref();
+        let is_offered = offered.is_some_and(|to| to.as_str() == tenant) && kind.answers_an_offer();
         let asks = matches!(&action, Action::Propose(p) if p.outcome == Outcome::NeedsInformation);
         let request = Request {
             alert: key,
@@ -346,7 +354,7 @@ impl World {
             Err(error) => {
                 assert_eq!(after.case, before.case, "{error}");
                 // A stranger learns nothing and leaves no trace with the case, but one in the log.
-                let is_told = tenant == "default" || role.is_none();
+                let is_told = is_own || is_offered || role.is_none();
                 let logged = after.events.len() - before.events.len();
                 assert_eq!(logged, usize::from(is_told), "{error}");
                 assert_eq!(matches!(error, AppError::NotFound(_)), !is_told, "{error}");
@@ -359,9 +367,15 @@ impl World {
             }
         };
         assert!(
-            tenant == "default" && role.is_some_and(|role| may(role, kind)),
+            (is_own || is_offered) && role.is_some_and(|role| may(role, kind)),
             "{name} may not {kind:?}"
         );
+        if kind == ActionKind::Accept {
+            assert!(is_offered, "{name} took what was not offered");
+            assert_eq!(after.case.tenant.as_str(), tenant);
+        } else {
+            assert_eq!(after.case.tenant, before.case.tenant);
+        }
         let mut allowed = transitions(kind);
         if asks {
             // Nobody else is needed for it.

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan};
 use rescreen_desk::{
     Action, ActionKind, Attachment, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal,
-    ReasonCode, State, UserId,
+    ReasonCode, State, TenantId, UserId,
 };
 
 pub(crate) fn proposal(outcome: Outcome) -> Proposal {
@@ -48,6 +48,13 @@ pub(crate) fn sample(kind: ActionKind, now: Timestamp) -> Action {
             date: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
             authority: "the officer".to_owned(),
         }),
+        ActionKind::HandOver => Action::HandOver {
+            to: TenantId::new("other"),
+            reason,
+        },
+        ActionKind::Accept => Action::Accept,
+        ActionKind::Decline => Action::Decline { reason },
+        ActionKind::TakeBack => Action::TakeBack { reason },
     }
 }
 
@@ -74,11 +81,22 @@ pub(crate) fn transitions(kind: ActionKind) -> Vec<(State, State)> {
         ActionKind::Reject => vec![(Proposed, InReview)],
         ActionKind::Reopen => vec![(Decided, Reopened), (Withdrawn, Reopened)],
         ActionKind::Dispute => vec![(Decided, Reopened)],
+        // Wherever it stood, it begins anew with whoever takes it over.
+        ActionKind::Accept => vec![
+            (New, New),
+            (Assigned, New),
+            (InReview, New),
+            (Proposed, New),
+            (Reopened, New),
+        ],
         ActionKind::Escalate
         | ActionKind::Snooze
         | ActionKind::Note
         | ActionKind::Attach
-        | ActionKind::Dispose => Vec::new(),
+        | ActionKind::Dispose
+        | ActionKind::HandOver
+        | ActionKind::Decline
+        | ActionKind::TakeBack => Vec::new(),
     }
 }
 
@@ -92,5 +110,8 @@ pub(crate) fn keeps(kind: ActionKind) -> bool {
             | ActionKind::Note
             | ActionKind::Attach
             | ActionKind::Dispose
+            | ActionKind::HandOver
+            | ActionKind::Decline
+            | ActionKind::TakeBack
     )
 }

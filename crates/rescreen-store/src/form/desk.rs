@@ -81,6 +81,23 @@ enum ChangeV1 {
     Lapsed {
         lapses: Vec<LapseV1>,
     },
+    Offered {
+        to: String,
+        reason: String,
+    },
+    Accepted,
+    Declined {
+        reason: String,
+    },
+    TakenBack {
+        reason: String,
+    },
+    Received {
+        from: String,
+        to: String,
+        #[serde(with = "maybe_as_text")]
+        disputed_until: Option<Timestamp>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -284,6 +301,26 @@ fn change_form(change: &Change) -> ChangeV1 {
                 date: disposition.date,
                 authority: disposition.authority.clone(),
             }),
+            Action::HandOver { to, reason } => ChangeV1::Offered {
+                to: to.to_string(),
+                reason: reason.clone(),
+            },
+            Action::Accept => ChangeV1::Accepted,
+            Action::Decline { reason } => ChangeV1::Declined {
+                reason: reason.clone(),
+            },
+            Action::TakeBack { reason } => ChangeV1::TakenBack {
+                reason: reason.clone(),
+            },
+        },
+        Change::Received {
+            from,
+            to,
+            disputed_until,
+        } => ChangeV1::Received {
+            from: from.to_string(),
+            to: to.to_string(),
+            disputed_until: *disputed_until,
         },
         Change::Decided(decision) => ChangeV1::Decided(DecisionV1 {
             proposal: proposal_form(&decision.proposal),
@@ -303,6 +340,22 @@ fn change_form(change: &Change) -> ChangeV1 {
 
 fn change(form: ChangeV1) -> Result<Change, StoreError> {
     Ok(match form {
+        ChangeV1::Offered { to, reason } => Change::Did(Action::HandOver {
+            to: TenantId::new(&to),
+            reason,
+        }),
+        ChangeV1::Accepted => Change::Did(Action::Accept),
+        ChangeV1::Declined { reason } => Change::Did(Action::Decline { reason }),
+        ChangeV1::TakenBack { reason } => Change::Did(Action::TakeBack { reason }),
+        ChangeV1::Received {
+            from,
+            to,
+            disputed_until,
+        } => Change::Received {
+            from: TenantId::new(&from),
+            to: TenantId::new(&to),
+            disputed_until,
+        },
         ChangeV1::Assigned { to } => Change::Did(Action::Assign {
             to: UserId::new(&to),
         }),

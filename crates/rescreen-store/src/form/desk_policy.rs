@@ -33,6 +33,8 @@ enum PolicyForm {
         max_attachment_kib: u64,
         #[serde(default)]
         required_facts: BTreeSet<String>,
+        #[serde(default = "tells_elsewhere")]
+        tells_elsewhere: bool,
     },
 }
 
@@ -44,6 +46,11 @@ fn information_days() -> i64 {
 /// The same: 10 MiB.
 fn max_attachment_kib() -> u64 {
     10 * 1024
+}
+
+/// The same.
+fn tells_elsewhere() -> bool {
+    true
 }
 
 /// The largest limit that can be set: the store keeps a file as one value.
@@ -82,6 +89,7 @@ pub fn encode_desk_policy(policy: &DeskPolicy) -> Result<String, StoreError> {
             .iter()
             .map(|property| property.name().to_owned())
             .collect(),
+        tells_elsewhere: policy.tells_elsewhere,
     })
     .map_err(damaged)
 }
@@ -104,6 +112,7 @@ pub fn decode_desk_policy(text: &str, review_from: Score) -> Result<DeskPolicy, 
         information_days,
         max_attachment_kib,
         required_facts,
+        tells_elsewhere,
     } = read(text).map_err(|e| bad(e.to_string()))?;
     let outcome = |word: &str| known("outcome", word, Outcome::parse);
     let days = |name: &str, days: i64| {
@@ -155,6 +164,7 @@ pub fn decode_desk_policy(text: &str, review_from: Score) -> Result<DeskPolicy, 
             .iter()
             .map(|name| property(name))
             .collect::<Result<_, _>>()?,
+        tells_elsewhere,
     })
 }
 
@@ -177,6 +187,7 @@ mod tests {
             review_from: Score(7000),
             max_suppression: SignedDuration::from_hours(24 * 365),
             required_facts: BTreeSet::from([Property::BirthDate]),
+            tells_elsewhere: true,
         }
     }
 

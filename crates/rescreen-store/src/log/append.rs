@@ -17,7 +17,7 @@ use crate::{AlertState, Cause, StoreError, SubjectKey, Writer, form};
 pub(crate) struct NewEvent<'a> {
     pub(crate) at: Timestamp,
     pub(crate) kind: &'a str,
-    /// Whose affair it is; where nobody says, that of the alert, else everybody's.
+    /// Whose affair it is; where nobody says, that of the alert's case, else that of the subject, else everybody's.
     pub(crate) tenant: Option<&'a str>,
     pub(crate) actor: Option<&'a str>,
     pub(crate) role: Option<&'a str>,
@@ -146,15 +146,25 @@ pub(crate) fn append(
     put(connection, head, event)
 }
 
-fn put(connection: &Connection, head: &mut Head, event: &NewEvent<'_>) -> Result<(), StoreError> {
-    let of_alert: Option<String> = match (event.tenant, event.alert) {
-        (None, Some(alert)) => connection
-            .prepare_cached("SELECT tenant FROM desk_case WHERE alert = ?1")?
-            .query_row(params![alert], |row| row.get(0))
-            .optional()?,
-        _ => None,
+/// Whose affair something is that is about an alert, or else about a subject.
+fn tenant_of(
+    connection: &Connection,
+    alert: Option<i64>,
+    subject: Option<SubjectKey>,
+) -> Result<Option<String>, StoreError> {
+    let (sql, key) = match (alert, subject) {
+        (Some(alert), _) => ("SELECT tenant FROM desk_case WHERE alert = ?1", alert),
+        (None, Some(subject)) => (
+            "SELECT t.tenant FROM subject s JOIN tenant_source t ON t.source = s.source WHERE s.key = ?1",
+            subject.0,
+        ),
+        (None, None) => return Ok(None),
     };
-    let tenant = event.tenant.or(of_alert.as_deref());
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+}
+
+fn put(connection: &Connection, head: &mut Head, event: &NewEvent<'_>) -> Result<(), StoreError> {
     let (detail, sealed) = match event.detail {
         Detail::Open(detail) => (detail, None),
         Detail::Sealed { open, full } if open == full => (open, None),
@@ -168,7 +178,7 @@ fn put(connection: &Connection, head: &mut Head, event: &NewEvent<'_>) -> Result
             .map_or(i64::MIN, |at| at)
             .max(event.at.as_microsecond()),
         kind: event.kind,
-        tenant: tenant.unwrap_or(DEFAULT_TENANT),
+        tenant: event.tenant.unwrap_or(DEFAULT_TENANT),
         actor: event.actor,
         role: event.role,
         subject: event.subject.map(|key| key.0),
@@ -251,7 +261,17 @@ pub(crate) fn bound_root(bound: impl IntoIterator<Item = Commitment>) -> Hash {
 impl Writer<'_> {
     /// Appends to the log. Everything that is logged goes through here.
     pub(crate) fn append(&self, event: &NewEvent<'_>) -> Result<(), StoreError> {
-        append(self.connection(), &mut *self.head()?, event)
+        let found = match event.tenant {
+            None => tenant_of(self.connection(), event.alert, event.subject)?,
+            Some(_) => None,
+        };
+        let is_about_nobody = event.alert.is_none() && event.subject.is_none();
+        let here = self.scope().filter(|_| is_about_nobody);
+        let event = NewEvent {
+            tenant: event.tenant.or(found.as_deref()).or(here),
+            ..*event
+        };
+        append(self.connection(), &mut *self.head()?, &event)
     }
 
     /// The place in the log that the next event gets.
@@ -393,10 +413,11 @@ impl Writer<'_> {
             "root": root.to_string(),
         })
         .to_string();
+        let owner = self.owner(source)?;
         self.append(&NewEvent {
             at,
             kind: "subjects-registered",
-            tenant: None,
+            tenant: Some(&owner),
             actor: self.operator(),
             role: None,
             subject: None,

@@ -53,7 +53,7 @@ pub struct LogFilter {
 }
 
 const ROW: &str = "SELECT l.key, l.at, l.kind, l.tenant, l.actor, l.role, l.subject, l.alert, l.state, l.revision,
-    l.detail, l.commitment, l.hash, (SELECT p.hash FROM log p WHERE p.key = l.key - 1), d.salt, d.body
+    l.detail, l.commitment, l.hash, (SELECT p.hash FROM log_leaf p WHERE p.key = l.key - 1), d.salt, d.body
     FROM log l LEFT JOIN log_data d ON d.entry = l.key";
 
 impl<'a> Log<'a> {
@@ -68,6 +68,16 @@ impl<'a> Log<'a> {
     pub fn end(self) -> Result<(u64, Hash), StoreError> {
         let head = Head::load(self.connection)?;
         Ok((head.size(), head.root()))
+    }
+
+    /// How many entries there are that are shown: all but where the store was opened for a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn shown(self) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT count(*) FROM log")?;
+        let count: i64 = statement.query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
     }
 
     /// The entry at that place.
@@ -161,7 +171,7 @@ impl<'a> Log<'a> {
         let (mut from, mut to) = (0, self.end()?.0);
         let mut statement = self
             .connection
-            .prepare_cached("SELECT at FROM log WHERE key = ?1")?;
+            .prepare_cached("SELECT at FROM log_leaf WHERE key = ?1")?;
         while from < to {
             let middle = from + (to - from) / 2;
             let at: i64 = statement.query_row(params![middle as i64], |row| row.get(0))?;
@@ -240,9 +250,9 @@ impl<'a> Log<'a> {
                 .optional()?;
             return kept.map(Hash).ok_or_else(missing);
         }
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT hash FROM log WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT hash FROM log_leaf WHERE key >= ?1 AND key < ?2 ORDER BY key",
+        )?;
         let (from, to) = (place << level, (place + 1) << level);
         let rows = statement.query_map(params![from as i64, to as i64], |row| row.get(0))?;
         let leaves: Vec<Hash> = rows

@@ -36,7 +36,7 @@ impl Store {
     pub fn feed(&self, after: i64, limit: usize) -> Result<Vec<FeedRow>, StoreError> {
         let mut statement = self.connection().prepare_cached(
             "SELECT e.key, e.at, e.kind, e.alert, e.state, s.source, s.external, e.detail
-             FROM event e JOIN alert a ON a.key = e.alert JOIN subject s ON s.key = a.subject
+             FROM event e JOIN case_subject s ON s.alert = e.alert
              WHERE e.key > ?1 AND e.kind <> 'refused' ORDER BY e.key LIMIT ?2",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -62,7 +62,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn feed_before(&self, at: Timestamp) -> Result<i64, StoreError> {
-        let sql = "SELECT coalesce(max(key), 0) FROM event WHERE at < ?1";
+        let sql =
+            "SELECT coalesce((SELECT key FROM event WHERE at < ?1 ORDER BY key DESC LIMIT 1), 0)";
         let at = at.as_microsecond();
         Ok(self.connection().query_row(sql, [at], |row| row.get(0))?)
     }
@@ -72,7 +73,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn feed_end(&self) -> Result<i64, StoreError> {
-        let sql = "SELECT coalesce(max(key), 0) FROM event";
+        let sql = "SELECT coalesce((SELECT key FROM event ORDER BY key DESC LIMIT 1), 0)";
         Ok(self.connection().query_row(sql, [], |row| row.get(0))?)
     }
 }

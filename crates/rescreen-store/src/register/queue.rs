@@ -161,17 +161,12 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn mark(&self) -> Result<[i64; 4], StoreError> {
-        let last = |table: &str| -> Result<i64, StoreError> {
-            let sql = format!("SELECT coalesce(max(key), 0) FROM {table}");
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            Ok(statement.query_row([], |row| row.get(0))?)
-        };
-        Ok([
-            last("event")?,
-            last("subject")?,
-            last("screening")?,
-            last("sweep")?,
-        ])
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT log, subject, screening, sweep FROM mark")?;
+        Ok(statement.query_row([], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+        })?)
     }
 
     /// The number of the newest alert; 0 where there is none.
@@ -179,10 +174,10 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn newest_alert(&self) -> Result<i64, StoreError> {
-        Ok(self
-            .connection
-            .query_row("SELECT coalesce(max(key), 0) FROM alert", [], |row| {
-                row.get(0)
-            })?)
+        Ok(self.connection.query_row(
+            "SELECT coalesce((SELECT key FROM alert ORDER BY key DESC LIMIT 1), 0)",
+            [],
+            |row| row.get(0),
+        )?)
     }
 }

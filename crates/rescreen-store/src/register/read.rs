@@ -51,8 +51,8 @@ const IN_FORCE: &str = "s.registered <= ?1 AND (s.erased IS NULL OR s.erased > ?
     AND NOT EXISTS (SELECT 1 FROM absence b WHERE b.subject = s.key
     AND b.from_at <= ?1 AND (b.to_at IS NULL OR b.to_at > ?1))";
 
-const LEG: &str = "SELECT g.alert, g.subject, g.list, l.name, g.entry, g.live, r.body, g.version, g.score, g.found, g.record
-    FROM leg g JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record";
+const LEG: &str = "SELECT g.alert, g.subject, g.list, l.name, g.entry, g.live, r.body, g.version, g.score, g.found, g.record";
+const LEG_BESIDE: &str = "JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record";
 
 impl<'a> Register<'a> {
     pub(crate) fn connection(self) -> &'a Connection {
@@ -243,11 +243,10 @@ impl<'a> Register<'a> {
         mut take: impl FnMut(SubjectKey, AlertState),
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "WITH last AS (SELECT alert, max(key) AS key FROM log
-                           WHERE alert IS NOT NULL AND state IS NOT NULL AND at <= ?1 GROUP BY alert),
+            "WITH last AS (SELECT alert, max(key) AS key FROM standing WHERE at <= ?1 GROUP BY alert),
                   most AS (SELECT a.subject, min(CASE e.state WHEN 'confirmed' THEN 0 WHEN 'open' THEN 1
                                   WHEN 'under-review' THEN 2 WHEN 'unresolved' THEN 3 WHEN 'released' THEN 4 ELSE 5 END) AS rank
-                            FROM last JOIN log e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
+                            FROM last JOIN standing e ON e.key = last.key JOIN alert_of a ON a.alert = last.alert GROUP BY a.subject)
              SELECT s.key, most.rank FROM most JOIN subject s ON s.key = most.subject
              WHERE {IN_FORCE}"
         ))?;
@@ -275,7 +274,7 @@ impl<'a> Register<'a> {
             &format!(
                 "SELECT count(*) FROM subject s
              WHERE {IN_FORCE}
-               AND NOT EXISTS (SELECT 1 FROM alert a JOIN log e ON e.alert = a.key
+               AND NOT EXISTS (SELECT 1 FROM alert_of a JOIN standing e ON e.alert = a.alert
                                WHERE a.subject = s.key AND e.at <= ?1)"
             ),
             params![at.as_microsecond()],
@@ -372,9 +371,17 @@ impl<'a> Register<'a> {
     }
 
     fn legs(self, condition: &str, key: i64) -> Result<Vec<LegRow>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(&format!("{LEG} {condition}"))?;
+        self.legs_from("leg", condition, key)
+    }
+
+    pub(crate) fn legs_from(
+        self,
+        table: &str,
+        condition: &str,
+        key: i64,
+    ) -> Result<Vec<LegRow>, StoreError> {
+        let sql = format!("{LEG} FROM {table} g {LEG_BESIDE} {condition}");
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
         let mut legs = Vec::new();
         while let Some(row) = rows.next()? {
@@ -613,7 +620,7 @@ pub(super) fn places(text: &str) -> Result<Places, StoreError> {
     })
 }
 
-fn subject(row: &Row<'_>) -> Result<SubjectRow, StoreError> {
+pub(crate) fn subject(row: &Row<'_>) -> Result<SubjectRow, StoreError> {
     let moment = |stored: Option<i64>| stored.map(timestamp).transpose();
     Ok(SubjectRow {
         key: SubjectKey(row.get(0)?),

@@ -31,7 +31,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     };
     let body = html! {
         (decide::done(visit))
-        (head(visit, &alert, &name, party.as_ref(), &policy, &desk))
+        (head(visit, &alert, &name, party.as_ref(), &policy, &desk, elsewhere(visit, &alert)?))
         div .alert-columns {
             div .evidence-column {
                 @if let Some(leg) = leg { (main_leg(leg, subject.as_ref(), party.as_ref())?) }
@@ -55,6 +55,15 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     Ok(Page::new(title, Tab::Queue, body).into())
 }
 
+/// In how many other tenants people have a case about the same party, for whoever may know and where there is one.
+fn elsewhere(visit: &Visit<'_>, alert: &AlertReport) -> Result<Option<u64>, Problem> {
+    if !visit.session()?.who.role.may_know_elsewhere() {
+        return Ok(None);
+    }
+    let tenants = visit.app.elsewhere(alert.row.key)?;
+    Ok(tenants.filter(|tenants| *tenants > 0))
+}
+
 fn head(
     visit: &Visit<'_>,
     alert: &AlertReport,
@@ -62,6 +71,7 @@ fn head(
     party: Option<&Entity>,
     policy: &Policy,
     desk: &rescreen_desk::DeskPolicy,
+    elsewhere: Option<u64>,
 ) -> Markup {
     let subject = url::subject(&alert.subject.source, &alert.subject.external);
     let leg = queue::leading(&alert.legs);
@@ -85,6 +95,8 @@ fn head(
                     @match &alert.case.assignee { Some(user) => (parts::plain(user.as_str())), None => (T.nobody) } }
                 span { (T.due) " " (queue::when_due(alert, desk, visit.now())) }
                 @if alert.case.escalation > 0 { span .badge .tier-match { (T.escalated) " " (alert.case.escalation) } }
+                @if let Some(to) = &alert.case.offered { span .badge { (T.offered_to) " " (parts::plain(to.as_str())) } }
+                @if let Some(tenants) = elsewhere { span { (fill(T.elsewhere, &[("count", &tenants.to_string())])) } }
                 @if alert.case.disputed.is_some() { span .badge .tier-match { (T.disputed) } }
             }
         }
@@ -238,9 +250,7 @@ fn others(visit: &Visit<'_>, alert: &AlertReport, policy: &Policy) -> Result<Mar
         ..QueueFilter::default()
     };
     let mut queue = visit.app.queue(&filter, QueueOrder::Strongest, 0, 11)?;
-    queue
-        .alerts
-        .retain(|other| other.row.key != alert.row.key && visit.is_ours(other));
+    queue.alerts.retain(|other| other.row.key != alert.row.key);
     Ok(html! {
         @if !queue.alerts.is_empty() {
             section .panel aria-labelledby="others" {
@@ -381,14 +391,19 @@ fn words(change: &Change) -> String {
     match change {
         Change::Did(action) => match action {
             Action::Assign { to } => fill(T.to_person, &[("name", to.as_str())]),
-            Action::StartReview | Action::Approve => String::new(),
+            Action::StartReview | Action::Approve | Action::Accept => String::new(),
+            Action::HandOver { to, reason } => {
+                joined(&[fill(T.to_person, &[("name", to.as_str())]), reason.clone()])
+            }
             Action::Propose(p) => joined(&[
                 format!("{}: {}", T.outcome(p.outcome), T.reason(p.reason.as_str())),
                 p.text.clone(),
             ]),
-            Action::Reject { reason } | Action::Reopen { reason } | Action::Escalate { reason } => {
-                reason.clone()
-            }
+            Action::Reject { reason }
+            | Action::Reopen { reason }
+            | Action::Escalate { reason }
+            | Action::Decline { reason }
+            | Action::TakeBack { reason } => reason.clone(),
             Action::Dispute { reason, due } => joined(&[
                 reason.clone(),
                 format!("{} {}", T.answer_due, parts::date(*due)),
@@ -403,6 +418,7 @@ fn words(change: &Change) -> String {
             ]),
         },
         Change::Decided(decision) => T.outcome(decision.proposal.outcome).to_owned(),
+        Change::Received { from, .. } => from.to_string(),
         Change::Withdrawn { cause } | Change::Returned { cause } => joined(&[
             T.change(&cause.change),
             cause.list.clone().unwrap_or_default(),

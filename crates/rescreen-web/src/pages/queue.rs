@@ -80,8 +80,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let policy = visit.app.register_policy()?.0.matching;
     let wanted = wanted(visit, &desk)?;
     let skip = (wanted.page - 1).saturating_mul(PAGE);
-    let mut queue = visit.app.queue(&wanted.filter, wanted.order, skip, PAGE)?;
-    queue.alerts.retain(|alert| visit.is_ours(alert));
+    let queue = visit.app.queue(&wanted.filter, wanted.order, skip, PAGE)?;
     let count = |state: AlertState| queue.counts.get(&state).copied().unwrap_or_default();
     let all: u64 = queue.counts.values().sum();
     let total = wanted.filter.state.map_or(all, count);

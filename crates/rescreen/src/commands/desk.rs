@@ -99,6 +99,11 @@ fn describe(policy: &DeskPolicy, output: &mut Output) -> Result<()> {
         days(policy.information_within),
         policy.max_attachment / 1024
     ))?;
+    output.line(if policy.tells_elsewhere {
+        "approvers, admins and auditors see in how many other tenants people have a case about the same party"
+    } else {
+        "nobody sees whether other tenants have a case about the same party"
+    })?;
     if !policy.required_facts.is_empty() {
         let facts: Vec<&str> = policy.required_facts.iter().map(Property::name).collect();
         output.line(format!("a clearance has to rely on {}", facts.join(", ")))?;

@@ -14,6 +14,7 @@ pub(crate) mod serve;
 mod subject;
 mod suppression;
 mod sweep;
+mod tenant;
 mod token;
 mod user;
 mod webhook;
@@ -24,6 +25,7 @@ pub(crate) use desk::DeskCommand;
 pub(crate) use eval::EvalCommand;
 pub(crate) use retention::RetentionCommand;
 pub(crate) use suppression::SuppressionCommand;
+pub(crate) use tenant::TenantCommand;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::UserCommand;
 pub(crate) use webhook::WebhookCommand;
@@ -33,7 +35,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result};
 use directories::ProjectDirs;
 use jiff::Timestamp;
-use rescreen_app::{App, AppError, Store, parse_moment};
+use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, parse_moment, tenant as tenant_name};
 use rescreen_model::ListName;
 
 use crate::{
@@ -55,6 +57,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Alert(command) => alert::run(&command, &global, output),
         Command::Suppression(command) => suppression::run(&command, &global, output),
         Command::User(command) => user::run(&command, &global, output),
+        Command::Tenant(command) => tenant::run(&command, &global, output),
         Command::Desk(command) => desk::run(&command, &global, output),
         Command::Retention(command) => retention::run(&command, &global, output),
         Command::Audit(command) => audit::run(&command, &global, output),
@@ -84,10 +87,39 @@ fn demo(args: &DemoArgs, global: Global, output: &mut Output) -> Result<ExitCode
     serve::demo(args, &global, output)
 }
 
-/// Opens the store of the home directory.
+/// Opens the store of the home directory: for a tenant where one is named, else for whoever runs the program.
 pub(crate) fn open(global: &Global) -> Result<App> {
+    let Some(name) = &global.tenant else {
+        return open_for(global, None);
+    };
+    let app = open_for(global, Some(name))?;
+    let known = app.tenants()?;
+    let is_known = name == DEFAULT_TENANT || !known.added.is_empty() || !known.sources.is_empty();
+    if is_known {
+        Ok(app)
+    } else {
+        Err(AppError::NotFound(format!("there is no tenant '{name}'")).into())
+    }
+}
+
+/// Opens the store with the eyes of whoever acts: of a listed person, the tenant's they work for.
+pub(crate) fn open_as(global: &Global, by: &str) -> Result<App> {
+    let app = open(global)?;
+    let listed = app.user(by)?;
+    match (&global.tenant, listed) {
+        (None, Some(user)) => open_for(global, Some(user.tenant.as_str())),
+        _ => Ok(app),
+    }
+}
+
+/// Opens the store for a tenant, be it known or not, or for whoever runs the program.
+pub(crate) fn open_for(global: &Global, name: Option<&str>) -> Result<App> {
     let home = home(global)?;
-    let mut store = Store::open(&home)
+    let store = match name {
+        None => Store::open(&home),
+        Some(name) => Store::open_for(&home, tenant_name(name)?),
+    };
+    let mut store = store
         .map_err(AppError::from)
         .with_context(|| format!("cannot open {}", home.display()))?;
     store.set_operator(&crate::person::at_the_keyboard());

@@ -15,7 +15,7 @@ use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{home, list_name, open};
+use super::{home, list_name, open_for};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
@@ -89,12 +89,14 @@ fn serve(
         script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
+    let shown = shown(args);
+    // Lists are everybody's, and whose a token is the door says.
     let stores = Stores {
-        loader: open(global)?,
-        reader: open(global)?,
-        tokens: open(global)?,
-        writer: open(global)?,
-        past: open(global)?,
+        loader: open_for(global, None)?,
+        reader: open_for(global, shown)?,
+        tokens: open_for(global, None)?,
+        writer: open_for(global, shown)?,
+        past: open_for(global, shown)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', name an issuer of tokens with --oidc-issuer, or serve every user of this machine with --insecure-no-auth";
@@ -135,7 +137,7 @@ fn serve(
         _ => {}
     };
     let pages = pages(args, global, is_demo)?;
-    let courier = Courier::new(open(global)?)?;
+    let courier = Courier::new(open_for(global, None)?)?;
     thread::scope(|scope| {
         scope.spawn(|| courier.run());
         let served = server.run(stores, Some(pages), &tell);
@@ -143,6 +145,11 @@ fn serve(
         served
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tenant that is served; where callers need not say who they are, everything is shown to every user of the machine.
+fn shown(args: &ServeArgs) -> Option<&str> {
+    (!args.insecure_no_auth).then_some(args.tenant.as_str())
 }
 
 /// The pages, around the interface for programs.
@@ -162,7 +169,13 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
     let sessions = Sessions::new()
         .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
     let home = home(global)?;
-    let open = move || Ok(App::new(Store::open(&home)?));
+    let shown = shown(args).map(str::to_owned);
+    let open = move || {
+        Ok(App::new(match &shown {
+            Some(tenant) => Store::open_for(&home, tenant)?,
+            None => Store::open(&home)?,
+        }))
+    };
     Ok(Box::new(move |lists, interface| {
         let sources = Sources {
             open: Box::new(open),

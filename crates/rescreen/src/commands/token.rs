@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rescreen_app::{AccessRole, NewToken, TOKEN_RANDOM_BYTES, TokenRow};
 use serde_json::{Value, json};
 
-use super::{moment, open};
+use super::{moment, open, open_for};
 use crate::{
     cli::Global,
     failure::EdgeError,
@@ -71,7 +71,7 @@ pub(crate) fn run(
             getrandom::fill(&mut random).map_err(|e| {
                 EdgeError::Data(format!("this system gives no random numbers: {e}"))
             })?;
-            let (row, text) = open(global)?.create_token(&new, &random, by, now)?;
+            let (row, text) = open_for(global, None)?.create_token(&new, &random, by, now)?;
             if output.json {
                 let mut document = line(&row, now);
                 document["token"] = json!(text.reveal());

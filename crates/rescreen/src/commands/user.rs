@@ -9,7 +9,7 @@ use rescreen_app::{DEFAULT_TENANT, UserRow};
 use rescreen_desk::Role;
 use serde_json::{Value, json};
 
-use super::{alert::word, open};
+use super::{alert::word, open, open_for};
 use crate::{
     cli::Global,
     output::{Output, Table},
@@ -44,7 +44,11 @@ pub(crate) enum UserCommand {
 }
 
 pub(crate) fn run(command: &UserCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
-    let mut app = open(global)?;
+    let mut app = match command {
+        // There the option says where the person is to work.
+        UserCommand::Add { .. } => open_for(global, None)?,
+        _ => open(global)?,
+    };
     match command {
         UserCommand::Add {
             name,

@@ -80,6 +80,8 @@ pub(in crate::v1) struct Alert {
     pub(in crate::v1) assignee: Option<String>,
     /// Whose it is.
     pub(in crate::v1) tenant: String,
+    /// The tenant that it is offered to and that has not answered.
+    pub(in crate::v1) offered_to: Option<String>,
     /// What was decided and still is.
     pub(in crate::v1) outcome: Option<&'static str>,
     /// Since when that holds.
@@ -101,6 +103,10 @@ pub(in crate::v1) struct Alert {
 pub(in crate::v1) struct AlertInFull {
     #[serde(flatten)]
     pub(in crate::v1) alert: Alert,
+    /// In how many other tenants people have an open or confirmed case about the same party; not there for those who may
+    /// not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::v1) elsewhere: Option<u64>,
     /// What waits for a second person.
     pub(in crate::v1) proposal: Option<Proposal>,
     /// What was decided and still is.

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand, ValueHint};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rescreen_app::{Relied, Request};
 use rescreen_desk::{
-    Action, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode, Side, UserId,
+    Action, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode, Side,
+    TenantId, UserId,
 };
 use rescreen_model::Property;
 
@@ -32,6 +33,47 @@ pub(crate) enum AlertCommand {
     Show {
         /// Its number
         id: i64,
+        /// With whose eyes [default: whoever runs the program sees all]
+        #[arg(long = "as", value_name = "USER")]
+        by: Option<String>,
+    },
+    /// Offer it to another tenant, which accepts or declines
+    HandOver {
+        #[command(flatten)]
+        who: Who,
+        /// To whom
+        #[arg(long, value_name = "TENANT")]
+        to: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// What is offered to a tenant or by one, with all that the other may see before it accepts
+    Offers {
+        /// With whose eyes [default: whoever runs the program sees all]
+        #[arg(long = "as", value_name = "USER")]
+        by: Option<String>,
+    },
+    /// Take over what is offered to one's own tenant
+    Accept {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Turn an offer down
+    Decline {
+        #[command(flatten)]
+        who: Who,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// End an offer that nobody has answered
+    TakeBack {
+        #[command(flatten)]
+        who: Who,
+        /// Why
+        #[arg(long)]
+        reason: String,
     },
     /// Give it to a person
     Assign {
@@ -173,11 +215,25 @@ pub(crate) fn request(command: &AlertCommand, now: Timestamp) -> Result<Option<R
     let (who, action, relied) = match command {
         AlertCommand::Ls { .. }
         | AlertCommand::Show { .. }
+        | AlertCommand::Offers { .. }
         | AlertCommand::Attach { .. }
         | AlertCommand::File { .. } => return Ok(None),
         AlertCommand::Assign { who, to } => {
             let to = UserId::new(to.as_deref().unwrap_or(&who.by));
             (who, Action::Assign { to }, Vec::new())
+        }
+        AlertCommand::HandOver { who, to, reason } => {
+            let (to, reason) = (TenantId::new(to), reason.clone());
+            (who, Action::HandOver { to, reason }, Vec::new())
+        }
+        AlertCommand::Accept { who } => (who, Action::Accept, Vec::new()),
+        AlertCommand::Decline { who, reason } => {
+            let reason = reason.clone();
+            (who, Action::Decline { reason }, Vec::new())
+        }
+        AlertCommand::TakeBack { who, reason } => {
+            let reason = reason.clone();
+            (who, Action::TakeBack { reason }, Vec::new())
         }
         AlertCommand::Review { who } => (who, Action::StartReview, Vec::new()),
         AlertCommand::Propose(args) => {

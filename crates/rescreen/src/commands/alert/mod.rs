@@ -1,6 +1,7 @@
 //! `rescreen alert …`.
 
 mod args;
+mod offers;
 mod words;
 
 pub(crate) use args::{AlertCommand, word};
@@ -11,11 +12,12 @@ use std::{fs, io, process::ExitCode};
 use anyhow::Result;
 use jiff::Timestamp;
 use rescreen_app::{
-    AlertFilter, AlertReport, AlertState, App, LegRow, StoredMatch, form, parse_state, state_word,
+    AlertFilter, AlertReport, AlertState, App, LegRow, StoredMatch, form, may_know_elsewhere,
+    parse_state, state_word,
 };
 use rescreen_desk::{Action, DeskPolicy, State, UserId};
 
-use super::open;
+use super::{open, open_as};
 use crate::{
     cli::Global,
     failure::EdgeError,
@@ -29,7 +31,17 @@ pub(crate) fn run(
     global: &Global,
     output: &mut Output,
 ) -> Result<ExitCode> {
-    let mut app = open(global)?;
+    let mut app = match command {
+        AlertCommand::Show { by, .. } | AlertCommand::Offers { by } => match by {
+            Some(by) => open_as(global, by)?,
+            None => open(global)?,
+        },
+        AlertCommand::Attach { who, .. } => open_as(global, &who.by)?,
+        command => match args::request(command, Timestamp::now())? {
+            Some(request) => open_as(global, &request.by)?,
+            None => open(global)?,
+        },
+    };
     match command {
         AlertCommand::Ls {
             state,
@@ -51,7 +63,25 @@ pub(crate) fn run(
             }
             list(&app, &filter, *limit, output)?;
         }
-        AlertCommand::Show { id } => show(&app, &app.alert(*id)?, output)?,
+        AlertCommand::Show { id, by } => {
+            let user = by.as_ref().map(|by| app.user(by)).transpose()?.flatten();
+            let may_know = user.is_none_or(|user| may_know_elsewhere(user.role));
+            let elsewhere = may_know.then(|| app.elsewhere(*id)).transpose()?.flatten();
+            show(&app, &app.alert(*id)?, elsewhere, output)?;
+        }
+        AlertCommand::Offers { .. } => offers::print(&app.offers()?, output)?,
+        AlertCommand::Accept { .. } | AlertCommand::Decline { .. } => {
+            let now = Timestamp::now();
+            if let Some(request) = args::request(command, now)? {
+                match app.answer_offer(&request, now)? {
+                    Some(alert) => tell(&app, &alert, output)?,
+                    None if output.json => {
+                        output.document(&serde_json::json!({ "declined": request.alert }))?;
+                    }
+                    None => output.line(format!("alert {} is declined", request.alert))?,
+                }
+            }
+        }
         AlertCommand::Attach { who, file, name } => {
             let now = Timestamp::now();
             let bytes = files::read_bytes(file, MORE_THAN_KEPT)?;
@@ -182,10 +212,14 @@ pub(crate) fn tell(app: &App, alert: &AlertReport, output: &mut Output) -> Resul
     Ok(())
 }
 
-fn show(app: &App, alert: &AlertReport, output: &mut Output) -> Result<()> {
+fn show(app: &App, alert: &AlertReport, elsewhere: Option<u64>, output: &mut Output) -> Result<()> {
     let (policy, _) = app.desk_policy()?;
     if output.json {
-        return output.document(&wire::alert_in_full(alert, &policy));
+        let mut document = wire::alert_in_full(alert, &policy);
+        if let Some(tenants) = elsewhere {
+            document["elsewhere"] = serde_json::json!(tenants);
+        }
+        return output.document(&document);
     }
     output.line(format!(
         "alert {} is {}: is {}/{} ({}) a listed party?",
@@ -206,6 +240,14 @@ fn show(app: &App, alert: &AlertReport, output: &mut Output) -> Result<()> {
             due => format!(", due {due}"),
         }
     ))?;
+    if let Some(to) = &alert.case.offered {
+        output.line(format!("offered to tenant {to}, which has not answered"))?;
+    }
+    if let Some(tenants) = elsewhere.filter(|tenants| *tenants > 0) {
+        output.line(format!(
+            "other tenants with an open or confirmed case about this party: {tenants}"
+        ))?;
+    }
     if let Some(case) = &alert.folded {
         for line in words::case(case) {
             output.line(line)?;

@@ -136,11 +136,14 @@ fn change(change: &Change) -> String {
     match change {
         Change::Did(action) => match action {
             Action::Assign { to } => format!("to {to}"),
-            Action::StartReview | Action::Approve => String::new(),
+            Action::StartReview | Action::Approve | Action::Accept => String::new(),
+            Action::HandOver { to, reason } => format!("to tenant {to}: {reason}"),
             Action::Propose(proposal) => proposed(proposal),
-            Action::Reject { reason } | Action::Reopen { reason } | Action::Escalate { reason } => {
-                reason.clone()
-            }
+            Action::Reject { reason }
+            | Action::Reopen { reason }
+            | Action::Escalate { reason }
+            | Action::Decline { reason }
+            | Action::TakeBack { reason } => reason.clone(),
             Action::Dispute { reason, due } => format!("{reason}; an answer is due by {due}"),
             Action::Snooze { until } => format!("until {until}"),
             Action::Note { text } => text.clone(),
@@ -155,6 +158,7 @@ fn change(change: &Change) -> String {
             }
         },
         Change::Decided(decision) => decision.proposal.outcome.name().to_owned(),
+        Change::Received { from, .. } => format!("from tenant {from}"),
         Change::Withdrawn { cause: by } | Change::Returned { cause: by } => cause(by),
         Change::Lapsed { lapses } => {
             let lapses: Vec<String> = lapses.iter().map(ToString::to_string).collect();
