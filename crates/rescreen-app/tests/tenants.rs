@@ -578,6 +578,12 @@ fn nobody_changes_anything_of_another_tenant() {
         assert!(north.act(&request, now).is_err());
     }
     // What concerns all is the default tenant's to decide.
+    let list = rescreen_model::ListName::parse("l").unwrap();
+    let withdrawn = north.withdraw_entry(&list, "l-1", "north-ada", "x", now);
+    let released = north.release(&list, "latest", "north-ada", "x", now);
+    for done in [withdrawn, released] {
+        assert!(matches!(done, Err(AppError::Refused(_))), "{done:?}");
+    }
     let policy = rescreen_app::form::encode_desk_policy(&north.desk_policy().unwrap().0).unwrap();
     assert!(
         north

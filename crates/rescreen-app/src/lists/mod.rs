@@ -50,6 +50,7 @@ impl App {
         spec: ListSpec,
         now: Timestamp,
     ) -> Result<(), AppError> {
+        self.for_all("a list")?;
         let row = ListRow {
             key: 0,
             name: name.clone(),
@@ -72,6 +73,7 @@ impl App {
         change: impl FnOnce(&mut ListSpec),
         now: Timestamp,
     ) -> Result<ListRow, AppError> {
+        self.for_all("a list")?;
         let writer = self.store.write()?;
         let mut list = writer.list(name)?;
         change(&mut list.spec);
@@ -86,6 +88,7 @@ impl App {
     /// # Errors
     /// [`AppError::Refused`] where it had a version in force: answers rest on it, and what it said is kept.
     pub fn remove_list(&mut self, name: &ListName, now: Timestamp) -> Result<(), AppError> {
+        self.for_all("a list")?;
         let writer = self.store.write()?;
         let list = writer.list(name)?;
         if !writer.remove_list(&list, now)? {

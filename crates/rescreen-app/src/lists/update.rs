@@ -116,6 +116,7 @@ impl App {
         request: UpdateRequest<'_>,
         seen: &mut dyn FnMut(u64),
     ) -> Result<UpdateReport, AppError> {
+        self.for_all("an update")?;
         let UpdateRequest {
             list: name,
             inputs,
@@ -278,6 +279,7 @@ impl App {
         reason: &str,
         now: Timestamp,
     ) -> Result<UpdateReport, AppError> {
+        self.for_all("a release")?;
         let (by, reason) = who_and_why(by, reason, "a release")?;
         self.sweep_if_the_matcher_is_new(now)?;
         let writer = self.store.write()?;

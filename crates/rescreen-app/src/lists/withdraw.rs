@@ -24,6 +24,7 @@ impl App {
         reason: &str,
         now: Timestamp,
     ) -> Result<UpdateReport, AppError> {
+        self.for_all("a list")?;
         let (by, reason) = who_and_why(by, reason, "a withdrawal")?;
         self.sweep_if_the_matcher_is_new(now)?;
         let writer = self.store.write()?;

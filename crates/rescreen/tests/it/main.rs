@@ -32,5 +32,6 @@ mod screening;
 mod serve;
 mod serving;
 mod support;
+mod tenants;
 mod trouble;
 mod webhooks;
