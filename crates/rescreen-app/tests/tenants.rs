@@ -304,6 +304,8 @@ fn the_parts_of_the_tenants_add_up_to_the_whole() {
             for (list, rate) in part.by_list {
                 *lists.entry(list).or_insert(0) += rate.decided;
             }
+            let cases = app.tenants().unwrap().cases;
+            assert_eq!(cases, [(tenant.to_owned(), part.alerts)]);
             for (state, count) in app.register_sizes().unwrap().alerts {
                 *sizes.entry(state).or_insert(0) += count;
             }

@@ -344,6 +344,14 @@ impl Writer<'_> {
                  VALUES (?1, ?2, ?3, ?4, 'new', 0, 0)",
             )?
             .execute(params![alert, tenant.as_str(), party, evidence])?;
+        self.set_alert_tenant(alert, tenant)
+    }
+
+    /// Keeps with the alert whose its case is.
+    fn set_alert_tenant(&self, alert: i64, tenant: &TenantId) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("UPDATE alert SET tenant = ?2 WHERE key = ?1 AND tenant <> ?2")?
+            .execute(params![alert, tenant.as_str()])?;
         Ok(())
     }
 
@@ -410,6 +418,7 @@ impl Writer<'_> {
                 case.tenant.as_str(),
                 case.offered_to().map(TenantId::as_str),
             ])?;
+        self.set_alert_tenant(alert, &case.tenant)?;
         self.set_alert_state(alert, state)
     }
 

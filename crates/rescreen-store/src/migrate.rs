@@ -425,6 +425,9 @@ CREATE TABLE tenant_source (
     tenant  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Whose the case of an alert is, once more where a queue is read.
+ALTER TABLE alert ADD COLUMN tenant TEXT NOT NULL DEFAULT 'default';
+
 -- The tenant that a case is offered to.
 ALTER TABLE desk_case ADD COLUMN offered TEXT;
 CREATE INDEX desk_case_offered ON desk_case (offered) WHERE offered IS NOT NULL;
@@ -488,7 +491,7 @@ CREATE VIEW offered_leg AS
 -- How many other tenants have an open or confirmed case about the same listed party. Which these are stays within.
 CREATE VIEW elsewhere AS
     SELECT c.alert, c.tenant,
-           (SELECT count(DISTINCT o.tenant) FROM leg m JOIN leg g ON g.list = m.list AND g.entry = m.entry
+           (SELECT count(DISTINCT o.tenant) FROM leg m JOIN leg g INDEXED BY leg_entry ON g.list = m.list AND g.entry = m.entry
             JOIN alert a ON a.key = g.alert JOIN desk_case o ON o.alert = g.alert
             WHERE m.alert = c.alert AND o.tenant <> c.tenant AND a.state IN ('open', 'under-review', 'confirmed')) AS tenants
     FROM desk_case c;

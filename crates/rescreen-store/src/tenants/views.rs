@@ -38,10 +38,7 @@ const SHOWN: &[(&str, &str)] = &[
     ("screening", OF_SUBJECT),
     ("subject_hold", OF_SUBJECT),
     ("desk_case", "+r.tenant = TENANT"),
-    (
-        "alert",
-        "EXISTS (SELECT 1 FROM main.desk_case c WHERE c.alert = r.key AND c.tenant = TENANT)",
-    ),
+    ("alert", "+r.tenant = TENANT"),
     ("leg", OF_CASE),
     // What an alert rested on before belongs to whoever the subject belongs to.
     ("leg_past", "OF_CASE AND OF_SUBJECT"),
@@ -205,6 +202,7 @@ mod tests {
                     "SELECT * FROM alert WHERE state = 'open' ORDER BY score DESC, key DESC LIMIT 9",
                     "alert_score",
                 ),
+                ("SELECT * FROM alert WHERE subject = 7", "alert_subject"),
                 ("SELECT * FROM leg WHERE alert = 7", "leg_alert"),
                 ("SELECT * FROM log WHERE alert = 7", "log_alert"),
                 (
@@ -215,7 +213,10 @@ mod tests {
                     "SELECT * FROM case_subject WHERE alert = 7",
                     "INTEGER PRIMARY KEY (rowid=?)",
                 ),
-                ("SELECT tenants FROM elsewhere WHERE alert = 7", "leg_alert"),
+                (
+                    "SELECT tenants FROM elsewhere WHERE alert = 7",
+                    "leg_entry (list=? AND entry=?)",
+                ),
                 (
                     "SELECT * FROM screening WHERE subject = 7",
                     "screening_subject",
