@@ -31,29 +31,29 @@ fn told(found: &mut Vec<String>, result: impl Debug) {
 /// is, one's own and others'.
 const PROBES: &[(&str, Probe)] = &[
     ("held", |app, found| {
-        each_subject(|id| told(found, app.held(id, LAST)))
+        each_subject(|id| told(found, app.held(id, LAST)));
     }),
     ("holds", |app, found| {
-        each_subject(|id| told(found, app.holds(id)))
+        each_subject(|id| told(found, app.holds(id)));
     }),
     ("find_subject", |app, found| {
-        each_subject(|id| told(found, app.find_subject(id)))
+        each_subject(|id| told(found, app.find_subject(id)));
     }),
     ("show_subject", |app, found| {
-        each_subject(|id| told(found, app.show_subject(id, LAST)))
+        each_subject(|id| told(found, app.show_subject(id, LAST)));
     }),
     ("subjects", |app, found| told(found, app.subjects())),
     ("screened_through", |app, found| {
         (0..20).for_each(|key| told(found, app.screened_through(SubjectKey(key))));
     }),
     ("replay", |app, found| {
-        (0..20).for_each(|key| told(found, app.replay(key)))
+        (0..20).for_each(|key| told(found, app.replay(key)));
     }),
     ("alert", |app, found| {
-        (0..20).for_each(|key| told(found, app.alert(key)))
+        (0..20).for_each(|key| told(found, app.alert(key)));
     }),
     ("alerts", |app, found| {
-        told(found, app.alerts(None, usize::MAX))
+        told(found, app.alerts(None, usize::MAX));
     }),
     ("alerts_where", |app, found| {
         told(found, app.alerts_where(&AlertFilter::default(), usize::MAX));
@@ -76,7 +76,7 @@ const PROBES: &[(&str, Probe)] = &[
         }
     }),
     ("suppressions", |app, found| {
-        told(found, app.suppressions(LAST))
+        told(found, app.suppressions(LAST));
     }),
     ("attachment", |app, found| {
         for key in 0..20 {
@@ -87,24 +87,24 @@ const PROBES: &[(&str, Probe)] = &[
     }),
     ("offers", |app, found| told(found, app.offers())),
     ("elsewhere", |app, found| {
-        (0..20).for_each(|key| told(found, app.elsewhere(key)))
+        (0..20).for_each(|key| told(found, app.elsewhere(key)));
     }),
     ("tenants", |app, found| told(found, app.tenants())),
     ("users", |app, found| told(found, app.users())),
     ("user", |app, found| {
-        PEOPLE
-            .iter()
-            .for_each(|(name, ..)| told(found, app.user(name)));
+        for (name, ..) in PEOPLE {
+            told(found, app.user(name));
+        }
     }),
     ("tokens", |app, found| told(found, app.tokens())),
     ("webhooks", |app, found| told(found, app.webhooks())),
     ("due_webhooks", |app, found| {
-        told(found, app.due_webhooks(LAST))
+        told(found, app.due_webhooks(LAST));
     }),
     ("feed", |app, found| told(found, app.feed(0, usize::MAX))),
     ("feed_end", |app, found| told(found, app.feed_end())),
     ("feed_before", |app, found| {
-        told(found, app.feed_before(LAST))
+        told(found, app.feed_before(LAST));
     }),
     ("log_entries", |app, found| {
         told(
@@ -120,22 +120,22 @@ const PROBES: &[(&str, Probe)] = &[
         }
     }),
     ("log_entry", |app, found| {
-        (0..200).for_each(|index| told(found, app.log_entry(index)))
+        (0..200).for_each(|index| told(found, app.log_entry(index)));
     }),
     ("verify_log", |app, found| told(found, app.verify_log(None))),
     ("register_sizes", |app, found| {
-        told(found, app.register_sizes())
+        told(found, app.register_sizes());
     }),
     ("accounting", |app, found| told(found, app.accounting(LAST))),
     ("quality", |app, found| told(found, quality(app))),
     ("coverage", |app, found| told(found, app.coverage(LAST))),
     ("flows", |app, found| {
-        told(found, app.flows(Timestamp::MIN, LAST))
+        told(found, app.flows(Timestamp::MIN, LAST));
     }),
     ("lookback", |app, found| {
-        ENTRIES
-            .iter()
-            .for_each(|entry| told(found, app.lookback(entry, None)));
+        for entry in ENTRIES {
+            told(found, app.lookback(entry, None));
+        }
     }),
 ];
 
@@ -498,7 +498,7 @@ fn what_is_offered_can_be_declined_and_taken_back() {
         reason: "theirs".to_owned(),
     };
     world.act("north", "north-ben", key, offer()).unwrap();
-    let request = world.request(
+    let request = request(
         "south-ben",
         key,
         Action::Decline {
@@ -566,7 +566,7 @@ fn nobody_changes_anything_of_another_tenant() {
         for kind in ActionKind::ALL {
             if let Some(action) = sample(kind) {
                 for tenant in [Some("north"), None] {
-                    let request = world.request("north-ben", key, action.clone());
+                    let request = request("north-ben", key, action.clone());
                     let done = world.open(tenant).act(&request, now);
                     assert!(
                         matches!(done, Err(AppError::NotFound(_))),
@@ -576,7 +576,7 @@ fn nobody_changes_anything_of_another_tenant() {
             }
         }
         // A name of another tenant opens nothing at this tenant's door.
-        let request = world.request(&format!("{other}-ben"), key, Action::StartReview);
+        let request = request(&format!("{other}-ben"), key, Action::StartReview);
         assert!(north.act(&request, now).is_err());
     }
     // What concerns all is the default tenant's to decide.

@@ -126,6 +126,17 @@ fn cleared() -> Proposal {
     }
 }
 
+pub(crate) fn request(by: &str, alert: i64, action: Action) -> Request {
+    Request {
+        alert,
+        by: by.to_owned(),
+        expected: None,
+        key: None,
+        action,
+        relied: Vec::new(),
+    }
+}
+
 pub(crate) struct World {
     home: tempfile::TempDir,
     pub(crate) now: Timestamp,
@@ -211,7 +222,7 @@ impl World {
         let text = format!("{tenant}-text");
         self.act(tenant, &ann, first, Action::Note { text })
             .unwrap();
-        let request = self.request(&ann, first, Action::StartReview);
+        let request = request(&ann, first, Action::StartReview);
         let now = self.tick();
         let file = format!("{tenant}-file");
         app.attach(request, &file, file.as_bytes(), now).unwrap();
@@ -277,17 +288,6 @@ impl World {
         key
     }
 
-    pub(crate) fn request(&self, by: &str, alert: i64, action: Action) -> Request {
-        Request {
-            alert,
-            by: by.to_owned(),
-            expected: None,
-            key: None,
-            action,
-            relied: Vec::new(),
-        }
-    }
-
     pub(crate) fn act(
         &mut self,
         tenant: &str,
@@ -296,7 +296,7 @@ impl World {
         action: Action,
     ) -> Result<(), AppError> {
         let now = self.tick();
-        let request = self.request(by, alert, action);
+        let request = request(by, alert, action);
         self.open(Some(tenant)).act(&request, now).map(drop)
     }
 
@@ -314,7 +314,7 @@ impl World {
         });
         let request = Request {
             relied: relied.collect(),
-            ..self.request(&format!("{tenant}-ann"), alert, Action::Propose(cleared()))
+            ..request(&format!("{tenant}-ann"), alert, Action::Propose(cleared()))
         };
         self.open(Some(tenant)).act(&request, now)?;
         self.act(tenant, &format!("{tenant}-ben"), alert, Action::Approve)

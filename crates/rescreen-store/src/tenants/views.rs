@@ -98,18 +98,16 @@ pub(super) const EVERYBODYS: &[&str] = &[
 
 /// Has a connection show what is a tenant's, and nothing else; it cannot write any more.
 pub(crate) fn restrict(connection: &Connection, tenant: &str) -> Result<(), StoreError> {
-    let mut sql = String::new();
-    for (name, condition) in SHOWN {
+    let views = SHOWN.iter().map(|(name, condition)| {
         let condition = condition
             .replace("OF_CASE", OF_CASE)
             .replace("OF_SUBJECT", OF_SUBJECT)
             .replace("OWN", &own(tenant))
             .replace("TENANT", &quoted(tenant));
-        sql.push_str(&format!(
-            "CREATE TEMP VIEW {name} AS SELECT r.* FROM main.{name} r WHERE {condition};\n"
-        ));
-    }
-    sql.push_str("PRAGMA query_only = ON;");
+        format!("CREATE TEMP VIEW {name} AS SELECT r.* FROM main.{name} r WHERE {condition};")
+    });
+    let views: Vec<String> = views.collect();
+    let sql = format!("{}\nPRAGMA query_only = ON;", views.join("\n"));
     Ok(connection.execute_batch(&sql)?)
 }
 
