@@ -177,19 +177,20 @@ fn no_route_shows_anything_of_another_tenant() {
     let scratch = home();
     let mut shown = Vec::new();
     for tenant in ["north", "default"] {
+        let token = token(&scratch, "nora", "admin", tenant);
         let server = serving(&scratch, &["--tenant", tenant, "--rate-limit", "0"]);
         let caller = Caller {
             address: server.address.clone(),
-            token: token(&scratch, "nora", "admin", tenant),
+            token,
         };
         for path in addresses(&caller.get("/openapi.json")) {
             let answer = caller.ask("GET", &path, "", "");
             assert!(answer.status < 500, "{path}: {answer:?}");
-            // A refusal repeats the name that was asked for.
-            let said = if answer.status < 400 {
-                answer.body
-            } else {
-                String::new()
+            // A refusal repeats the name that was asked for, and some answers the question.
+            let said = match path.split_once('?') {
+                _ if answer.status >= 400 => String::new(),
+                Some((_, query)) => answer.body.replace(query, ""),
+                None => answer.body,
             };
             if tenant == "north" {
                 assert!(!said.contains("secret"), "{path}: {said}");
