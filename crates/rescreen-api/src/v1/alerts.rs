@@ -126,9 +126,10 @@ impl Told {
     fn read(app: &App, alert: AlertReport, asker: &Asker) -> Result<Self, AppError> {
         let may_know = asker.role.is_none_or(AccessRole::may_know_elsewhere);
         Ok(Self {
-            elsewhere: match may_know {
-                true => app.elsewhere(alert.row.key)?,
-                false => None,
+            elsewhere: if may_know {
+                app.elsewhere(alert.row.key)?
+            } else {
+                None
             },
             policy: app.desk_policy()?.0,
             alert,
