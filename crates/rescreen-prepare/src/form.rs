@@ -108,6 +108,23 @@ impl Form {
         }
     }
 
+    /// The form of letters that were folded before: what [`Form::letters`], [`Form::abjad`] and
+    /// [`Form::is_second_reading`] of a form say makes the same form again.
+    pub fn again(letters: &[u8], abjad: bool, second: bool) -> Self {
+        let reading = if second {
+            Reading::Second
+        } else {
+            Reading::First
+        };
+        Self::new(Letters::from_slice(letters), abjad, reading)
+    }
+
+    /// Whether the letters with two readings are read the second way.
+    pub fn is_second_reading(&self) -> bool {
+        Self::has_second_reading(&self.letters, self.abjad)
+            && *self == Self::again(&self.letters, self.abjad, true)
+    }
+
     /// Whether a second reading of these letters differs from the first.
     pub(crate) fn has_second_reading(letters: &[u8], abjad: bool) -> bool {
         if abjad {

@@ -78,6 +78,16 @@ pub(crate) fn read(
     })
 }
 
+/// A name of parts that were read before, with their joins, but without its text.
+pub(crate) fn of_parts(parts: Vec<Token>, kind: Kind) -> Name {
+    Name {
+        text: String::new(),
+        quality: Quality::Strong,
+        joins: joins(&parts, kind),
+        tokens: parts,
+    }
+}
+
 /// Compatibility composition of the beginning that is read.
 fn normalise<'a>(text: &'a str, remarks: &mut Vec<Remark>) -> Cow<'a, str> {
     let text = match text.char_indices().nth(MAX_CHARS) {
