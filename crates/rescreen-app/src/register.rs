@@ -11,6 +11,7 @@ mod lookback;
 mod policy;
 mod replay;
 mod report;
+mod segments;
 mod settle;
 mod subjects;
 mod sweep;

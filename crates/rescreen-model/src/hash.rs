@@ -121,6 +121,20 @@ impl SetHash {
         self.each(member, u16::wrapping_sub);
     }
 
+    /// Puts in all that is in another set; both have none in common.
+    pub fn insert_all(&mut self, other: &Self) {
+        for (lane, other) in self.0.iter_mut().zip(other.0.iter()) {
+            *lane = lane.wrapping_add(*other);
+        }
+    }
+
+    /// Takes out all that is in another set, of which everything was put in.
+    pub fn remove_all(&mut self, other: &Self) {
+        for (lane, other) in self.0.iter_mut().zip(other.0.iter()) {
+            *lane = lane.wrapping_sub(*other);
+        }
+    }
+
     fn each(&mut self, member: &[u8], with: impl Fn(u16, u16) -> u16) {
         let mut hasher = blake3::Hasher::new();
         hasher.update(b"rescreen set v1").update(member);
@@ -267,6 +281,11 @@ mod tests {
         let mut set = of(&["a", "b", "c"]);
         set.remove(b"b");
         assert_eq!(set, of(&["a", "c"]));
+        let mut other = of(&["b", "d"]);
+        other.insert_all(&set);
+        assert_eq!(other, of(&["a", "b", "c", "d"]));
+        other.remove_all(&of(&["a", "d"]));
+        assert_eq!(other, of(&["b", "c"]));
         assert_eq!(SetHash::from_bytes(&set.to_bytes()), Some(set));
         assert_eq!(SetHash::from_bytes(b"short"), None);
         assert_ne!(of(&["a"]).digest(), SetHash::new().digest());

@@ -101,7 +101,11 @@ impl Screener {
 
     /// Screens one subject.
     pub fn screen(&self, subject: &Entity) -> Screening {
-        let readings = readings(subject);
+        self.screen_read(readings(subject))
+    }
+
+    /// Screens one subject of which all [`readings`] are there.
+    pub fn screen_read(&self, readings: Vec<Prepared>) -> Screening {
         let mut best: BTreeMap<u32, Match> = BTreeMap::new();
         for reading in &readings {
             for candidate in self.index.candidates(reading) {

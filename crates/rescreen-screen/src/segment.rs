@@ -200,6 +200,13 @@ impl Segment {
         Ok(Self { bytes, layout })
     }
 
+    /// The checksum over all that is in it.
+    pub fn checksum(&self) -> ContentHash {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(&self.bytes[CHECKSUM_AT..SIZES_AT]);
+        ContentHash::from_bytes(bytes)
+    }
+
     /// The bytes to be kept.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -46,6 +46,15 @@ pub enum StoreError {
         /// What was noticed.
         detail: String,
     },
+    /// The files of segments cannot be removed.
+    #[error("files of segments in {path} cannot be removed; nothing was changed")]
+    Segments {
+        /// The folder.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// There is no such list.
     #[error("there is no list '{0}'")]
     NoSuchList(String),

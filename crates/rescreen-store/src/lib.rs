@@ -10,6 +10,7 @@
 
 mod desk;
 mod error;
+mod folder;
 pub mod form;
 mod lists;
 mod migrate;
@@ -20,14 +21,15 @@ mod write;
 
 pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
 pub use error::StoreError;
+pub use folder::SegmentFolder;
 pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
     RecordId, VersionRow, VersionState,
 };
 pub use read::Store;
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
-    ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register, Roll,
+    ScreeningRow, SegmentRange, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use write::{Head, NewVersion, Writer};

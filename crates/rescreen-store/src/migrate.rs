@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK];
+const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK, SEGMENTS];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -271,6 +271,29 @@ CREATE TABLE desk_policy (
     body    TEXT NOT NULL,
     author  TEXT NOT NULL,
     reason  TEXT NOT NULL
+) STRICT;
+";
+
+const SEGMENTS: &str = "
+-- Files beside this database that hold subjects in the form in which they are swept: those of a range of numbers that were
+-- in force when the file was made. Derived; a file is named after the checksum of what is in it.
+CREATE TABLE segment (
+    first     INTEGER PRIMARY KEY,
+    last      INTEGER NOT NULL,
+    subjects  INTEGER NOT NULL,
+    file      TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Subjects that may say something else than the segment of their range has of them.
+CREATE TABLE segment_outdated (
+    subject  INTEGER PRIMARY KEY REFERENCES subject (key)
+) STRICT;
+
+-- The subjects in force: how many, and a hash over the set of them. No row: it is to be counted.
+CREATE TABLE roll (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    subjects  INTEGER NOT NULL,
+    members   BLOB NOT NULL
 ) STRICT;
 ";
 

@@ -7,8 +7,8 @@ use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::{
-    AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, StoreError, VersionRow,
-    VersionState, Writer, form, migrate,
+    AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, SegmentFolder,
+    StoreError, VersionRow, VersionState, Writer, form, migrate,
 };
 
 /// How long one process waits for another that is writing.
@@ -18,6 +18,7 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    segments: Option<SegmentFolder>,
 }
 
 impl Store {
@@ -30,7 +31,20 @@ impl Store {
             path: home.to_owned(),
             source,
         })?;
-        Self::prepare(Connection::open(home.join("rescreen.sqlite"))?)
+        let segments = SegmentFolder::of(home);
+        Self::prepare(
+            Connection::open(home.join("rescreen.sqlite"))?,
+            Some(segments),
+        )
+    }
+
+    /// Makes segments for so few subjects already, where there is a home to keep them in.
+    #[must_use]
+    pub fn with_segments_from(mut self, subjects: usize) -> Self {
+        if let Some(folder) = &mut self.segments {
+            folder.set_worth(subjects);
+        }
+        self
     }
 
     /// A store that lives in memory and is gone with the value.
@@ -38,14 +52,17 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where SQLite fails.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::prepare(Connection::open_in_memory()?, None)
     }
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
+    fn prepare(
+        mut connection: Connection,
+        segments: Option<SegmentFolder>,
+    ) -> Result<Self, StoreError> {
         connection.busy_timeout(WAIT_FOR_WRITER)?;
         connection.set_prepared_statement_cache_capacity(64);
         // Acknowledged means on disk: FULL syncs the log at every commit.
@@ -54,7 +71,10 @@ impl Store {
              PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
         )?;
         migrate::migrate(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            segments,
+        })
     }
 
     /// Begins the one writing transaction; it is undone unless [committed](Writer::commit).
@@ -62,9 +82,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] where another process keeps writing.
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
-        Ok(Writer::new(self.connection.transaction_with_behavior(
-            TransactionBehavior::Immediate,
-        )?))
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Writer::new(transaction, self.segments.as_ref()))
     }
 
     /// Reads several things as they were at one instant, whatever other processes write meanwhile.

@@ -1,6 +1,8 @@
 //! The register: subjects in versions, what was answered about them, alerts, and the ledger of sweeps.
 
 mod read;
+mod roll;
+mod segments;
 mod write;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,9 @@ use rescreen_model::ContentHash;
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
+pub(crate) use roll::Moves;
+pub use roll::Roll;
+pub use segments::SegmentRange;
 pub use write::Reached;
 
 /// The sequence number of a subject: it only grows.
@@ -218,7 +223,7 @@ pub struct SweepRow {
     pub changed: u64,
     /// Alerts withdrawn.
     pub withdrawn: u64,
-    /// A chained hash over what was screened.
+    /// A hash over the subjects that were screened, see [`Roll`].
     pub digest: ContentHash,
 }
 

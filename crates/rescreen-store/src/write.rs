@@ -1,14 +1,14 @@
 //! Writing: one transaction, committed or undone as a whole.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use jiff::{Timestamp, tz::TimeZone};
 use rescreen_model::{ContentHash, EntityId, Entry, Finding, ListName, VersionId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    AsOf, FetchState, ListRow, ListSpec, Outcome, RecordId, StoreError, VersionRow, VersionState,
-    form, read,
+    AsOf, FetchState, ListRow, ListSpec, Outcome, RecordId, SegmentFolder, StoreError, VersionRow,
+    VersionState, form, read, register::Moves,
 };
 
 /// The state of one entry in a version: which record it has and that record's hash.
@@ -39,11 +39,23 @@ pub struct NewVersion {
 #[derive(Debug)]
 pub struct Writer<'store> {
     transaction: Transaction<'store>,
+    pub(crate) segments: Option<&'store SegmentFolder>,
+    pub(crate) moves: RefCell<Moves>,
+    /// Files of segments that are of no use once this is committed.
+    pub(crate) superseded: RefCell<Vec<String>>,
 }
 
 impl<'store> Writer<'store> {
-    pub(crate) fn new(transaction: Transaction<'store>) -> Self {
-        Self { transaction }
+    pub(crate) fn new(
+        transaction: Transaction<'store>,
+        segments: Option<&'store SegmentFolder>,
+    ) -> Self {
+        Self {
+            transaction,
+            segments,
+            moves: RefCell::default(),
+            superseded: RefCell::default(),
+        }
     }
 
     pub(crate) fn connection(&self) -> &rusqlite::Connection {
@@ -55,7 +67,15 @@ impl<'store> Writer<'store> {
     /// # Errors
     /// [`StoreError`] where the disk is full or fails; then nothing was changed.
     pub fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit()?)
+        self.bring_the_roll_up_to_date()?;
+        self.transaction.commit()?;
+        if let Some(folder) = self.segments {
+            for file in self.superseded.take() {
+                // Whoever writes next removes what stays behind.
+                let _stays_behind = folder.remove(&file);
+            }
+        }
+        Ok(())
     }
 
     /// Adds a list.

@@ -1,11 +1,11 @@
 //! Subjects: taking them in, showing them, letting them go.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
-use rescreen_screen::Screening;
+use rescreen_screen::{Hit, SegmentBuilder, SegmentRow, readings};
 use rescreen_store::{
     AlertRow, Cause, EventRow, LegRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
     Writer, form,
@@ -13,6 +13,7 @@ use rescreen_store::{
 
 use super::{
     basis::Basis,
+    segments::{Segments, number},
     settle::{Settler, Tally},
 };
 use crate::{App, AppError, desk};
@@ -28,7 +29,7 @@ pub struct Incoming {
 #[derive(Debug)]
 pub struct Registration {
     source: String,
-    basis: Basis,
+    basis: Arc<Basis>,
     /// Subjects that came.
     pub read: u64,
     /// Subjects that are new.
@@ -43,6 +44,10 @@ pub struct Registration {
     pub matches: u64,
     /// Ids that came, to tell who did not.
     seen: BTreeSet<String>,
+    /// The new ones as they are swept, as long as that is worth a segment.
+    segment: SegmentBuilder,
+    /// What the operator should know.
+    pub notes: Vec<String>,
 }
 
 impl Registration {
@@ -98,7 +103,7 @@ impl App {
         }
         Ok(Registration {
             source: source.to_owned(),
-            basis: self.basis(self.register_policy()?.0)?,
+            basis: Arc::new(self.basis(self.register_policy()?.0)?),
             read: 0,
             registered: 0,
             updated: 0,
@@ -106,6 +111,8 @@ impl App {
             retired: 0,
             matches: 0,
             seen: BTreeSet::new(),
+            segment: SegmentBuilder::new(),
+            notes: Vec::new(),
         })
     }
 
@@ -116,53 +123,125 @@ impl App {
     pub fn register(
         &mut self,
         registration: &mut Registration,
-        incoming: &[Incoming],
+        incoming: Vec<Incoming>,
         now: Timestamp,
     ) -> Result<(), AppError> {
-        let coming: Vec<Coming<'_>> = incoming
-            .par_iter()
-            .map(|i| {
-                Ok(Coming {
-                    external: i.subject.id.as_str(),
-                    subject: &i.subject,
-                    hash: ContentHash::of_entry(&Entry::new(i.subject.clone())),
-                    body: form::encode_subject(&i.subject)?,
-                })
+        let batch = self.batch(registration, incoming)?;
+        let batch = batch.screened(&registration.basis)?;
+        self.take_in(registration, batch, now)
+    }
+
+    /// Screens and registers subjects batch by batch until `next` gives none, each batch whole or not at all: while one is
+    /// taken in, the next is screened. What was taken in is on disk when `next` is asked for the one after the next.
+    ///
+    /// # Errors
+    /// What `next` gives, or [`AppError`] where the store fails; what was taken in until then stays.
+    pub fn register_all<E: From<AppError>>(
+        &mut self,
+        registration: &mut Registration,
+        next: &mut dyn FnMut() -> Result<Vec<Incoming>, E>,
+        clock: &dyn Fn() -> Timestamp,
+    ) -> Result<(), E> {
+        let mut ready: Option<Screened> = None;
+        loop {
+            let incoming = match next() {
+                Ok(incoming) => incoming,
+                Err(error) => {
+                    if let Some(ready) = ready {
+                        self.take_in(registration, ready, clock())?;
+                    }
+                    return Err(error);
+                }
+            };
+            let is_last = incoming.is_empty();
+            let batch = self.batch(registration, incoming)?;
+            let basis = Arc::clone(&registration.basis);
+            let screened = thread::scope(|scope| {
+                let screening = scope.spawn(move || batch.screened(&basis));
+                let taken = match ready.take() {
+                    Some(ready) => self.take_in(registration, ready, clock()),
+                    None => Ok(()),
+                };
+                let screened = screening
+                    .join()
+                    .unwrap_or_else(|panic| resume_unwind(panic));
+                taken.and(screened)
+            })?;
+            if is_last {
+                return Ok(());
+            }
+            ready = Some(screened);
+        }
+    }
+
+    /// What the register knows already of those who come need not be screened.
+    fn batch(
+        &self,
+        registration: &Registration,
+        incoming: Vec<Incoming>,
+    ) -> Result<Batch, AppError> {
+        let register = self.store.register();
+        let coming = incoming.into_par_iter().map(Coming::of);
+        let coming = coming.collect::<Result<Vec<_>, AppError>>()?;
+        let is_new = coming
+            .iter()
+            .map(|c| {
+                let known = register.subject(&registration.source, c.external())?;
+                Ok(known.is_none_or(|row| !c.is_known_as(&row)))
             })
             .collect::<Result<_, AppError>>()?;
+        Ok(Batch { coming, is_new })
+    }
+
+    fn take_in(
+        &mut self,
+        registration: &mut Registration,
+        mut batch: Screened,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
         loop {
-            let screenings = self.screen_those_that_need_it(registration, &coming)?;
+            if !Arc::ptr_eq(&batch.basis, &registration.basis) {
+                batch = batch.again(&registration.basis)?;
+            }
             let writer = self.store.write()?;
             if registration.basis.is_current(&writer)? {
-                take_in(&writer, registration, &coming, screenings, now)?;
+                let rows = take_in(&writer, registration, &batch, now)?;
                 writer.commit()?;
+                for row in rows {
+                    registration.segment.push(row);
+                }
+                if registration.segment.is_full() {
+                    self.keep_segment(registration)?;
+                }
                 return Ok(());
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
-            registration.basis = self.basis(self.register_policy()?.0)?;
+            registration.basis = Arc::new(self.basis(self.register_policy()?.0)?);
         }
     }
 
-    fn screen_those_that_need_it(
-        &self,
-        registration: &Registration,
-        coming: &[Coming<'_>],
-    ) -> Result<Vec<Option<Screening>>, AppError> {
-        let register = self.store.register();
-        let needed = coming
-            .iter()
-            .map(|c| {
-                let known = register.subject(&registration.source, c.external)?;
-                Ok(known.is_none_or(|row| !c.is_known_as(&row)))
-            })
-            .collect::<Result<Vec<_>, AppError>>()?;
-        let screener = &registration.basis.cut.screener;
-        Ok(coming
-            .par_iter()
-            .zip(needed)
-            .map(|(c, needed)| needed.then(|| screener.screen(c.subject)))
-            .collect())
+    /// Ends taking in: what was registered is ready to be swept.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails. What was registered stays so.
+    pub fn finish_registration(&mut self, registration: &mut Registration) -> Result<(), AppError> {
+        self.keep_segment(registration)
+    }
+
+    fn keep_segment(&mut self, registration: &mut Registration) -> Result<(), AppError> {
+        let builder = std::mem::take(&mut registration.segment);
+        registration.segment = SegmentBuilder::new();
+        let writer = self.store.write()?;
+        let Some(mut segments) = Segments::of(&writer) else {
+            return Ok(());
+        };
+        if !segments.is_worth(builder.rows()) {
+            return Ok(());
+        }
+        segments.take_in(builder.finish())?;
+        registration.notes.extend(segments.into_notes());
+        Ok(writer.commit()?)
     }
 
     /// Retires the subjects of the source that did not come in this registration.
@@ -295,6 +374,9 @@ impl App {
         let at = writer.not_before_the_log(now)?;
         end_alerts(&writer, row.key, "erased", at)?;
         writer.erase_subject(row.key, at)?;
+        if let Some(mut segments) = Segments::of(&writer) {
+            segments.scrub(row.key)?;
+        }
         let cause = Cause {
             change: format!("erased by {by}: {reason}"),
             ..Cause::default()
@@ -306,45 +388,122 @@ impl App {
 }
 
 /// A subject that comes, with what identifies its content.
-struct Coming<'a> {
-    external: &'a str,
-    subject: &'a Entity,
+struct Coming {
+    subject: Entity,
     hash: ContentHash,
     body: Vec<u8>,
 }
 
-impl Coming<'_> {
+impl Coming {
+    fn of(incoming: Incoming) -> Result<Self, AppError> {
+        let entry = Entry::new(incoming.subject);
+        Ok(Self {
+            hash: ContentHash::of_entry(&entry),
+            body: form::encode_subject(&entry.party)?,
+            subject: entry.party,
+        })
+    }
+
+    fn external(&self) -> &str {
+        self.subject.id.as_str()
+    }
+
     /// Whether the register has it just so and in force.
     fn is_known_as(&self, row: &SubjectRow) -> bool {
         row.hash == self.hash && row.retired.is_none()
     }
+
+    fn answered(&self, basis: &Basis) -> Result<Answered, AppError> {
+        let readings = readings(&self.subject);
+        let row = SegmentRow::of(0, &readings);
+        let hits = basis.cut.screener.screen_read(readings).hits;
+        let answer = form::encode_answer(hits.iter().map(|hit| {
+            (
+                hit.party.list.as_str(),
+                hit.party.entity.id.as_str(),
+                &hit.found,
+            )
+        }))?;
+        Ok(Answered { hits, answer, row })
+    }
 }
 
+/// Subjects that come together.
+struct Batch {
+    coming: Vec<Coming>,
+    is_new: Vec<bool>,
+}
+
+impl Batch {
+    fn screened(self, basis: &Arc<Basis>) -> Result<Screened, AppError> {
+        let answers = self
+            .coming
+            .par_iter()
+            .zip(&self.is_new)
+            .map(|(c, is_new)| is_new.then(|| c.answered(basis)).transpose())
+            .collect::<Result<_, AppError>>()?;
+        Ok(Screened {
+            batch: self,
+            basis: Arc::clone(basis),
+            answers,
+        })
+    }
+}
+
+/// What was found about a subject that comes.
+struct Answered {
+    hits: Vec<Hit>,
+    /// The stored form.
+    answer: String,
+    /// How it will be swept, still without a number.
+    row: SegmentRow,
+}
+
+/// Subjects that come together, screened against one basis as far as they are new.
+struct Screened {
+    batch: Batch,
+    basis: Arc<Basis>,
+    answers: Vec<Option<Answered>>,
+}
+
+impl Screened {
+    fn again(self, basis: &Arc<Basis>) -> Result<Self, AppError> {
+        self.batch.screened(basis)
+    }
+}
+
+/// Takes a batch in; returns the rows of those who were not there before.
 fn take_in(
     writer: &Writer<'_>,
     registration: &mut Registration,
-    coming: &[Coming<'_>],
-    screenings: Vec<Option<Screening>>,
+    batch: &Screened,
     now: Timestamp,
-) -> Result<(), AppError> {
+) -> Result<Vec<SegmentRow>, AppError> {
     let at = writer.not_before_the_log(now)?;
     let cut = registration.basis.key(writer)?;
     let source = registration.source.clone();
-    for (c, screening) in coming.iter().zip(screenings) {
+    let mut rows = Vec::new();
+    for (c, answered) in batch.batch.coming.iter().zip(&batch.answers) {
         registration.read += 1;
-        registration.seen.insert(c.external.to_owned());
+        registration.seen.insert(c.external().to_owned());
         // Asked again: another process, or an earlier row of the same file, may have brought it meanwhile.
-        let known = writer.register().subject(&source, c.external)?;
+        let known = writer.register().subject(&source, c.external())?;
         if known.as_ref().is_some_and(|row| c.is_known_as(row)) {
             registration.unchanged += 1;
             continue;
         }
-        let screening =
-            screening.unwrap_or_else(|| registration.basis.cut.screener.screen(c.subject));
+        let late;
+        let answered = if let Some(answered) = answered {
+            answered
+        } else {
+            late = c.answered(&registration.basis)?;
+            &late
+        };
         let (key, version, change) = match &known {
             None => {
-                let key = writer.add_subject(&source, c.external, c.hash, &c.body, at)?;
+                let key = writer.add_subject(&source, c.external(), c.hash, &c.body, at)?;
                 registration.registered += 1;
+                rows.push(answered.row.clone().numbered(number(key)));
                 (key, 1, "subject registered")
             }
             Some(row) => {
@@ -354,21 +513,14 @@ fn take_in(
                 (row.key, version, "subject changed")
             }
         };
-        let answer = form::encode_answer(screening.hits.iter().map(|hit| {
-            (
-                hit.party.list.as_str(),
-                hit.party.entity.id.as_str(),
-                &hit.found,
-            )
-        }))?;
-        writer.put_screening(key, version, cut, &answer, at)?;
-        registration.matches += screening.hits.len() as u64;
+        writer.put_screening(key, version, cut, &answered.answer, at)?;
+        registration.matches += answered.hits.len() as u64;
         let existing = if known.is_some() {
             writer.register().legs_of_subject(key)?
         } else {
             Vec::new()
         };
-        if screening.hits.is_empty() && existing.is_empty() {
+        if answered.hits.is_empty() && existing.is_empty() {
             continue;
         }
         let why = |list: &str, _: &str| registration.basis.cause(list, change);
@@ -379,10 +531,10 @@ fn take_in(
             why: &why,
             tally: Tally::default(),
         };
-        settler.settle(key, version, &screening.hits, &existing)?;
+        settler.settle(key, version, &answered.hits, &existing)?;
     }
     desk::recheck(writer, desk::Which::Ending, &super::sweep::over(), at)?;
-    Ok(())
+    Ok(rows)
 }
 
 fn retire(

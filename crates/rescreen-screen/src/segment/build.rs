@@ -12,8 +12,7 @@ use super::{
     sift::{identifier_key, join_key},
     u32_at, word,
 };
-/// Rows beyond which a segment is full: one that holds everybody would have to be written anew for each erasure.
-const MAX_ROWS: usize = 1 << 20;
+
 /// Words of rows beyond which it is full.
 const MAX_WORDS: usize = 1 << 28;
 
@@ -56,6 +55,12 @@ impl SegmentRow {
         row.keys.dedup();
         row
     }
+
+    /// The same row under another number.
+    #[must_use]
+    pub fn numbered(self, number: u64) -> Self {
+        Self { number, ..self }
+    }
 }
 
 /// Collects rows.
@@ -74,6 +79,9 @@ pub struct SegmentBuilder {
 }
 
 impl SegmentBuilder {
+    /// Rows beyond which a segment is full: one that holds everybody would have to be written anew for each erasure.
+    pub const MAX_ROWS: usize = 1 << 20;
+
     /// A builder without rows.
     pub fn new() -> Self {
         let mut builder = Self::default();
@@ -83,6 +91,11 @@ impl SegmentBuilder {
         builder
     }
 
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.numbers.len()
+    }
+
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
@@ -90,7 +103,7 @@ impl SegmentBuilder {
 
     /// Whether there are so many that another segment should be begun.
     pub fn is_full(&self) -> bool {
-        self.numbers.len() >= MAX_ROWS || self.names.len() >= MAX_WORDS
+        self.numbers.len() >= Self::MAX_ROWS || self.names.len() >= MAX_WORDS
     }
 
     /// Adds a row. Invariant for the caller: numbers ascend.

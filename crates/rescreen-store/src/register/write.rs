@@ -131,6 +131,7 @@ impl Writer<'_> {
             .execute(params![source, external, at.as_microsecond()])?;
         let key = SubjectKey(self.connection().last_insert_rowid());
         self.put_subject_version(key, 1, hash, body, at)?;
+        self.moves.borrow_mut().enter(key, hash);
         Ok(key)
     }
 
@@ -146,6 +147,9 @@ impl Writer<'_> {
         body: &[u8],
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        self.leave_the_roll(key)?;
+        self.moves.borrow_mut().enter(key, hash);
+        self.outdate(key)?;
         self.put_subject_version(key, version, hash, body, at)?;
         self.connection()
             .prepare_cached("UPDATE subject SET version = ?2, retired = NULL WHERE key = ?1")?
@@ -177,6 +181,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn retire_subject(&self, key: SubjectKey, at: Timestamp) -> Result<(), StoreError> {
+        self.leave_the_roll(key)?;
         self.connection()
             .prepare_cached("UPDATE subject SET retired = ?2 WHERE key = ?1")?
             .execute(params![key.0, at.as_microsecond()])?;
@@ -194,6 +199,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn erase_subject(&self, key: SubjectKey, at: Timestamp) -> Result<(), StoreError> {
+        self.leave_the_roll(key)?;
         for sql in [
             "UPDATE subject SET erased = ?2, external = 'erased-' || key WHERE key = ?1",
             "UPDATE subject_version SET body = x'', hash = zeroblob(32) WHERE subject = ?1 AND ?2 = ?2",

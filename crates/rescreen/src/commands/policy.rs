@@ -104,6 +104,7 @@ fn tell(forecast: &Forecast, verb: &str, output: &mut Output) -> Result<()> {
         }));
     }
     output.line(describe(&forecast.policy))?;
+    output.notes(&forecast.sweep.notes);
     output.line(format!(
         "{verb}: {} alerts new, {} with other evidence, {} withdrawn, over {} subjects{}",
         forecast.sweep.alerts_new,

@@ -105,7 +105,10 @@ fn who_was_cleared_is_found_on_the_day_the_list_changes() {
         ),
         (&json!(3), &json!(0))
     );
-    assert_eq!(scratch.json(&["sweep"]), json!({ "outstanding": false }));
+    assert_eq!(
+        scratch.json(&["sweep"]),
+        json!({ "outstanding": false, "notes": [] })
+    );
 }
 
 #[test]
