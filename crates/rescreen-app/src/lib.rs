@@ -26,8 +26,9 @@ pub use lists::{
 };
 pub use moment::{MomentError, parse_moment};
 pub use register::{
-    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
-    Registration, Replay, SubjectReport, SweepReport,
+    Accounting, AlertReport, Coverage, Flows, Forecast, Incoming, ListCoverage, Lookback,
+    LookedBack, NOT_REGISTERED, RegisterPolicy, Registration, Replay, Sample, Scope, SubjectReport,
+    SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,

@@ -7,20 +7,24 @@
 
 mod alerts;
 mod basis;
+mod flows;
 mod lookback;
 mod policy;
 mod replay;
 mod report;
+mod scope;
 mod segments;
 mod settle;
 mod subjects;
 mod sweep;
 
 pub use alerts::AlertReport;
+pub use flows::{Flows, NOT_REGISTERED};
 pub use lookback::{Lookback, LookedBack};
-pub use policy::Forecast;
+pub use policy::{Forecast, Sample};
 pub use replay::Replay;
 pub use report::{Accounting, Coverage, ListCoverage};
+pub use scope::{RegisterPolicy, Scope};
 pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 

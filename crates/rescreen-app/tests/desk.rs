@@ -292,7 +292,7 @@ impl World {
                 let review = Score::from_basis_points(*review);
                 let policy = Policy::new(review, Score::from_basis_points(9_600)).unwrap();
                 self.app
-                    .set_register_policy(&policy, "ada", "a law", now, &mut |_| {})
+                    .set_register_policy(&policy.clone().into(), "ada", "a law", now, &mut |_| {})
                     .unwrap();
                 self.review = policy.review().basis_points();
             }
@@ -465,7 +465,7 @@ impl World {
     /// Whom every subject meets when everybody is screened from nothing, without the register's help.
     fn hits(&self) -> BTreeMap<(u8, String), Vec<(String, Said)>> {
         let policy = self.app.register_policy().unwrap().0;
-        let cut = self.app.cut(&[], AsOf::NOW, policy).unwrap();
+        let cut = self.app.cut(&[], AsOf::NOW, policy.matching).unwrap();
         let mut hits: BTreeMap<(u8, String), Vec<(String, Said)>> = BTreeMap::new();
         for (id, said) in &self.subjects {
             for hit in cut.screener.screen(&entity(&id.to_string(), said)).hits {
@@ -781,6 +781,69 @@ fn a_change_that_touches_no_fact_relied_on_troubles_nobody() {
     world.update(0, &BTreeMap::from([(3, (0, 0, 0, 1, 2))]), false, true);
     assert_eq!(state(&world, key), AlertState::Released);
     assert_eq!(world.app.suppressions(world.now).unwrap().len(), 1);
+}
+
+/// However many namesakes are cleared, each stays so, and the next one is a question of its own.
+#[test]
+fn sixty_cleared_namesakes_are_sixty_answers() {
+    let mut world = World::new();
+    let namesakes = |count: u8, notes: usize| -> BTreeMap<u8, Said> {
+        (10..10 + count)
+            .map(|id| (id, (0, 0, 0, 0, notes)))
+            .collect()
+    };
+    world.update(0, &namesakes(60, 0), false, true);
+    world.take(&Step::Import(BTreeMap::from([(1, (0, 1, 0, 0, 0))]), false));
+    let keys: Vec<i64> = world
+        .app
+        .alerts(None, usize::MAX)
+        .unwrap()
+        .iter()
+        .map(|a| a.row.key)
+        .collect();
+    assert_eq!(keys.len(), 60, "no question is cut off");
+    for (which, _) in keys.iter().enumerate() {
+        world.take(&Step::Desk(
+            BEN,
+            which,
+            Do::Decide(Outcome::FalsePositive, vec![0, 1]),
+        ));
+    }
+    world.update(0, &namesakes(61, 1), false, true);
+    let waits: Vec<i64> = world
+        .app
+        .alerts(Some(AlertState::Open), usize::MAX)
+        .unwrap()
+        .iter()
+        .map(|a| a.row.key)
+        .collect();
+    assert_eq!(waits.len(), 1);
+    assert!(!keys.contains(&waits[0]));
+    assert_eq!(world.app.suppressions(world.now).unwrap().len(), 60);
+}
+
+/// A hit that is confirmed answers no other question about the same person, and a list that goes on changing its entry
+/// asks nothing again.
+#[test]
+fn one_confirmed_hit_leaves_the_others_open_and_is_not_asked_again() {
+    let mut world = World::new();
+    let two = |notes| BTreeMap::from([(10, (0, 0, 0, 0, notes)), (11, (0, 0, 0, 0, notes))]);
+    world.update(0, &two(0), false, true);
+    world.take(&Step::Import(BTreeMap::from([(1, (0, 1, 0, 0, 0))]), false));
+    world.take(&Step::Desk(
+        BEN,
+        0,
+        Do::Decide(Outcome::TrueMatch, vec![0, 1]),
+    ));
+    let states = |world: &World| -> Vec<AlertState> {
+        let alerts = world.app.alerts(None, usize::MAX).unwrap();
+        alerts.iter().map(|a| a.row.state).collect()
+    };
+    assert_eq!(states(&world), [AlertState::Confirmed, AlertState::Open]);
+    for notes in [1, 2, 0] {
+        world.update(0, &two(notes), false, true);
+        assert_eq!(states(&world), [AlertState::Confirmed, AlertState::Open]);
+    }
 }
 
 #[test]

@@ -5,7 +5,15 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Each step takes the format from its index to the next; steps are never edited once released.
-const STEPS: &[&str] = &[LISTS, REGISTER, ACCESS_TOKENS, DESK, SEGMENTS];
+const STEPS: &[&str] = &[
+    LISTS,
+    REGISTER,
+    ACCESS_TOKENS,
+    DESK,
+    SCOPE,
+    PAST_LEGS,
+    SEGMENTS,
+];
 
 const LISTS: &str = "
 CREATE TABLE list (
@@ -272,6 +280,30 @@ CREATE TABLE desk_policy (
     author  TEXT NOT NULL,
     reason  TEXT NOT NULL
 ) STRICT;
+";
+
+const SCOPE: &str = "
+-- JSON arrays of names; NULL is everything.
+ALTER TABLE register_policy ADD COLUMN lists TEXT;
+ALTER TABLE register_policy ADD COLUMN topics TEXT;
+";
+
+const PAST_LEGS: &str = "
+-- What a leg was before it changed: nobody who looks later sees anything but what was seen then.
+CREATE TABLE leg_past (
+    key      INTEGER PRIMARY KEY,
+    alert    INTEGER NOT NULL REFERENCES alert (key),
+    subject  INTEGER NOT NULL REFERENCES subject (key),
+    list     INTEGER NOT NULL REFERENCES list (key),
+    entry    TEXT NOT NULL,
+    until    INTEGER NOT NULL,
+    record   INTEGER NOT NULL REFERENCES record (key),
+    version  INTEGER NOT NULL,
+    score    INTEGER NOT NULL,
+    found    TEXT NOT NULL
+) STRICT;
+CREATE INDEX leg_past_alert ON leg_past (alert);
+CREATE INDEX leg_past_subject ON leg_past (subject);
 ";
 
 const SEGMENTS: &str = "

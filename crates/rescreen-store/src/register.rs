@@ -74,6 +74,10 @@ pub struct PolicyRow {
     pub matched: Score,
     /// Whether the typo floor is on.
     pub typo_floor: bool,
+    /// The names of the lists in scope; all where `None`.
+    pub lists: Option<Vec<String>>,
+    /// The topics in scope; any where empty.
+    pub topics: Vec<String>,
     /// Who set it.
     pub author: String,
     /// Why.

@@ -225,6 +225,9 @@ pub(crate) enum ReportCommand {
         /// As it was then: a day or an RFC 3339 time
         #[arg(long, value_name = "MOMENT")]
         as_of: Option<String>,
+        /// Also where everybody came from since this moment: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        since: Option<String>,
     },
     /// Who in the register matches an entry that we learned of late, since when, and what came of it
     Lookback {
@@ -279,6 +282,18 @@ pub(crate) struct PolicyArgs {
     /// Always review whole names spelled within two letters [default: as now]
     #[arg(long, value_name = "on|off")]
     pub(crate) typo_floor: Option<String>,
+    /// Screen the register against this list only; repeat it [default: as now]
+    #[arg(long = "list", value_name = "NAME")]
+    pub(crate) lists: Vec<String>,
+    /// Screen the register against every list
+    #[arg(long, conflicts_with = "lists")]
+    pub(crate) all_lists: bool,
+    /// Only entries of this topic, such as crime.terror, or of none at all; repeat it [default: as now]
+    #[arg(long = "topic", value_name = "TOPIC")]
+    pub(crate) topics: Vec<String>,
+    /// Entries of any topic
+    #[arg(long, conflicts_with = "topics")]
+    pub(crate) any_topic: bool,
 }
 
 #[derive(Debug, Args)]

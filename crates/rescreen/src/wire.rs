@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
-    FieldChange, LegRow, ListReport, Lookback, Quality, Rate, Replay, ScreeningRow, StoredMatch,
-    SubjectReport, SubjectRow, SubjectVersion, SuppressionReport, SweepReport, UpdateReport,
-    VersionRow, form, state_word,
+    FieldChange, Flows, LegRow, ListReport, Lookback, Quality, Rate, RegisterPolicy, Replay,
+    Sample, ScreeningRow, StoredMatch, SubjectReport, SubjectRow, SubjectVersion,
+    SuppressionReport, SweepReport, UpdateReport, VersionRow, form, state_word,
 };
 use rescreen_desk::{
     Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId, Values,
 };
 use rescreen_match::{Match, Policy};
-use rescreen_model::{Entity, Finding};
+use rescreen_model::{Entity, Finding, ListName};
 use rescreen_screen::{Hit, Screening};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -133,6 +133,7 @@ pub(crate) fn sweep(sweep: &SweepReport) -> Value {
         "subjects": sweep.subjects,
         "alerts_new": sweep.alerts_new,
         "alerts_changed": sweep.alerts_changed,
+        "alerts_returned": sweep.alerts_returned,
         "alerts_withdrawn": sweep.alerts_withdrawn,
         "alerts_reopened": sweep.alerts_reopened,
         "ms": sweep.ms,
@@ -236,6 +237,12 @@ pub(crate) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> Value 
     let done = case.map(Case::dispositions).unwrap_or_default();
     document["dispositions"] = done.iter().map(disposition).collect();
     document["events"] = report.events.iter().map(event).collect();
+    let past = report.past.iter().map(|(until, before)| {
+        let mut document = leg(before);
+        document["until"] = json!(until.to_string());
+        document
+    });
+    document["past_legs"] = past.collect();
     document
 }
 
@@ -372,6 +379,18 @@ pub(crate) fn accounting(report: &Accounting) -> Value {
     })
 }
 
+pub(crate) fn flows(report: &Flows) -> Value {
+    let mut document = accounting(&report.to);
+    document["since"] = accounting(&report.from);
+    document["flows"] = report
+        .moves
+        .iter()
+        .map(|((from, to), n)| json!({ "from": from, "to": to, "subjects": n }))
+        .collect();
+    document["reconciles"] = json!(report.reconciles());
+    document
+}
+
 /// What came of alerts.
 pub(crate) fn quality(report: &Quality) -> Value {
     let hours = |time: SignedDuration| time.as_secs_f64() / 3_600.0;
@@ -404,6 +423,7 @@ pub(crate) fn coverage(report: &Coverage) -> Value {
             "name": l.name.as_str(),
             "version": l.version.as_ref().map(ToString::to_string),
             "screened": l.screened,
+            "in_scope": l.in_scope,
             "laggards": l.laggards,
             "named": l.named,
         })).collect::<Vec<_>>(),
@@ -448,6 +468,39 @@ pub(crate) fn policy(policy: &Policy) -> Value {
         "match": policy.matched().as_f64(),
         "typo_floor": policy.typo_floor(),
         "hash": policy.hash().to_string(),
+    })
+}
+
+pub(crate) fn register_policy(policy: &RegisterPolicy) -> Value {
+    let mut document = self::policy(&policy.matching);
+    document["lists"] = json!(
+        policy
+            .scope
+            .lists()
+            .map(|lists| { lists.iter().map(ListName::as_str).collect::<Vec<_>>() })
+    );
+    document["topics"] = json!(policy.scope.topics());
+    document["hash"] = json!(policy.hash().to_string());
+    document
+}
+
+/// A few of the alerts that a policy touches, by what it does to them.
+pub(crate) fn sample(sample: &Sample) -> Value {
+    let brief = |alert: &AlertReport| {
+        let leg = leading(&alert.legs);
+        json!({
+            "subject": subject_line(&alert.subject),
+            "list": leg.map(|leg| &leg.list_name),
+            "entry": leg.map(|leg| &leg.entry),
+            "score": leg.map(|leg| leg.score.as_f64()),
+        })
+    };
+    let all = |alerts: &[AlertReport]| alerts.iter().map(brief).collect::<Vec<_>>();
+    json!({
+        "new": all(&sample.new),
+        "changed": all(&sample.changed),
+        "returned": all(&sample.returned),
+        "withdrawn": all(&sample.withdrawn),
     })
 }
 

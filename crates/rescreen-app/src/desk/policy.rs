@@ -49,7 +49,9 @@ fn initial() -> DeskPolicy {
 
 /// The desk's policy now, with the score from which the register's sends matches to people.
 pub(super) fn in_force(register: Register<'_>) -> Result<DeskPolicy, AppError> {
-    let review = crate::register::policy_in_force(register, Timestamp::MAX)?.review();
+    let review = crate::register::policy_in_force(register, Timestamp::MAX)?
+        .matching
+        .review();
     let review_from = Score(u16::try_from(review.basis_points()).unwrap_or(u16::MAX));
     match register.desk_policy(Timestamp::MAX)? {
         Some(row) => Ok(form::decode_desk_policy(&row.body, review_from)?),

@@ -14,7 +14,7 @@ use rescreen_store::{
 use super::{
     basis::Basis,
     segments::{Segments, number},
-    settle::{Settler, Tally},
+    settle::{Settler, Tally, Touched},
 };
 use crate::{App, AppError, desk};
 
@@ -103,7 +103,7 @@ impl App {
         }
         Ok(Registration {
             source: source.to_owned(),
-            basis: Arc::new(self.basis(self.register_policy()?.0)?),
+            basis: Arc::new(self.basis(&self.register_policy()?.0)?),
             read: 0,
             registered: 0,
             updated: 0,
@@ -217,7 +217,7 @@ impl App {
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
-            registration.basis = Arc::new(self.basis(self.register_policy()?.0)?);
+            registration.basis = Arc::new(self.basis(&self.register_policy()?.0)?);
         }
     }
 
@@ -530,6 +530,7 @@ fn take_in(
             at,
             why: &why,
             tally: Tally::default(),
+            touched: Touched::default(),
         };
         settler.settle(key, version, &answered.hits, &existing)?;
     }

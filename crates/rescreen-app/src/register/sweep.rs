@@ -19,7 +19,7 @@ use rescreen_store::{
 use super::{
     basis::{self, Basis},
     segments::Segments,
-    settle::{Settler, Tally, Why},
+    settle::{Settler, Tally, Touched, Why},
 };
 use crate::{
     App, AppError,
@@ -41,6 +41,8 @@ pub struct SweepReport {
     pub alerts_new: u64,
     /// Alerts whose evidence changed.
     pub alerts_changed: u64,
+    /// Alerts that were withdrawn and are supported again.
+    pub alerts_returned: u64,
     /// Alerts that nothing supports any more.
     pub alerts_withdrawn: u64,
     /// Decisions that no longer hold, so that people are asked again.
@@ -74,7 +76,7 @@ impl<'a> Pass<'a> {
     pub(super) fn over_everybody(
         mut self,
         seen: &mut dyn FnMut(u64),
-    ) -> Result<SweepReport, AppError> {
+    ) -> Result<(SweepReport, Touched), AppError> {
         let register = self.writer.register();
         let mut settler = self.settler();
         let (mut last, mut roll) = (SubjectKey(0), Roll::default());
@@ -104,11 +106,11 @@ impl<'a> Pass<'a> {
             );
             self.writer.put_roll(&roll)?;
         }
-        self.finish(settler.tally, &roll, notes)
+        self.finish(settler, &roll, notes)
     }
 
     /// Screens those who may have a hit and those who have alerts in the scope: for all others nothing can change.
-    pub(super) fn over_segments(mut self) -> Result<SweepReport, AppError> {
+    pub(super) fn over_segments(mut self) -> Result<(SweepReport, Touched), AppError> {
         let Some(mut segments) = Segments::of(self.writer) else {
             return self.over_everybody(&mut |_| {});
         };
@@ -122,7 +124,7 @@ impl<'a> Pass<'a> {
             self.settle(&mut settler, &rows, found)?;
         }
         let roll = self.writer.roll()?;
-        self.finish(settler.tally, &roll, segments.into_notes())
+        self.finish(settler, &roll, segments.into_notes())
     }
 
     fn settler(&self) -> Settler<'a> {
@@ -132,6 +134,7 @@ impl<'a> Pass<'a> {
             at: self.at,
             why: self.why,
             tally: Tally::default(),
+            touched: Touched::default(),
         }
     }
 
@@ -153,14 +156,16 @@ impl<'a> Pass<'a> {
     /// Writes the row of the ledger.
     fn finish(
         &self,
-        tally: Tally,
+        settler: Settler<'_>,
         roll: &Roll,
         notes: Vec<String>,
-    ) -> Result<SweepReport, AppError> {
+    ) -> Result<(SweepReport, Touched), AppError> {
+        let tally = settler.tally;
         let report = SweepReport {
             subjects: roll.subjects,
             alerts_new: tally.raised,
             alerts_changed: tally.changed,
+            alerts_returned: tally.returned,
             alerts_withdrawn: tally.withdrawn,
             alerts_reopened: tally.reopened,
             digest: roll.digest(),
@@ -174,11 +179,11 @@ impl<'a> Pass<'a> {
             last: self.writer.register().last_subject()?,
             subjects: report.subjects,
             raised: tally.raised,
-            changed: tally.changed,
+            changed: tally.changed + tally.returned,
             withdrawn: tally.withdrawn,
             digest: report.digest,
         })?;
-        Ok(report)
+        Ok((report, settler.touched))
     }
 }
 
@@ -204,13 +209,17 @@ pub(crate) fn after_update(
     let parties = writer
         .parties_in_force(list.key, delta.added.iter().chain(changed.clone()))?
         .into_iter()
-        .filter(|party| party.schema.spec().matchable)
+        .filter(|party| {
+            party.schema.spec().matchable
+                && policy.scope.has_list(&list.name)
+                && policy.scope.has_entry(party)
+        })
         .map(|party| Party {
             list: list.name.clone(),
             entity: party.into(),
         })
         .collect();
-    let screener = Screener::new(parties, policy);
+    let screener = Screener::new(parties, policy.matching);
     let touched: BTreeSet<&str> = delta
         .added
         .iter()
@@ -230,7 +239,7 @@ pub(crate) fn after_update(
         change: change_of(delta, entry),
     };
     let at = writer.not_before_the_log(now)?;
-    let mut report = Pass {
+    let (mut report, _) = Pass {
         writer,
         screener: &screener,
         keys: &BTreeMap::from([(list.name.clone(), list.key)]),
@@ -279,10 +288,10 @@ impl App {
         seen: &mut dyn FnMut(u64),
     ) -> Result<SweepReport, AppError> {
         for _ in 0..ATTEMPTS {
-            let basis = self.basis(self.register_policy()?.0)?;
+            let basis = self.basis(&self.register_policy()?.0)?;
             let writer = self.store.write()?;
             if basis.is_current(&writer)? {
-                let report = everybody(&writer, &basis, now, "full sweep", seen)?;
+                let (report, _) = everybody(&writer, &basis, now, "full sweep", seen)?;
                 writer.commit()?;
                 return Ok(report);
             }
@@ -345,14 +354,14 @@ pub(super) fn everybody(
     now: Timestamp,
     change: &str,
     seen: &mut dyn FnMut(u64),
-) -> Result<SweepReport, AppError> {
+) -> Result<(SweepReport, Touched), AppError> {
     let mut legs = Legs::new();
     for leg in writer.register().all_legs()? {
         legs.entry(leg.subject).or_default().push(leg);
     }
     let why = |list: &str, _: &str| basis.cause(list, change);
     let at = writer.not_before_the_log(now)?;
-    let mut report = Pass {
+    let (mut report, touched) = Pass {
         writer,
         screener: &basis.cut.screener,
         keys: &basis.keys,
@@ -368,5 +377,5 @@ pub(super) fn everybody(
         ..Cause::default()
     };
     report.alerts_reopened += recheck(writer, Which::All, &cause, at)?;
-    Ok(report)
+    Ok((report, touched))
 }

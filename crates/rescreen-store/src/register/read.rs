@@ -65,7 +65,7 @@ impl<'a> Register<'a> {
     /// [`StoreError`] where the database fails.
     pub fn policy(&self, at: Timestamp) -> Result<Option<PolicyRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, review, matched, typo, author, reason FROM register_policy
+            "SELECT at, review, matched, typo, author, reason, lists, topics FROM register_policy
              WHERE at <= ?1 ORDER BY key DESC LIMIT 1",
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
@@ -218,6 +218,25 @@ impl<'a> Register<'a> {
             })?)
     }
 
+    /// Every subject that was registered by a moment: whether it was gone by then, and whether it was erased.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn each_subject(
+        &self,
+        at: Timestamp,
+        mut take: impl FnMut(SubjectKey, bool, bool),
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT s.key, {GONE}, s.erased IS NOT NULL AND s.erased <= ?1 FROM subject s WHERE s.registered <= ?1"
+        ))?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
+        while let Some(row) = rows.next()? {
+            take(SubjectKey(row.get(0)?), row.get(1)?, row.get(2)?);
+        }
+        Ok(())
+    }
+
     /// How many subjects in force at a moment had an alert in each state as the one that says most about them.
     ///
     /// # Errors
@@ -335,6 +354,24 @@ impl<'a> Register<'a> {
         self.legs("WHERE g.alert = ?1 ORDER BY l.name, g.entry", key)
     }
 
+    /// What the legs of an alert were before they changed, each with when that was, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn past_legs(self, alert: i64) -> Result<Vec<(Timestamp, LegRow)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT g.alert, g.subject, g.list, l.name, g.entry, 0, r.body, g.version, g.score, g.found, g.record, g.until
+             FROM leg_past g JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record
+             WHERE g.alert = ?1 ORDER BY g.key",
+        )?;
+        let mut rows = statement.query(params![alert])?;
+        let mut legs = Vec::new();
+        while let Some(row) = rows.next()? {
+            legs.push((timestamp(row.get(11)?)?, leg(row)?));
+        }
+        Ok(legs)
+    }
+
     /// The legs that rest on a list.
     ///
     /// # Errors
@@ -358,19 +395,7 @@ impl<'a> Register<'a> {
         let mut rows = statement.query(params![key])?;
         let mut legs = Vec::new();
         while let Some(row) = rows.next()? {
-            legs.push(LegRow {
-                alert: row.get(0)?,
-                subject: SubjectKey(row.get(1)?),
-                list: row.get(2)?,
-                list_name: row.get(3)?,
-                entry: row.get(4)?,
-                live: row.get(5)?,
-                body: row.get(6)?,
-                version: row.get(7)?,
-                score: score(row.get(8)?),
-                found: row.get(9)?,
-                record: row.get(10)?,
-            });
+            legs.push(leg(row)?);
         }
         Ok(legs)
     }
@@ -489,7 +514,7 @@ impl<'a> Register<'a> {
     /// [`StoreError`] where the database fails.
     pub fn policies(&self) -> Result<Vec<PolicyRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, review, matched, typo, author, reason FROM register_policy ORDER BY key",
+            "SELECT at, review, matched, typo, author, reason, lists, topics FROM register_policy ORDER BY key",
         )?;
         let mut rows = statement.query([])?;
         let mut policies = Vec::new();
@@ -552,6 +577,22 @@ impl<'a> Register<'a> {
     }
 }
 
+fn leg(row: &Row<'_>) -> Result<LegRow, StoreError> {
+    Ok(LegRow {
+        alert: row.get(0)?,
+        subject: SubjectKey(row.get(1)?),
+        list: row.get(2)?,
+        list_name: row.get(3)?,
+        entry: row.get(4)?,
+        live: row.get(5)?,
+        body: row.get(6)?,
+        version: row.get(7)?,
+        score: score(row.get(8)?),
+        found: row.get(9)?,
+        record: row.get(10)?,
+    })
+}
+
 fn policy(row: &Row<'_>) -> Result<PolicyRow, StoreError> {
     Ok(PolicyRow {
         at: timestamp(row.get(0)?)?,
@@ -560,6 +601,20 @@ fn policy(row: &Row<'_>) -> Result<PolicyRow, StoreError> {
         typo_floor: row.get(3)?,
         author: row.get(4)?,
         reason: row.get(5)?,
+        lists: row
+            .get::<_, Option<String>>(6)?
+            .map(|text| names(&text))
+            .transpose()?,
+        topics: row
+            .get::<_, Option<String>>(7)?
+            .map_or(Ok(Vec::new()), |text| names(&text))?,
+    })
+}
+
+/// A JSON list of names.
+fn names(text: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Damaged {
+        detail: format!("a policy's scope: {e}"),
     })
 }
 

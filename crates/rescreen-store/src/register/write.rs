@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rescreen_match::Match;
 use rescreen_model::{ContentHash, Entity, EntityId};
 use rusqlite::{OptionalExtension, params};
+use serde_json::json;
 
 use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow};
 use crate::{StoreError, Writer, desk::NewEvent, form, read};
@@ -101,14 +102,17 @@ impl Writer<'_> {
     /// [`StoreError`] where the database fails.
     pub fn set_policy(&self, policy: &PolicyRow) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT INTO register_policy (at, review, matched, typo, author, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO register_policy (at, review, matched, typo, author, reason, lists, topics)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 policy.at.as_microsecond(),
                 policy.review.basis_points(),
                 policy.matched.basis_points(),
                 policy.typo_floor,
                 policy.author,
-                policy.reason
+                policy.reason,
+                policy.lists.as_ref().map(|names| json!(names).to_string()),
+                (!policy.topics.is_empty()).then(|| json!(policy.topics).to_string()),
             ],
         )?;
         Ok(())
@@ -207,6 +211,7 @@ impl Writer<'_> {
             "UPDATE alert SET cause = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND revision IS NULL AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
+            "DELETE FROM leg_past WHERE subject = ?1 AND ?2 = ?2",
         ] {
             self.connection()
                 .execute(sql, params![key.0, at.as_microsecond()])?;
@@ -280,7 +285,7 @@ impl Writer<'_> {
             .query_row(params![list, entry], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// Puts a leg of an alert, with the evidence as it is.
+    /// Puts a leg of an alert, with the evidence as it is. What it said before, if anything else, is kept.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -291,7 +296,24 @@ impl Writer<'_> {
         version: i64,
         reached: Reached<'_>,
         record: i64,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
+        let found = form::encode_match(reached.found)?;
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO leg_past (alert, subject, list, entry, until, record, version, score, found)
+                 SELECT alert, subject, list, entry, ?4, record, version, score, found FROM leg
+                 WHERE subject = ?1 AND list = ?2 AND entry = ?3 AND (record <> ?5 OR version <> ?6 OR found <> ?7)",
+            )?
+            .execute(params![
+                subject.0,
+                reached.list,
+                reached.entry,
+                at.as_microsecond(),
+                record,
+                version,
+                found
+            ])?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO leg (alert, subject, list, entry, live, record, version, score, found)
@@ -307,7 +329,7 @@ impl Writer<'_> {
                 record,
                 version,
                 reached.found.score.basis_points(),
-                form::encode_match(reached.found)?
+                found
             ])?;
         Ok(())
     }

@@ -185,7 +185,10 @@ fn show(app: &App, alert: &AlertReport, output: &mut Output) -> Result<()> {
         }
     }
     for leg in &alert.legs {
-        print_leg(leg, output)?;
+        print_leg(leg, if leg.live { "" } else { ", no longer" }, output)?;
+    }
+    for (until, leg) in &alert.past {
+        print_leg(leg, &format!(", as it was until {until}"), output)?;
     }
     output.line("")?;
     let mut table = Table::new(&["WHEN", "WHAT", "WHO", "WHY"]);
@@ -199,17 +202,17 @@ pub(crate) fn caption_of(body: &[u8]) -> String {
     form::decode_subject(body).map_or_else(|_| "(erased)".to_owned(), |s| s.caption().to_owned())
 }
 
-fn listed_as(leg: &LegRow) -> String {
+pub(super) fn listed_as(leg: &LegRow) -> String {
     form::decode_party(&leg.body).map_or_else(|_| String::new(), |p| p.caption().to_owned())
 }
 
-fn print_leg(leg: &LegRow, output: &mut Output) -> Result<()> {
+fn print_leg(leg: &LegRow, when: &str, output: &mut Output) -> Result<()> {
     output.line(format!(
         "\n{}  {} on {}{}  {}",
         leg.score,
         visible(&listed_as(leg)),
         leg.list_name,
-        if leg.live { "" } else { ", no longer" },
+        when,
         leg.entry
     ))?;
     let StoredMatch { evidence, .. } =

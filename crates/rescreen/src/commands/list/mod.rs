@@ -141,12 +141,3 @@ fn share(percent: f64, option: &str) -> Result<f64> {
         Err(EdgeError::Usage(what).into())
     }
 }
-
-/// How many decisions a sweep reopened, where it did.
-pub(super) fn reopened(count: u64) -> String {
-    if count > 0 {
-        format!("; {count} decisions no longer hold and are reopened")
-    } else {
-        String::new()
-    }
-}
