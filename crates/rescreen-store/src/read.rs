@@ -4,7 +4,7 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId};
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::{
     AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, SegmentFolder,
@@ -32,10 +32,43 @@ impl Store {
             source,
         })?;
         let segments = SegmentFolder::of(home);
-        Self::prepare(
-            Connection::open(home.join("rescreen.sqlite"))?,
-            Some(segments),
-        )
+        let file = home.join("rescreen.sqlite");
+        match Self::prepare(Connection::open(&file)?, Some(segments.clone())) {
+            Err(StoreError::ReadOnly) if file.is_file() => Self::open_to_read(&file, segments),
+            opened => opened,
+        }
+    }
+
+    /// Opens a store in a directory that cannot be written: what is in it can still be asked for.
+    fn open_to_read(file: &Path, segments: SegmentFolder) -> Result<Self, StoreError> {
+        let mut log = file.as_os_str().to_owned();
+        log.push("-wal");
+        // SQLite reads beside a writer only where it may write the log's index. Where there is a log, there may be a
+        // writer, or changes that are not in the file yet; where there is none, the file is all there is.
+        if Path::new(&log).exists() {
+            return Err(StoreError::Unfinished {
+                path: file.to_owned(),
+            });
+        }
+        let mut uri = "file:".to_owned();
+        for c in file.to_string_lossy().chars() {
+            match c {
+                '%' => uri.push_str("%25"),
+                '?' => uri.push_str("%3f"),
+                '#' => uri.push_str("%23"),
+                c => uri.push(c),
+            }
+        }
+        uri.push_str("?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let mut connection = Connection::open_with_flags(uri, flags)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")?;
+        migrate::migrate(&mut connection)?;
+        Ok(Self {
+            connection,
+            segments: Some(segments),
+        })
     }
 
     /// Makes segments for so few subjects already, where there is a home to keep them in.

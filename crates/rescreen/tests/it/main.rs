@@ -11,6 +11,7 @@ mod compat;
 mod demo;
 mod desk;
 mod eval;
+mod faults;
 mod fetch;
 mod history;
 mod lists;
