@@ -12,6 +12,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -43,31 +44,55 @@ fn listed(path: &str) -> Vec<Entry> {
     sink.0
 }
 
-fn subjects(path: &str) -> Vec<Entity> {
-    let mut reader = csv::Reader::from_path(path).unwrap();
-    reader
-        .records()
-        .map(|row| {
-            let row = row.unwrap();
-            let schema = Schema::named(&row[1]).unwrap_or(Schema::Thing);
-            let mut subject = Entity::new(&row[0], schema);
-            let properties = [
-                (2, Property::Name),
-                (3, Property::Alias),
-                (4, Property::BirthDate),
-                (6, Property::Nationality),
-            ];
-            for (at, property) in properties {
-                if !row[at].is_empty() {
-                    subject.add(property, &row[at]);
-                }
-            }
-            if let Some((_, number)) = row[7].split_once(':') {
-                subject.add(Property::PassportNumber, number);
-            }
-            subject
-        })
-        .collect()
+fn subject(row: &csv::StringRecord) -> Entity {
+    let schema = Schema::named(&row[1]).unwrap_or(Schema::Thing);
+    let mut subject = Entity::new(&row[0], schema);
+    let properties = [
+        (2, Property::Name),
+        (3, Property::Alias),
+        (4, Property::BirthDate),
+        (6, Property::Nationality),
+    ];
+    for (at, property) in properties {
+        if !row[at].is_empty() {
+            subject.add(property, &row[at]);
+        }
+    }
+    if let Some((_, number)) = row[7].split_once(':') {
+        subject.add(Property::PassportNumber, number);
+    }
+    subject
+}
+
+/// Builds the segments and writes each to the folder.
+fn build(people: &str, folder: &Path) -> Vec<PathBuf> {
+    let mut reader = csv::Reader::from_path(people).unwrap();
+    let mut records = reader.records();
+    let (mut files, mut first, mut builder) = (Vec::new(), 0, SegmentBuilder::new());
+    loop {
+        let chunk: Vec<csv::StringRecord> =
+            records.by_ref().take(8_192).map(Result::unwrap).collect();
+        let rows: Vec<SegmentRow> = chunk
+            .par_iter()
+            .enumerate()
+            .map(|(i, row)| SegmentRow::of((first + i) as u64, &readings(&subject(row))))
+            .collect();
+        first += rows.len();
+        for row in rows {
+            builder.push(row);
+        }
+        if builder.is_full() || chunk.is_empty() && !builder.is_empty() {
+            let segment = std::mem::take(&mut builder).finish();
+            builder = SegmentBuilder::new();
+            let file = folder.join(files.len().to_string());
+            fs::write(&file, segment.bytes()).unwrap();
+            println!("{segment:?}");
+            files.push(file);
+        }
+        if chunk.is_empty() {
+            return files;
+        }
+    }
 }
 
 fn main() {
@@ -86,76 +111,53 @@ fn main() {
             entity: Arc::new(e.party),
         })
         .collect();
-    let subjects = subjects(people);
-    println!("{} subjects, {} parties", subjects.len(), parties.len());
-
-    let begun = Instant::now();
-    let mut segments = Vec::new();
-    let mut builder = SegmentBuilder::new();
-    for (chunk, part) in subjects.chunks(8_192).enumerate() {
-        let rows: Vec<SegmentRow> = part
-            .par_iter()
-            .enumerate()
-            .map(|(i, s)| SegmentRow::of((chunk * 8_192 + i) as u64, &readings(s)))
-            .collect();
-        for row in rows {
-            builder.push(row);
-        }
-        if builder.is_full() {
-            segments.push(std::mem::take(&mut builder).finish());
-            builder = SegmentBuilder::new();
-        }
-    }
-    segments.push(builder.finish());
-    println!("built in {:?}", begun.elapsed());
-    for segment in &segments {
-        println!("{segment:?}");
-    }
-
+    println!("{} parties", parties.len());
     let folder = std::env::temp_dir().join("rescreen-sift");
     fs::create_dir_all(&folder).unwrap();
-    for (i, segment) in segments.iter().enumerate() {
-        fs::write(folder.join(i.to_string()), segment.bytes()).unwrap();
-    }
+    let begun = Instant::now();
+    let files = build(people, &folder);
+    println!("built in {:?}", begun.elapsed());
+
     let begun = Instant::now();
     let screener = Screener::new(parties, Policy::default());
     println!("indexed in {:?}", begun.elapsed());
+    let mut left = Vec::new();
     for _ in 0..9 {
-        let begun = Instant::now();
-        let read: Vec<Vec<u8>> = (0..segments.len())
-            .into_par_iter()
-            .map(|i| fs::read(folder.join(i.to_string())).unwrap())
-            .collect();
-        let reading = begun.elapsed();
-        let opened: Vec<Segment> = read
-            .into_par_iter()
-            .map(|bytes| Segment::open(bytes).unwrap())
-            .collect();
-        let opening = begun.elapsed();
-        let before = cpu_time();
-        let left: Vec<u64> = opened.iter().flat_map(|s| screener.sift(s)).collect();
-        let sifting = begun.elapsed();
-        let cpu = cpu_time().checked_sub(before).unwrap();
-        let screened: Vec<usize> = left
-            .par_iter()
-            .map(|i| screener.screen(&subjects[*i as usize]).hits.len())
-            .collect();
-        let hits: usize = screened.iter().sum();
+        left.clear();
+        let (mut reading, mut opening, mut sifting) = <(Duration, Duration, Duration)>::default();
+        let (begun, before) = (Instant::now(), cpu_time());
+        for file in &files {
+            let begun = Instant::now();
+            let bytes = fs::read(file).unwrap();
+            reading += begun.elapsed();
+            let begun = Instant::now();
+            let segment = Segment::open(bytes).unwrap();
+            opening += begun.elapsed();
+            let begun = Instant::now();
+            left.extend(screener.sift(&segment));
+            sifting += begun.elapsed();
+        }
         println!(
-            "read {reading:?}, opened {:?}, sifted {:?} ({cpu:?} of all cores), {} left, screened in {:?}, {hits} hits",
-            opening.checked_sub(reading).unwrap(),
-            sifting.checked_sub(opening).unwrap(),
+            "read {reading:?}, opened {opening:?}, sifted {sifting:?}: {:?}, {:?} of all cores; {} left",
+            begun.elapsed(),
+            cpu_time().checked_sub(before).unwrap(),
             left.len(),
-            begun.elapsed().checked_sub(sifting).unwrap(),
         );
     }
     fs::remove_dir_all(&folder).unwrap();
-    let begun = Instant::now();
-    let hits: usize = subjects
-        .par_iter()
-        .map(|s| screener.screen(s).hits.len())
-        .sum();
-    println!("everybody screened in {:?}, {hits} hits", begun.elapsed());
+    let left: BTreeSet<u64> = left.into_iter().collect();
+    let mut reader = csv::Reader::from_path(people).unwrap();
+    let mut hits = 0;
+    for (number, row) in reader.records().enumerate() {
+        if left.contains(&(number as u64)) {
+            hits += screener.screen(&subject(&row.unwrap())).hits.len();
+        }
+    }
+    println!("{hits} hits");
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    for line in status.lines().filter(|line| line.starts_with("VmHWM")) {
+        println!("{line}");
+    }
 }
 
 /// What all threads have had of the processors so far, where the system says.

@@ -103,6 +103,8 @@ impl Store {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
         )?;
+        // What was erased is overwritten, not only forgotten.
+        connection.pragma_update(None, "secure_delete", true)?;
         migrate::migrate(&mut connection)?;
         Ok(Self {
             connection,

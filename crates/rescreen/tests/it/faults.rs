@@ -188,3 +188,40 @@ fn without_room_for_segments_everything_works_and_is_told() {
         "{report}"
     );
 }
+
+/// After an erasure no file of the home has the name any more, in whatever form.
+#[test]
+fn whoever_is_erased_is_in_no_byte_of_the_home() {
+    let scratch = Scratch::new();
+    scratch.add_people();
+    scratch.update_people(&crowd(), "2026-01-05");
+    let rows: String = (0..5_000)
+        .map(|n| format!("{n},Torvald Nygaardsvold,1933\n"))
+        .collect();
+    let special = "x,Anselm Wackerbarth Xyloquin,1960\n";
+    scratch.write("c.csv", format!("id,name,birth_date\n{special}{rows}"));
+    scratch.ok(&["--quiet", "subject", "import", "c.csv"]);
+    assert_eq!(scratch.json(&["alert", "ls"]).as_array().unwrap().len(), 1);
+    let files = || {
+        let home = scratch.home();
+        [home.clone(), home.join("segments")]
+            .iter()
+            .flat_map(|folder| fs::read_dir(folder).unwrap())
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.is_file())
+            .collect::<Vec<_>>()
+    };
+    let having = |letters: &str| -> Vec<_> {
+        let has = |path: &std::path::PathBuf| {
+            let bytes = fs::read(path).unwrap().to_ascii_lowercase();
+            bytes
+                .windows(letters.len())
+                .any(|w| w == letters.as_bytes())
+        };
+        files().into_iter().filter(has).collect()
+    };
+    assert_eq!(having("xyloquin").len(), 2, "in the store and in a segment");
+    scratch.ok(&["subject", "erase", "x", "--reason", "asked for it"]);
+    assert_eq!(having("xyloquin"), Vec::<std::path::PathBuf>::new());
+    assert_eq!(having("nygaardsvold").len(), 2);
+}
