@@ -60,18 +60,29 @@ impl<'a> Segments<'a> {
         self.go_through(&mut |_| {}).map(drop)
     }
 
+    /// The same where so many subjects changed that sweeps would notice.
+    pub(super) fn tend_if_many_changed(&mut self) -> Result<(), AppError> {
+        let register = self.writer.register();
+        if self.are_many_outdated(&register.segments()?, &register.outdated()?) {
+            self.tend()?;
+        }
+        Ok(())
+    }
+
+    fn are_many_outdated(&self, ranges: &[SegmentRange], outdated: &[SubjectKey]) -> bool {
+        let in_segments = outdated
+            .iter()
+            .filter(|key| ranges.iter().any(|range| has(range, **key)));
+        in_segments.count() >= self.folder.worth()
+    }
+
     /// Shows every segment, mended where need be, and returns the subjects that none of them has as they are.
     fn go_through(&mut self, show: &mut dyn FnMut(&Segment)) -> Result<Vec<SubjectKey>, AppError> {
         self.remove_strays();
         let register = self.writer.register();
         let ranges = register.segments()?;
         let outdated = register.outdated()?;
-        let is_in =
-            |range: &SegmentRange, key: &SubjectKey| (range.first..=range.last).contains(key);
-        let in_segments = outdated
-            .iter()
-            .filter(|key| ranges.iter().any(|range| is_in(range, key)));
-        let fold = in_segments.count() >= self.folder.worth();
+        let fold = self.are_many_outdated(&ranges, &outdated);
         let mut beyond = Vec::new();
         let mut next = SubjectKey(1);
         for range in &ranges {
@@ -80,7 +91,7 @@ impl<'a> Segments<'a> {
             let of_it: Vec<SubjectKey> = outdated
                 .iter()
                 .copied()
-                .filter(|k| is_in(range, k))
+                .filter(|key| has(range, *key))
                 .collect();
             match self.open(range) {
                 Ok(segment) if fold && !of_it.is_empty() => {
@@ -161,15 +172,16 @@ impl<'a> Segments<'a> {
 
     /// A segment with some of its subjects as they are now.
     fn renewed(&self, segment: &Segment, outdated: &[SubjectKey]) -> Result<Segment, AppError> {
-        let rows = self.writer.register().subjects_among(outdated)?;
         let mut builder = SegmentBuilder::new();
-        push(&mut builder, &rows)?;
-        let fresh = builder.finish();
         let mut gone: BTreeSet<u64> = outdated.iter().map(|key| number(*key)).collect();
-        for row in &rows {
-            gone.remove(&number(row.key));
+        for keys in outdated.chunks(CHUNK) {
+            let rows = self.writer.register().subjects_among(keys)?;
+            push(&mut builder, &rows)?;
+            for row in &rows {
+                gone.remove(&number(row.key));
+            }
         }
-        Ok(merge(&[segment, &fresh], &gone))
+        Ok(merge(&[segment, &builder.finish()], &gone))
     }
 
     /// Takes in a segment that was built while its subjects were registered, each as it was then.
@@ -221,7 +233,7 @@ impl<'a> Segments<'a> {
             .keep_only(|file| ranges.iter().any(|range| range.file == file))
             .map_err(stays)?;
         for range in &ranges {
-            if !(range.first..=range.last).contains(&key) {
+            if !has(range, key) {
                 continue;
             }
             match self.open(range) {
@@ -339,6 +351,11 @@ fn push(builder: &mut SegmentBuilder, subjects: &[SubjectRow]) -> Result<(), App
         builder.push(row);
     }
     Ok(())
+}
+
+/// Whether a number is in the range of a segment.
+fn has(range: &SegmentRange, key: SubjectKey) -> bool {
+    (range.first..=range.last).contains(&key)
 }
 
 /// The name of a segment's file: whose it is, and what must be in it.

@@ -226,7 +226,13 @@ impl App {
     /// # Errors
     /// [`AppError`] where the store fails. What was registered stays so.
     pub fn finish_registration(&mut self, registration: &mut Registration) -> Result<(), AppError> {
-        self.keep_segment(registration)
+        self.keep_segment(registration)?;
+        let writer = self.store.write()?;
+        if let Some(mut segments) = Segments::of(&writer) {
+            segments.tend_if_many_changed()?;
+            registration.notes.extend(segments.into_notes());
+        }
+        Ok(writer.commit()?)
     }
 
     fn keep_segment(&mut self, registration: &mut Registration) -> Result<(), AppError> {

@@ -25,6 +25,11 @@ fn filled() -> Scratch {
     scratch
 }
 
+/// So many rows that they are worth a segment.
+fn rows_of(what: &str) -> String {
+    (0..5_000).fold(String::new(), |rows, n| rows + &format!("{n},{what}\n"))
+}
+
 fn succeeds(program: &str, args: &[&str]) -> bool {
     Command::new(program)
         .args(args)
@@ -168,10 +173,8 @@ fn without_room_for_segments_everything_works_and_is_told() {
     scratch.update_people(&crowd(), "2026-01-05");
     // A file where the folder would be.
     fs::write(scratch.home().join("segments"), "in the way").unwrap();
-    let rows: String = (0..5_000)
-        .map(|n| format!("{n},Torvald Nygaardsvold\n"))
-        .collect();
-    scratch.write("c.csv", format!("id,name\n{rows}"));
+    let rows = rows_of("Torvald Nygaardsvold,1933");
+    scratch.write("c.csv", format!("id,name,birth_date\n{rows}"));
     let run = scratch.run(&["subject", "import", "c.csv"]);
     assert!(
         run.code == 0 && run.err.contains("could not be kept"),
@@ -195,9 +198,7 @@ fn whoever_is_erased_is_in_no_byte_of_the_home() {
     let scratch = Scratch::new();
     scratch.add_people();
     scratch.update_people(&crowd(), "2026-01-05");
-    let rows: String = (0..5_000)
-        .map(|n| format!("{n},Torvald Nygaardsvold,1933\n"))
-        .collect();
+    let rows = rows_of("Torvald Nygaardsvold,1933");
     let special = "x,Anselm Wackerbarth Xyloquin,1960\n";
     scratch.write("c.csv", format!("id,name,birth_date\n{special}{rows}"));
     scratch.ok(&["--quiet", "subject", "import", "c.csv"]);

@@ -367,13 +367,15 @@ fn on_the_desk(scratch: &Scratch) -> Vec<(String, String)> {
 /// in the end the store is the one that nobody disturbed.
 #[test]
 fn two_hundred_sudden_deaths_lose_and_double_nothing() {
+    // So many that they are worth a segment.
+    const SUBJECTS: u32 = 4_200;
     let kills: u32 = std::env::var("RESCREEN_KILLS")
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(200);
     let crowd = crowd();
     let mut text = String::from("id,name,birth_date\n");
-    for n in 0..2_000_u32 {
+    for n in 0..SUBJECTS {
         let (_, name, _) = crowd[n as usize / 40 % crowd.len()];
         let other = [
             "Jane Example",
@@ -476,14 +478,14 @@ fn two_hundred_sudden_deaths_lose_and_double_nothing() {
     disturbed.ok(import);
     for scratch in [&disturbed, &quiet] {
         scratch.ok(update);
-        assert_eq!(subjects(scratch), 2_000);
+        assert_eq!(subjects(scratch), u64::from(SUBJECTS));
         let coverage = scratch.json(&["report", "coverage"]);
         assert_eq!(
             (
                 &coverage["lists"][0]["screened"],
                 &coverage["lists"][0]["laggards"]
             ),
-            (&json!(2_000), &json!(0))
+            (&json!(SUBJECTS), &json!(0))
         );
         assert_eq!(scratch.json(&["report", "accounting"])["reconciles"], true);
         let full = scratch.json(&["sweep", "--full"]);
