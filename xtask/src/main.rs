@@ -7,6 +7,7 @@
 )]
 
 mod archive;
+mod axe;
 mod bench;
 mod ci;
 mod eval;

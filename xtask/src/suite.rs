@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{archive, setup, shell};
+use crate::{archive, axe, setup, shell};
 
 /// What property tests start from.
 const SEED: &str = "PROPTEST_RNG_SEED";
@@ -24,6 +24,11 @@ pub(crate) fn run() -> Result<()> {
     match archive::ofac_history(&shell::shared().join("data")) {
         Ok(None) => {}
         Ok(Some(folder)) => drop(command.env("RESCREEN_OFAC_HISTORY", folder)),
+        Err(error) => eprintln!("\nWARNING: {error:#}"),
+    }
+    match axe::script() {
+        Ok(None) => {}
+        Ok(Some(script)) => drop(command.env("RESCREEN_AXE", script)),
         Err(error) => eprintln!("\nWARNING: {error:#}"),
     }
     // The gate judges a change, so its random cases are the same for all; `cargo test` keeps looking for new ones.

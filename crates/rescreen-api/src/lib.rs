@@ -20,8 +20,10 @@ mod server;
 mod snapshot;
 mod state;
 mod strict_json;
+mod v1;
+mod writer;
 mod yente;
 
 pub use access::Access;
 pub use refresh::Event;
-pub use server::{Config, ServeError, Server, Stores};
+pub use server::{Around, Config, Lists, ServeError, Server, Stores};

@@ -1,6 +1,7 @@
 //! The server: who may be served, the routes, the limits around them, and the end of it all.
 
 use std::{
+    fmt,
     future::Future,
     io,
     net::{IpAddr, SocketAddr, TcpListener},
@@ -18,18 +19,19 @@ use axum::{
     middleware::{self, Next},
     response::IntoResponse,
 };
-use rescreen_app::App;
+use rescreen_app::{App, Cut};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     access::{self, Access, Door},
-    answer::{Refusal, after_panic},
+    answer::{Refusal, after_panic, as_problem},
     openapi,
     refresh::{Event, Refresher},
     routes::Routes,
     state::Shared,
+    v1::{self, Native},
     yente,
 };
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names of foreign algorithms for which ours answers, and says so.
     pub mapped_algorithms: Vec<String>,
+    /// Names the script of a name, for the report on quality.
+    pub script: fn(&str) -> &'static str,
 }
 
 /// Why the server does not run.
@@ -93,7 +97,35 @@ pub struct Stores {
     pub reader: App,
     /// Looks up tokens.
     pub tokens: App,
+    /// Writes.
+    pub writer: App,
+    /// Reads what takes long.
+    pub past: App,
 }
+
+/// The lists in service, for what is served beside the interface.
+#[derive(Clone)]
+pub struct Lists {
+    shared: Arc<Shared>,
+}
+
+impl Lists {
+    /// What answers rest on now; `None` until the lists are loaded.
+    pub fn current(&self) -> Option<Arc<Cut>> {
+        let snapshot = self.shared.current()?;
+        Some(Arc::clone(&snapshot.cut))
+    }
+}
+
+impl fmt::Debug for Lists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lists")
+    }
+}
+
+/// Puts something around the interface: it is given the lists in service and the interface, and gives what is served.
+/// The limits and headers of the server hold for all of it, where an answer does not bring its own policy for browsers.
+pub type Around = Box<dyn FnOnce(Lists, Router) -> Router + Send>;
 
 /// A server that listens and does not answer yet.
 #[derive(Debug)]
@@ -132,7 +164,12 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeError`] where the system refuses.
-    pub fn run(self, stores: Stores, tell: &(dyn Fn(&Event) + Sync)) -> Result<(), ServeError> {
+    pub fn run(
+        self,
+        stores: Stores,
+        around: Option<Around>,
+        tell: &(dyn Fn(&Event) + Sync),
+    ) -> Result<(), ServeError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores)
@@ -146,11 +183,13 @@ impl Server {
             look_every,
             public_url,
             mapped_algorithms,
+            script,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
         let shared = Arc::new(Shared::new(
             stores.reader,
+            Native::new(stores.writer, stores.past, script),
             wish,
             public_url,
             &mapped_algorithms,
@@ -165,7 +204,8 @@ impl Server {
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
-            let served = runtime.block_on(serve(self.listener, router(&shared, door), tell));
+            let router = router(&shared, door, around);
+            let served = runtime.block_on(serve(self.listener, &shared, router, tell));
             shared.stop_refresher();
             served
         });
@@ -177,6 +217,7 @@ impl Server {
 
 async fn serve(
     listener: TcpListener,
+    shared: &Arc<Shared>,
     router: Router,
     tell: &(dyn Fn(&Event) + Sync),
 ) -> io::Result<()> {
@@ -193,6 +234,7 @@ async fn serve(
         () = &mut stop => {}
     }
     tell(&Event::Stopping);
+    shared.native.stop();
     // Nobody listens where the server ended by itself.
     let _gone = stopping.send(true);
     // An idle connection that is kept open is no request under way.
@@ -223,16 +265,24 @@ fn stop_signal() -> io::Result<Stop> {
 
 /// Every route of every dialect.
 fn routes() -> Routes {
-    yente::routes(Routes::new().get("/openapi.json", openapi::answer))
+    let routes = Routes::new().get("/openapi.json", openapi::answer);
+    v1::routes(yente::routes(routes))
 }
 
-fn router(shared: &Arc<Shared>, door: Arc<Door>) -> Router {
+fn router(shared: &Arc<Shared>, door: Arc<Door>, around: Option<Around>) -> Router {
     let (_, routes) = routes().finish();
     let is_open = !door.is_locked();
     let routes = routes
         .fallback(|| async { Refusal::missing("Not Found") })
         .with_state(Arc::clone(shared))
         .layer(middleware::from_fn_with_state(door, access::admit));
+    let lists = Lists {
+        shared: Arc::clone(shared),
+    };
+    let routes = match around {
+        Some(around) => around(lists, routes),
+        None => routes,
+    };
     limited(routes, is_open)
 }
 
@@ -246,6 +296,7 @@ fn limited(routes: Router, is_open: bool) -> Router {
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
 async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Response<Body> {
+    let is_native = request.uri().path().starts_with("/v1/");
     let mut response = match refusal(&request, is_open) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
@@ -255,22 +306,29 @@ async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Res
                 Refusal::Detail(StatusCode::REQUEST_TIMEOUT, detail).into_response()
             }),
     };
+    if is_native {
+        response = as_problem(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [
         (header::REFERRER_POLICY, "no-referrer"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'",
         ),
+        // Answers are about persons: no cache on the way may keep them.
+        (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
-    // Answers are about persons: no cache on the way may keep them.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -286,6 +344,9 @@ fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
         // a token is needed, the page has none.
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
+    }
+    if request.uri().path() == v1::STREAM {
+        return None;
     }
     // A body that comes without its length is cut off while it is read.
     let length = request.headers().get(header::CONTENT_LENGTH)?;
@@ -393,6 +454,7 @@ mod tests {
                 look_every: Duration::from_secs(1),
                 public_url: None,
                 mapped_algorithms: Vec::new(),
+                script: |_| "",
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -458,8 +520,14 @@ mod tests {
             tenant: "ours".to_owned(),
             rate: 0,
         };
-        let shared = Arc::new(Shared::new(with_tokens(), mpsc::channel().0, None, &[]));
-        let router = router(&shared, Arc::new(Door::new(access, app)));
+        let shared = Arc::new(Shared::new(
+            with_tokens(),
+            Native::new(with_tokens(), with_tokens(), |_| ""),
+            mpsc::channel().0,
+            None,
+            &[],
+        ));
+        let router = router(&shared, Arc::new(Door::new(access, app)), None);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

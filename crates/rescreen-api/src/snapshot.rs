@@ -15,7 +15,7 @@ type Ages = BTreeMap<ListName, HashMap<EntityId, Age>>;
 /// One cut of lists with what is needed to answer from it. It never changes; the next one takes its place.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) cut: Cut,
+    pub(crate) cut: Arc<Cut>,
     /// The present id of a party by each id it had before.
     referents: HashMap<EntityId, EntityId>,
     ages: Ages,
@@ -59,7 +59,7 @@ impl Snapshot {
         }
         let basis = basis(&cut);
         Self {
-            cut,
+            cut: Arc::new(cut),
             referents,
             ages,
             datasets,
@@ -121,7 +121,8 @@ impl Snapshot {
     }
 }
 
-fn basis(cut: &Cut) -> HeaderMap {
+/// The headers that say what an answer from a cut rests on.
+pub(crate) fn basis(cut: &Cut) -> HeaderMap {
     let lists: Vec<String> = cut
         .lists
         .iter()

@@ -229,20 +229,35 @@ impl App {
         // The comparison of two `blake3::Hash` takes the same time wherever they differ.
         let is_it =
             blake3::keyed_hash(&row.salt, secret.as_bytes()) == blake3::Hash::from_bytes(row.hash);
-        let role = AccessRole::parse(&row.role);
-        Ok(match role {
-            _ if !is_it => Presented::Unknown,
-            _ if row.revoked.is_some() => Presented::Revoked,
-            _ if row.expires.is_some_and(|at| at <= now) => Presented::Expired,
-            // A role that only a newer program knows.
-            None => Presented::Unknown,
-            Some(role) => Presented::Valid(Bearer {
-                token: row.id,
-                name: row.name,
-                tenant: row.tenant,
-                role,
-            }),
+        Ok(if is_it {
+            standing(row, now)
+        } else {
+            Presented::Unknown
         })
+    }
+
+    /// Says what a token is by its id, for whoever presented it before.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn token_standing(&self, id: &str, now: Timestamp) -> Result<Presented, AppError> {
+        let row = self.store.token(id)?;
+        Ok(row.map_or(Presented::Unknown, |row| standing(row, now)))
+    }
+}
+
+fn standing(row: TokenRow, now: Timestamp) -> Presented {
+    match AccessRole::parse(&row.role) {
+        _ if row.revoked.is_some() => Presented::Revoked,
+        _ if row.expires.is_some_and(|at| at <= now) => Presented::Expired,
+        // A role that only a newer program knows.
+        None => Presented::Unknown,
+        Some(role) => Presented::Valid(Bearer {
+            token: row.id,
+            name: row.name,
+            tenant: row.tenant,
+            role,
+        }),
     }
 }
 
@@ -343,6 +358,9 @@ mod tests {
             check(&app, text, "2026-01-02T00:00:00Z"),
             Presented::Revoked
         );
+        let by_id = |id: &str| app.token_standing(id, now).unwrap();
+        assert_eq!(by_id(&row.id), Presented::Revoked);
+        assert_eq!(by_id("none"), Presented::Unknown);
         assert_eq!(
             check(&app, &other, "2026-01-02T00:00:00Z"),
             Presented::Unknown

@@ -105,6 +105,14 @@ impl App {
             .collect())
     }
 
+    /// The version of a list in force at a moment; `None` where it had none.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn version_at(&self, list: &ListRow, at: AsOf) -> Result<Option<VersionRow>, AppError> {
+        Ok(self.store.in_force(list, at)?)
+    }
+
     /// The whole entry of a list as one version has it, with its parts; `None` where that version lacks it.
     ///
     /// # Errors

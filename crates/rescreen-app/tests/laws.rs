@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::{collections::BTreeMap, io::Cursor};
 
+use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
-use rescreen_app::{App, AsOf, Input, Limits, ListSpec, State, Store, UpdateReport, UpdateRequest};
+use rescreen_app::{App, AsOf, Input, State, Store, UpdateReport, UpdateRequest};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
 use serde_json::json;
@@ -43,17 +46,7 @@ impl History {
     fn new() -> Self {
         let mut app = App::new(Store::in_memory().unwrap());
         let list = ListName::parse("x").unwrap();
-        let limits = Limits {
-            shrink: 1.0,
-            change: 1.0,
-        };
-        let spec = ListSpec {
-            format: "ftm-json".to_owned(),
-            urls: Vec::new(),
-            mapping: None,
-            limits,
-        };
-        app.add_list(&list, spec, published(0)).unwrap();
+        app.add_list(&list, unlimited(), published(0)).unwrap();
         Self { app, list }
     }
 

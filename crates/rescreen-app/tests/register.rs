@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -10,10 +12,11 @@ use std::{
     path::PathBuf,
 };
 
+use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, Limits, ListSpec,
+    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, NewRetention,
     RegisterPolicy, Scope, Store, UpdateReport, UpdateRequest,
 };
 use rescreen_match::{Policy, Score};
@@ -144,16 +147,7 @@ impl World {
         let mut app = App::new(store);
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         for list in lists() {
-            let spec = ListSpec {
-                format: "ftm-json".to_owned(),
-                urls: Vec::new(),
-                mapping: None,
-                limits: Limits {
-                    shrink: 1.0,
-                    change: 1.0,
-                },
-            };
-            app.add_list(&list, spec, now).unwrap();
+            app.add_list(&list, unlimited(), now).unwrap();
         }
         let mut world = Self {
             app,
@@ -589,6 +583,29 @@ fn whoever_is_erased_is_in_no_segment_any_more() {
     world.update(0, &BTreeMap::from([(1, (0, 0))]), false);
     assert_eq!(world.alerts(), world.brute_force(&world.subjects()));
     assert!(!is_in_segments(&world, "isaksvik"));
+}
+
+#[test]
+fn whoever_the_retention_rule_erases_is_in_no_segment_any_more() {
+    let mut world = World::new();
+    let all = [(0, (0, 0, 0)), (1, (1, 0, 0)), (2, (3, 0, 0))];
+    world.take(&Step::Import(BTreeMap::from(all), false));
+    world.take(&Step::Import(BTreeMap::from([all[0]]), true));
+    let rule = NewRetention {
+        retired_days: Some(30),
+        decided_days: 0,
+    };
+    let now = world.tick();
+    world.app.set_retention(rule, "ada", "a law", now).unwrap();
+    assert!(is_in_segments(&world, "oldenkott") && is_in_segments(&world, "isaksvik"));
+    world.now = now.checked_add((31 * 24).hours()).unwrap();
+    assert_eq!(world.app.purge("ada", true, world.now).unwrap().len(), 2);
+    assert!(is_in_segments(&world, "oldenkott") && is_in_segments(&world, "isaksvik"));
+    assert_eq!(world.app.purge("ada", false, world.now).unwrap().len(), 2);
+    assert!(!is_in_segments(&world, "oldenkott") && !is_in_segments(&world, "isaksvik"));
+    assert!(is_in_segments(&world, "wackerbarth"));
+    world.update(0, &BTreeMap::from([(1, (0, 0)), (2, (3, 0))]), false);
+    assert_eq!(world.alerts(), world.brute_force(&world.subjects()));
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! `testdata/v1` holds frozen samples that must stay readable for ever.
 
 mod desk;
+mod desk_policy;
+mod log;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +20,13 @@ use serde_json::value::RawValue;
 use crate::{Limits, ListSpec, StoreError};
 
 pub(crate) use desk::{EventColumns, decode_case_event};
-pub use desk::{decode_case_change, decode_desk_policy, encode_case_event, encode_desk_policy};
+pub use desk::{decode_case_change, encode_case_event};
+pub use desk_policy::{decode_desk_policy, encode_desk_policy};
+pub use log::{
+    EXPORT_FORM, ExportHead, ExportedEntry, LineError, decode_export_checkpoint,
+    decode_export_entry, decode_export_head, encode_export_checkpoint, encode_export_entry,
+    encode_export_head,
+};
 
 /// The newest form. The version is a field like any other rather than a tag, because a tag would make serde hold every
 /// document twice.

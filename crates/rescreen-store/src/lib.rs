@@ -13,10 +13,13 @@ mod error;
 mod folder;
 pub mod form;
 mod lists;
+mod log;
 mod migrate;
 mod read;
+mod redress;
 mod register;
 mod tokens;
+mod webhooks;
 mod write;
 
 pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
@@ -26,10 +29,14 @@ pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
     RecordId, VersionRow, VersionState,
 };
+pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilter, LogRow};
 pub use read::Store;
+pub use redress::{HoldRow, RetentionRow};
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register, Roll,
-    ScreeningRow, SegmentRange, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, QueueFilter,
+    QueueOrder, Reached, Register, Roll, Said, ScreeningRow, SegmentRange, SubjectKey, SubjectRow,
+    SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
+pub use webhooks::{DeliveryRow, WebhookRow};
 pub use write::{Head, NewVersion, Writer};

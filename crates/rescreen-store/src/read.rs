@@ -19,6 +19,7 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(30);
 pub struct Store {
     connection: Connection,
     segments: Option<SegmentFolder>,
+    operator: Option<String>,
 }
 
 impl Store {
@@ -68,6 +69,7 @@ impl Store {
         Ok(Self {
             connection,
             segments: Some(segments),
+            operator: None,
         })
     }
 
@@ -86,6 +88,12 @@ impl Store {
     /// [`StoreError`] where SQLite fails.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::prepare(Connection::open_in_memory()?, None)
+    }
+
+    /// A store over a database that a test has made.
+    #[cfg(test)]
+    pub(crate) fn of_connection(connection: Connection) -> Result<Self, StoreError> {
+        Self::prepare(connection, None)
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -109,7 +117,14 @@ impl Store {
         Ok(Self {
             connection,
             segments,
+            operator: None,
         })
+    }
+
+    /// Says who runs the program: the log names them where nobody else is named.
+    pub fn set_operator(&mut self, name: &str) {
+        let name = name.trim();
+        self.operator = (!name.is_empty()).then(|| name.to_owned());
     }
 
     /// Begins the one writing transaction; it is undone unless [committed](Writer::commit).
@@ -120,7 +135,18 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Writer::new(transaction, self.segments.as_ref()))
+        let operator = self.operator.clone();
+        Ok(Writer::new(transaction, self.segments.as_ref(), operator))
+    }
+
+    /// Takes from the disk what an erasure left of older pages beside the store. Where somebody is reading at the time,
+    /// it goes with the next erasure or when the last process closes the store.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn forget_erased(&self) -> Result<(), StoreError> {
+        let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
+        Ok(self.connection.query_row(pragma, [], |_| Ok(()))?)
     }
 
     /// Reads several things as they were at one instant, whatever other processes write meanwhile.

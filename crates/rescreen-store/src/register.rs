@@ -1,5 +1,7 @@
 //! The register: subjects in versions, what was answered about them, alerts, and the ledger of sweeps.
 
+mod feed;
+mod queue;
 mod read;
 mod roll;
 mod segments;
@@ -11,13 +13,15 @@ use jiff::Timestamp;
 use rescreen_match::Score;
 use rescreen_model::ContentHash;
 
+pub use feed::FeedRow;
+pub use queue::{QueueFilter, QueueOrder};
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
 pub(crate) use roll::Moves;
 pub use roll::Roll;
 pub use segments::SegmentRange;
-pub use write::Reached;
+pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,8 +191,10 @@ pub struct EventRow {
     pub actor: Option<String>,
     /// The revision of the case after it, where it is one of the desk's.
     pub revision: Option<i64>,
-    /// The details, as JSON.
+    /// The details, as JSON; of an erased subject those that stay.
     pub detail: String,
+    /// Whose affair it is.
+    pub tenant: String,
 }
 
 /// An answer about one subject, as it was given.

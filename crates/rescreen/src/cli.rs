@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{
-    AlertCommand, DeskCommand, EvalCommand, SuppressionCommand, TokenCommand, UserCommand,
+    AlertCommand, AuditCommand, DeskCommand, EvalCommand, RetentionCommand, SuppressionCommand,
+    TokenCommand, UserCommand, WebhookCommand,
 };
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
@@ -40,7 +41,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show the main job on embedded fictional lists; needs nothing and leaves nothing behind
-    Demo,
+    Demo(DemoArgs),
     /// Add lists, take new versions in, and read what they said
     #[command(subcommand)]
     List(ListCommand),
@@ -67,6 +68,12 @@ pub(crate) enum Command {
     /// The rules by which people decide
     #[command(subcommand)]
     Desk(DeskCommand),
+    /// How long subjects are kept, and erasing those whose time is over
+    #[command(subcommand)]
+    Retention(RetentionCommand),
+    /// The log of everything that happened: vouch for it, give it away, verify it
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Where every subject stands, and that nobody was skipped
     #[command(subcommand)]
     Report(ReportCommand),
@@ -78,11 +85,14 @@ pub(crate) enum Command {
     /// The policy under which the register is screened
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Answer over HTTP, in yente's dialect
+    /// Serve the pages on which people decide, and answer over HTTP in yente's dialect
     Serve(ServeArgs),
     /// Access tokens of the server: who may ask it what
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Other systems that are told what happens to alerts
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Measure how good the matcher is, on your own data
     #[command(subcommand)]
     Eval(Box<EvalCommand>),
@@ -200,10 +210,41 @@ pub(crate) enum SubjectCommand {
         #[arg(long, value_name = "MOMENT")]
         as_of: Option<String>,
     },
-    /// Everything held about a subject, as JSON, for the person concerned
+    /// Everything held about a subject, for the person concerned: to be read, or as JSON
     Export {
         /// SOURCE/ID, or the id alone
         id: String,
+    },
+    /// Record that the person concerned contests it: what was decided is taken up again, with a deadline
+    Dispute {
+        #[command(flatten)]
+        whom: Whom,
+        /// Until when an answer is due: a day or an RFC 3339 time [default: as the desk's policy says]
+        #[arg(long, value_name = "MOMENT")]
+        due: Option<String>,
+    },
+    /// Take a correction in: what the subject says from now on; it is screened in the same step
+    Correct {
+        #[command(flatten)]
+        whom: Whom,
+        #[command(flatten)]
+        subject: SubjectArgs,
+    },
+    /// Keep a subject from being erased, as for a court
+    Hold {
+        #[command(flatten)]
+        whom: Whom,
+        /// When it ends by itself: the end of a day, or an RFC 3339 time [default: never]
+        #[arg(long, value_name = "MOMENT")]
+        until: Option<String>,
+    },
+    /// Lift a hold
+    Lift {
+        #[command(flatten)]
+        whom: Whom,
+        /// Its number [default: the only one that stands]
+        #[arg(long, value_name = "N")]
+        hold: Option<i64>,
     },
     /// Take everything away that says who a subject is; that there was one stays
     Erase {
@@ -216,6 +257,19 @@ pub(crate) enum SubjectCommand {
         #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
         by: String,
     },
+}
+
+/// Whom something is about, why, and who says so.
+#[derive(Debug, Args)]
+pub(crate) struct Whom {
+    /// SOURCE/ID, or the id alone
+    pub(crate) id: String,
+    /// Why; kept in the log
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Who acts [default: the user of this system]
+    #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
+    pub(crate) by: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -404,6 +458,21 @@ pub(crate) struct ScreenArgs {
     /// Where answers go: .csv, .ndjson or .jsonl; an interrupted run goes on where it stopped
     #[arg(long, value_hint = ValueHint::FilePath, requires = "input")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Serve its lists and subjects afterwards, with the pages on which people decide, to this machine alone
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// Where to serve; port 0 takes a free one
+    #[arg(
+        long,
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT",
+        requires = "serve"
+    )]
+    pub(crate) listen: std::net::SocketAddr,
 }
 
 #[derive(Debug, Args)]

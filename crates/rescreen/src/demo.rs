@@ -9,10 +9,11 @@ use std::{
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rescreen_app::{
-    AlertState, App, AppError, AsOf, Cut, Incoming, Input, Limits, ListSpec, Store, UpdateReport,
-    UpdateRequest, parse_moment,
+    AlertState, App, AppError, AsOf, Cut, Incoming, Input, Limits, ListSpec, Request, Store,
+    UpdateReport, UpdateRequest, form, parse_moment,
 };
-use rescreen_match::Policy;
+use rescreen_desk::{Action, Basis, Facts, Outcome, Proposal, ReasonCode};
+use rescreen_match::{Bits, Policy};
 use rescreen_model::{EntityId, ListName};
 use rescreen_screen::{Hit, Screening};
 use serde_json::json;
@@ -239,6 +240,59 @@ pub(crate) fn run(global: &Global, output: &mut Output) -> Result<()> {
     output.note(format!(
         "\nDone in {seconds:.1} s. With real lists: 'rescreen list add ofac --format ofac-sdn-csv', then 'rescreen list update ofac --file …'."
     ))
+}
+
+/// Has two invented people answer some of the alerts, so that there is something to see of how people decide.
+pub(crate) fn decide_some(app: &mut App) -> Result<()> {
+    const WHO: [&str; 2] = ["ada", "ben"];
+    let now = Timestamp::now();
+    let (mut released, mut confirmed, mut proposed) = (0, 0, 0);
+    for alert in app.alerts(Some(AlertState::Open), usize::MAX)? {
+        let Some(leg) = alert.legs.iter().find(|leg| leg.live) else {
+            continue;
+        };
+        let found = form::decode_match(&leg.found).map_err(AppError::from)?;
+        let contradicts = found
+            .evidence
+            .iter()
+            .any(|line| line.feature == "birth-date" && line.bits < Bits::ZERO);
+        let agrees = found
+            .evidence
+            .iter()
+            .any(|line| line.feature == "birth-date" && line.bits > Bits::from_hundredths(500));
+        let (outcome, reason, is_approved) = if contradicts && released < 6 {
+            released += 1;
+            (Outcome::FalsePositive, "other-birth-date", true)
+        } else if agrees && confirmed < 3 {
+            confirmed += 1;
+            (Outcome::TrueMatch, "same-person", true)
+        } else if proposed < 2 {
+            proposed += 1;
+            (Outcome::FalsePositive, "other-person", false)
+        } else {
+            continue;
+        };
+        let act = |by: &str, action: Action| Request {
+            alert: alert.row.key,
+            by: by.to_owned(),
+            expected: None,
+            key: None,
+            action,
+            relied: Vec::new(),
+        };
+        let proposal = Proposal {
+            outcome,
+            reason: ReasonCode::new(reason),
+            text: String::new(),
+            basis: Basis::Identity,
+            facts: Facts::default(),
+        };
+        app.act(&act(WHO[0], Action::Propose(proposal)), now)?;
+        if is_approved {
+            app.act(&act(WHO[1], Action::Approve), now)?;
+        }
+    }
+    Ok(())
 }
 
 fn heading(output: &mut Output, text: &str) -> Result<()> {

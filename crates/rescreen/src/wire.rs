@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use rescreen_app::audit::{Hash, LogRow};
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
-    FieldChange, Flows, LegRow, ListReport, Lookback, Quality, Rate, RegisterPolicy, Replay,
-    Sample, ScreeningRow, StoredMatch, SubjectReport, SubjectRow, SubjectVersion,
+    FieldChange, Flows, Held, HoldRow, LegRow, ListReport, Lookback, Quality, Rate, RegisterPolicy,
+    Replay, Sample, ScreeningRow, StoredMatch, SubjectReport, SubjectRow, SubjectVersion,
     SuppressionReport, SweepReport, UpdateReport, VersionRow, form, state_word,
 };
 use rescreen_desk::{
-    Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId, Values,
+    Attachment, Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId,
+    Values,
 };
 use rescreen_match::{Match, Policy};
 use rescreen_model::{Entity, Finding, ListName};
@@ -236,6 +238,12 @@ pub(crate) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> Value 
     document["former_decisions"] = former.iter().map(decision).collect();
     let done = case.map(Case::dispositions).unwrap_or_default();
     document["dispositions"] = done.iter().map(disposition).collect();
+    let files = case.map(Case::attachments).unwrap_or_default();
+    document["attachments"] = files.iter().map(attachment).collect();
+    let others = report.others.iter();
+    document["other_alerts"] = others
+        .map(|other| json!({ "id": other.key, "state": other.state.as_str() }))
+        .collect();
     document["events"] = report.events.iter().map(event).collect();
     let past = report.past.iter().map(|(until, before)| {
         let mut document = leg(before);
@@ -328,6 +336,26 @@ pub(crate) fn event(event: &EventRow) -> Value {
 }
 
 /// Everything held about a subject.
+/// An entry of the log, with the data that it binds where they are still there.
+pub(crate) fn log_entry(entry: &LogRow) -> Value {
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    json!({
+        "entry": entry.index,
+        "at": entry.at.to_string(),
+        "kind": entry.kind,
+        "tenant": entry.tenant,
+        "actor": entry.actor,
+        "role": entry.role,
+        "subject": entry.subject.map(|key| key.0),
+        "alert": entry.alert,
+        "state": entry.state,
+        "revision": entry.revision,
+        "detail": json(&entry.detail),
+        "data": entry.data.as_ref().map(|(_, body)| json(body)),
+        "hash": entry.hash.to_string(),
+    })
+}
+
 pub(crate) fn subject(report: &SubjectReport) -> Value {
     let time = |t: Option<jiff::Timestamp>| t.map(|t| t.to_string());
     let version = |v: &SubjectVersion| {
@@ -367,6 +395,29 @@ pub(crate) fn subject(report: &SubjectReport) -> Value {
         .collect();
     document["events"] = report.events.iter().map(event).collect();
     document
+}
+
+/// Everything held about a subject, for the person concerned.
+pub(crate) fn held(report: &Held, policy: &DeskPolicy) -> Value {
+    let mut document = subject(&report.subject);
+    let alerts = report.alerts.iter();
+    document["alerts"] = alerts.map(|alert| alert_in_full(alert, policy)).collect();
+    document["suppressions"] = report.suppressions.iter().map(suppression).collect();
+    document["holds"] = report.holds.iter().map(hold).collect();
+    document["log"] = report.log.iter().map(log_entry).collect();
+    document
+}
+
+pub(crate) fn hold(hold: &HoldRow) -> Value {
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "hold": hold.key, "at": hold.at.to_string(), "by": hold.author, "reason": hold.reason,
+        "until": time(hold.until), "lifted": time(hold.lifted), "lifted_by": hold.lifted_by,
+    })
+}
+
+pub(crate) fn attachment(file: &Attachment) -> Value {
+    json!({ "name": file.name, "sha256": Hash(file.hash).to_string(), "bytes": file.bytes })
 }
 
 pub(crate) fn accounting(report: &Accounting) -> Value {

@@ -72,6 +72,17 @@ const EDGES: &[(&str, &[&str])] = &[
         "rescreen-api",
         &[
             "rescreen-app",
+            "rescreen-desk",
+            "rescreen-match",
+            "rescreen-model",
+            "rescreen-screen",
+        ],
+    ),
+    (
+        "rescreen-web",
+        &[
+            "rescreen-app",
+            "rescreen-desk",
             "rescreen-match",
             "rescreen-model",
             "rescreen-screen",
@@ -92,8 +103,10 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-prepare",
             "rescreen-screen",
             "rescreen-store",
+            "rescreen-web",
         ],
     ),
+    ("rescreen-client", &[]),
     ("xtask", &[]),
 ];
 

@@ -93,7 +93,7 @@ impl App {
         let changed = new
             .iter()
             .filter_map(|(id, entry)| {
-                let changes = field_changes(old.get(id)?, entry);
+                let changes = changes_between(old.get(id)?, entry);
                 (!changes.is_empty()).then(|| (named(entry), changes))
             })
             .collect();
@@ -141,7 +141,8 @@ fn named(entry: &Entry) -> DiffedEntry {
     }
 }
 
-fn field_changes(old: &Entry, new: &Entry) -> Vec<FieldChange> {
+/// What changed from one content of an entry to another, field by field.
+pub fn changes_between(old: &Entry, new: &Entry) -> Vec<FieldChange> {
     // Values of parts are told apart by the part they stand in, as the names of changed fields are.
     let values = |entry: &Entry, field: &str| -> BTreeSet<(EntityId, String)> {
         let (schema, property) = match field.split_once(':') {

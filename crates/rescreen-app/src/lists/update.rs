@@ -10,11 +10,11 @@ use rescreen_import::{ImportError, Input};
 use rescreen_model::{
     Change, ContentHash, Delta, EntityId, Finding, ListName, Schema, VersionId, delta,
 };
-use rescreen_store::{
-    FetchState, Head, ListRow, NewVersion, Outcome, VersionRow, VersionState, Writer,
-};
+use rescreen_store::{FetchState, Head, ListRow, NewVersion, VersionRow, VersionState, Writer};
 
-use crate::{App, AppError, Reason, SweepReport, guard, intake, register};
+use crate::{
+    App, AppError, Reason, SweepReport, guard, intake, register, who_and_why::who_and_why,
+};
 
 /// What came of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl App {
         let list = writer.list(name)?;
         let active = writer.active(&list)?.ok_or_else(|| no_version(name))?;
         let report = unchanged(&list, &active, Vec::new());
-        writer.observe(&list, Outcome::Unchanged, &active.version, now)?;
+        writer.observe_unchanged(&list, &active.version, now)?;
         writer.commit()?;
         Ok(report)
     }
@@ -188,7 +188,7 @@ impl App {
         }
         if let Some(active) = active.as_ref().filter(|v| v.content == new.content) {
             let report = unchanged(&list, active, new.findings);
-            writer.observe(&list, Outcome::Unchanged, &active.version, clock())?;
+            writer.observe_unchanged(&list, &active.version, clock())?;
             writer.commit()?;
             return Ok(report);
         }
@@ -278,12 +278,7 @@ impl App {
         reason: &str,
         now: Timestamp,
     ) -> Result<UpdateReport, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "a release needs a person and a reason".to_owned(),
-            ));
-        }
+        let (by, reason) = who_and_why(by, reason, "a release")?;
         self.sweep_if_the_matcher_is_new(now)?;
         let writer = self.store.write()?;
         let list = writer.list(name)?;
@@ -309,14 +304,7 @@ impl App {
         let before = writer.heads(&list)?;
         let after = writer.held(&version)?;
         let (delta, _) = compare(&writer, &before, &after)?;
-        writer.release(
-            &list,
-            &version,
-            &before,
-            &after,
-            &format!("{by}: {reason}"),
-            now,
-        )?;
+        writer.release(&list, &version, &before, &after, (by, reason), now)?;
         let sweep = register::after_update(&writer, &list, &version.version, &delta, now)?;
         writer.commit()?;
         Ok(UpdateReport {

@@ -7,7 +7,7 @@ use rescreen_model::{ContentHash, EntityId, ListName};
 use rescreen_store::NewVersion;
 
 use super::update::{State, UpdateReport, compare, count_schemata, no_version};
-use crate::{App, AppError, register};
+use crate::{App, AppError, register, who_and_why::who_and_why};
 
 impl App {
     /// Takes an entry off a list, as a version of its own: a notice that was wrong or is over. The register is swept
@@ -24,12 +24,7 @@ impl App {
         reason: &str,
         now: Timestamp,
     ) -> Result<UpdateReport, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "a withdrawal needs a person and a reason".to_owned(),
-            ));
-        }
+        let (by, reason) = who_and_why(by, reason, "a withdrawal")?;
         self.sweep_if_the_matcher_is_new(now)?;
         let writer = self.store.write()?;
         let list = writer.list(name)?;
@@ -51,7 +46,7 @@ impl App {
         };
         let (delta, _) = compare(&writer, &before, &after)?;
         let version = writer.activate(&list, &new, &before, &after, now)?;
-        writer.explain(&list, &version, &format!("{by}: {reason}"))?;
+        writer.explain(&list, &version, (by, reason), now)?;
         let sweep = register::after_update(&writer, &list, &version, &delta, now)?;
         writer.commit()?;
         Ok(UpdateReport {

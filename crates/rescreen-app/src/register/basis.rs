@@ -81,8 +81,19 @@ impl App {
     /// # Errors
     /// [`AppError`] where the store fails.
     pub fn register_policy(&self) -> Result<(RegisterPolicy, Option<PolicyRow>), AppError> {
-        let row = self.store.register().policy(Timestamp::MAX)?;
-        Ok((policy_in_force(self.store.register(), Timestamp::MAX)?, row))
+        self.register_policy_at(Timestamp::MAX)
+    }
+
+    /// The policy of the register at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn register_policy_at(
+        &self,
+        at: Timestamp,
+    ) -> Result<(RegisterPolicy, Option<PolicyRow>), AppError> {
+        let row = self.store.register().policy(at)?;
+        Ok((policy_in_force(self.store.register(), at)?, row))
     }
 }
 

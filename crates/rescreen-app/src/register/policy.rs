@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rescreen_model::ListName;
-use rescreen_store::{AsOf, Cause, PolicyRow, Writer};
+use rescreen_store::{AsOf, By, Cause, PolicyRow, Writer};
 
 use super::{
     AlertReport, RegisterPolicy,
@@ -10,7 +10,7 @@ use super::{
     settle::Touched,
     sweep::{SweepReport, everybody},
 };
-use crate::{App, AppError};
+use crate::{App, AppError, who_and_why::who_and_why};
 
 /// What a policy changes: a forecast finds it by sweeping everybody and undoing it.
 #[derive(Debug, Clone)]
@@ -94,12 +94,7 @@ impl App {
         now: Timestamp,
         seen: &mut dyn FnMut(u64),
     ) -> Result<Forecast, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "a change of policy needs a person and a reason".to_owned(),
-            ));
-        }
+        let (by, reason) = who_and_why(by, reason, "a change of policy")?;
         self.check_scope(policy)?;
         let basis = self.basis(policy)?;
         let writer = self.store.write()?;
@@ -109,10 +104,14 @@ impl App {
         let at = writer.not_before_the_log(now)?;
         writer.set_policy(&row(policy, at, by, reason))?;
         let cause = Cause {
-            change: format!("policy {} by {by}: {reason}", policy.hash().short()),
+            change: format!("policy {}: {reason}", policy.hash().short()),
             ..Cause::default()
         };
-        writer.log(at, "policy", None, None, &cause)?;
+        let by = By {
+            user: Some(by),
+            ..By::default()
+        };
+        writer.log_by(at, "policy", by, (None, None), &cause)?;
         let (sweep, touched) = everybody(&writer, &basis, now, "policy", seen)?;
         let sample = Sample::read(&writer, &touched)?;
         writer.commit()?;

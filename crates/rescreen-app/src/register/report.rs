@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rescreen_match::matcher_build;
 use rescreen_model::{ContentHash, ListName, VersionId};
-use rescreen_store::{AlertState, AsOf, CutKey, SubjectKey};
+use rescreen_store::{AlertState, AsOf, CutKey, ListRow, SubjectKey, SweepRow, VersionRow};
 
-use super::basis::policy_in_force;
+use super::{Scope, basis::policy_in_force};
 use crate::{App, AppError};
 
 /// Every subject in exactly one state.
@@ -135,50 +135,18 @@ impl App {
     /// [`AppError`] where the store fails.
     pub fn coverage(&self, as_of: Timestamp) -> Result<Coverage, AppError> {
         let register = self.store.register();
-        let in_force = policy_in_force(register, as_of)?;
-        let policy = in_force.hash().to_string();
-        let matcher = matcher_build().to_string();
-        let sweeps = register.sweeps(as_of)?;
-        let mut lists = Vec::new();
-        for list in self.store.lists()? {
-            let at = AsOf {
-                published: Timestamp::MAX,
-                known: as_of,
-            };
-            let version = self.store.in_force(&list, at)?;
-            lists.push((list, version));
-        }
-        // How far each step of a list was swept, by the last subject it covered.
-        let mut steps: BTreeMap<(i64, i64), SubjectKey> = BTreeMap::new();
-        let mut full: Vec<(CutKey, SubjectKey)> = Vec::new();
-        for sweep in &sweeps {
-            match sweep.step {
-                Some(step) => {
-                    steps.insert(step, sweep.last);
-                }
-                None => full.push((sweep.cut, sweep.last)),
-            }
-        }
-        let mut cuts: BTreeMap<CutKey, (BTreeMap<i64, i64>, String, String)> = BTreeMap::new();
         let mut people = Vec::new();
         register.each_last_screening(as_of, |key, cut| people.push((key, cut)))?;
-        for cut in people
-            .iter()
-            .filter_map(|(_, c)| *c)
-            .chain(full.iter().map(|(c, _)| *c))
-        {
-            if let std::collections::btree_map::Entry::Vacant(vacant) = cuts.entry(cut) {
-                vacant.insert(register.cut(cut)?);
-            }
-        }
+        let ledger = self.ledger(as_of, people.iter().filter_map(|(_, cut)| *cut))?;
         let mut coverage = Coverage {
             as_of,
             subjects: people.len() as u64,
-            lists: lists
+            lists: ledger
+                .lists
                 .iter()
                 .map(|(list, version)| ListCoverage {
                     name: list.name.clone(),
-                    in_scope: in_force.scope.has_list(&list.name),
+                    in_scope: ledger.scope.has_list(&list.name),
                     version: version.as_ref().map(|v| v.version.clone()),
                     screened: 0,
                     laggards: 0,
@@ -190,20 +158,12 @@ impl App {
             digest: ContentHash::of_bytes(&[]),
         };
         for (key, screened) in people {
-            // The newest of the subject's own screening and the full sweeps that covered it.
-            let newest = full
-                .iter()
-                .filter(|(_, last)| *last >= key)
-                .map(|(cut, _)| *cut)
-                .next_back();
-            let bases = screened
-                .into_iter()
-                .chain(newest)
-                .filter_map(|c| cuts.get(&c));
-            let bases: Vec<_> = bases.collect();
-            coverage.other_policy += u64::from(!bases.iter().any(|b| b.1 == policy));
-            coverage.other_matcher += u64::from(!bases.iter().any(|b| b.2 == matcher));
-            for ((list, version), row) in lists.iter().zip(&mut coverage.lists) {
+            let (places, same_policy, same_matcher) = ledger.through(key, screened);
+            coverage.other_policy += u64::from(!same_policy);
+            coverage.other_matcher += u64::from(!same_matcher);
+            for (((_, version), place), row) in
+                ledger.lists.iter().zip(places).zip(&mut coverage.lists)
+            {
                 let Some(seq) = version
                     .as_ref()
                     .and_then(|v| v.seq)
@@ -211,11 +171,7 @@ impl App {
                 else {
                     continue;
                 };
-                let through = bases.iter().filter_map(|b| b.0.get(&list.key)).max();
-                let from = through.copied().unwrap_or_default() + 1;
-                let covered = (from..=seq)
-                    .all(|s| steps.get(&(list.key, s)).is_some_and(|last| *last >= key));
-                if covered {
+                if place >= seq {
                     row.screened += 1;
                     continue;
                 }
@@ -227,6 +183,12 @@ impl App {
                 }
             }
         }
+        let Ledger {
+            sweeps,
+            policy,
+            matcher,
+            ..
+        } = ledger;
         let text: Vec<String> = coverage
             .lists
             .iter()
@@ -236,5 +198,144 @@ impl App {
             .collect();
         coverage.digest = ContentHash::of_bytes(text.join("\n").as_bytes());
         Ok(coverage)
+    }
+
+    /// Works out from the ledger through which versions one subject is screened now.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn screened_through(&self, subject: SubjectKey) -> Result<Vec<ScreenedThrough>, AppError> {
+        let screened = self.store.register().screenings(subject)?;
+        let screened = screened.last().map(|s| s.cut);
+        let ledger = self.ledger(Timestamp::MAX, screened)?;
+        let (places, ..) = ledger.through(subject, screened);
+        ledger
+            .lists
+            .into_iter()
+            .zip(places)
+            .map(|((list, in_force), place)| {
+                let seq = in_force.as_ref().and_then(|v| v.seq);
+                let mut versions = self.store.versions(&list)?;
+                versions.retain(|v| v.seq == Some(place));
+                let in_scope = ledger.scope.has_list(&list.name);
+                Ok(ScreenedThrough {
+                    in_scope,
+                    is_current: !in_scope || seq.is_none_or(|seq| place >= seq),
+                    through: versions.pop(),
+                    list: list.name,
+                    in_force,
+                })
+            })
+            .collect()
+    }
+
+    /// What the ledger says up to a moment, with the cuts that screenings rested on.
+    fn ledger(
+        &self,
+        as_of: Timestamp,
+        screenings: impl IntoIterator<Item = CutKey>,
+    ) -> Result<Ledger, AppError> {
+        let register = self.store.register();
+        let sweeps = register.sweeps(as_of)?;
+        let mut lists = Vec::new();
+        for list in self.store.lists()? {
+            let at = AsOf {
+                published: Timestamp::MAX,
+                known: as_of,
+            };
+            let version = self.store.in_force(&list, at)?;
+            lists.push((list, version));
+        }
+        let mut steps = BTreeMap::new();
+        let mut full: Vec<(CutKey, SubjectKey)> = Vec::new();
+        for sweep in &sweeps {
+            match sweep.step {
+                Some(step) => {
+                    steps.insert(step, sweep.last);
+                }
+                None => full.push((sweep.cut, sweep.last)),
+            }
+        }
+        let mut cuts = BTreeMap::new();
+        for cut in screenings.into_iter().chain(full.iter().map(|(c, _)| *c)) {
+            if let std::collections::btree_map::Entry::Vacant(vacant) = cuts.entry(cut) {
+                vacant.insert(register.cut(cut)?);
+            }
+        }
+        let policy = policy_in_force(register, as_of)?;
+        Ok(Ledger {
+            policy: policy.hash().to_string(),
+            scope: policy.scope,
+            matcher: matcher_build().to_string(),
+            lists,
+            sweeps,
+            steps,
+            full,
+            cuts,
+        })
+    }
+}
+
+/// Up to which version of a list one subject is screened.
+#[derive(Debug, Clone)]
+pub struct ScreenedThrough {
+    /// The list.
+    pub list: ListName,
+    /// Whether it is in the scope of the policy; otherwise nobody is screened against it.
+    pub in_scope: bool,
+    /// Its version in force, if it has one.
+    pub in_force: Option<VersionRow>,
+    /// The last version of it that the subject was screened against.
+    pub through: Option<VersionRow>,
+    /// Whether that is the one in force, so that nothing is outstanding.
+    pub is_current: bool,
+}
+
+/// The ledger of sweeps, ready to be asked about subjects.
+struct Ledger {
+    lists: Vec<(ListRow, Option<VersionRow>)>,
+    sweeps: Vec<SweepRow>,
+    /// How far each step of a list was swept, by the last subject it covered.
+    steps: BTreeMap<(i64, i64), SubjectKey>,
+    full: Vec<(CutKey, SubjectKey)>,
+    cuts: BTreeMap<CutKey, (BTreeMap<i64, i64>, String, String)>,
+    policy: String,
+    scope: Scope,
+    matcher: String,
+}
+
+impl Ledger {
+    /// For each list the place of the last version that a subject was screened against, 0 for none; and whether it was
+    /// screened under the policy and by the matcher of now.
+    fn through(&self, key: SubjectKey, screened: Option<CutKey>) -> (Vec<i64>, bool, bool) {
+        // The newest of the subject's own screening and the full sweeps that covered it.
+        let newest = self
+            .full
+            .iter()
+            .filter(|(_, last)| *last >= key)
+            .map(|(cut, _)| *cut)
+            .next_back();
+        let bases = screened
+            .into_iter()
+            .chain(newest)
+            .filter_map(|c| self.cuts.get(&c));
+        let bases: Vec<_> = bases.collect();
+        let places = self.lists.iter().map(|(list, _)| {
+            let from = bases.iter().filter_map(|b| b.0.get(&list.key)).max();
+            let mut place = from.copied().unwrap_or_default();
+            while self
+                .steps
+                .get(&(list.key, place + 1))
+                .is_some_and(|last| *last >= key)
+            {
+                place += 1;
+            }
+            place
+        });
+        (
+            places.collect(),
+            bases.iter().any(|b| b.1 == self.policy),
+            bases.iter().any(|b| b.2 == self.matcher),
+        )
     }
 }

@@ -220,8 +220,8 @@ impl<'a> Segments<'a> {
         self.compact()
     }
 
-    /// Leaves nothing of a subject in any file. What cannot be removed fails the whole.
-    pub(super) fn scrub(&mut self, key: SubjectKey) -> Result<(), AppError> {
+    /// Leaves nothing of these subjects in any file. What cannot be removed fails the whole.
+    fn scrub(&mut self, keys: &BTreeSet<SubjectKey>) -> Result<(), AppError> {
         let stays = |source: std::io::Error| {
             AppError::from(StoreError::Segments {
                 path: self.folder.path().to_owned(),
@@ -233,13 +233,17 @@ impl<'a> Segments<'a> {
             .keep_only(|file| ranges.iter().any(|range| range.file == file))
             .map_err(stays)?;
         for range in &ranges {
-            if !has(range, key) {
+            let of_it: BTreeSet<u64> = keys
+                .range(range.first..=range.last)
+                .map(|key| number(*key))
+                .collect();
+            if of_it.is_empty() {
                 continue;
             }
             match self.open(range) {
-                Ok(segment) if !segment.contains(number(key)) => {}
+                Ok(segment) if !of_it.iter().any(|key| segment.contains(*key)) => {}
                 Ok(segment) => {
-                    let rest = merge(&[&segment], &BTreeSet::from([number(key)]));
+                    let rest = merge(&[&segment], &of_it);
                     if !self.keep(range.first, range.last, &rest)? {
                         self.writer.drop_segment(range)?;
                     }
@@ -252,7 +256,10 @@ impl<'a> Segments<'a> {
                 }
             }
         }
-        Ok(self.writer.none_outdated(key, key)?)
+        for key in keys {
+            self.writer.none_outdated(*key, *key)?;
+        }
+        Ok(())
     }
 
     /// Puts small neighbours together, so that there are few segments however the subjects came in.
@@ -335,6 +342,14 @@ impl<'a> Segments<'a> {
                 self.folder.path().display()
             ));
         }
+    }
+}
+
+/// Leaves nothing of subjects that are erased in the segments.
+pub(crate) fn scrub(writer: &Writer<'_>, keys: &BTreeSet<SubjectKey>) -> Result<(), AppError> {
+    match Segments::of(writer) {
+        Some(mut segments) => segments.scrub(keys),
+        None => Ok(()),
     }
 }
 

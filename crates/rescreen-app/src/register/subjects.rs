@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
 use rescreen_screen::{Hit, SegmentBuilder, SegmentRow, readings};
 use rescreen_store::{
-    AlertRow, Cause, EventRow, LegRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
+    AlertRow, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
     Writer, form,
 };
 
@@ -51,6 +51,35 @@ pub struct Registration {
 }
 
 impl Registration {
+    fn begun(source: &str, basis: Arc<Basis>) -> Self {
+        Self {
+            source: source.to_owned(),
+            basis,
+            read: 0,
+            registered: 0,
+            updated: 0,
+            unchanged: 0,
+            retired: 0,
+            matches: 0,
+            seen: BTreeSet::new(),
+            segment: SegmentBuilder::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The next registration, perhaps of another source, without loading the lists again.
+    ///
+    /// # Errors
+    /// [`AppError`] where the source has no name.
+    pub fn next(self, source: &str) -> Result<Self, AppError> {
+        Ok(Self::begun(source_name(source)?, self.basis))
+    }
+
+    /// The source.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// What this batch is called: its source and what it was screened against.
     pub fn id(&self) -> String {
         let lists: Vec<String> = self
@@ -95,25 +124,9 @@ impl App {
     /// # Errors
     /// [`AppError`] where there is no list to screen against or the source has no name.
     pub fn registration(&self, source: &str) -> Result<Registration, AppError> {
-        let source = source.trim();
-        if source.is_empty() || source.contains('/') {
-            return Err(AppError::Usage(format!(
-                "'{source}' cannot name a source: expected a name without '/'"
-            )));
-        }
-        Ok(Registration {
-            source: source.to_owned(),
-            basis: Arc::new(self.basis(&self.register_policy()?.0)?),
-            read: 0,
-            registered: 0,
-            updated: 0,
-            unchanged: 0,
-            retired: 0,
-            matches: 0,
-            seen: BTreeSet::new(),
-            segment: SegmentBuilder::new(),
-            notes: Vec::new(),
-        })
+        let source = source_name(source)?;
+        let basis = self.basis(&self.register_policy()?.0)?;
+        Ok(Registration::begun(source, Arc::new(basis)))
     }
 
     /// Screens and registers some subjects: all of them or none. What is acknowledged is on disk.
@@ -126,9 +139,23 @@ impl App {
         incoming: Vec<Incoming>,
         now: Timestamp,
     ) -> Result<(), AppError> {
+        let anyhow = |_: &Writer<'_>| Ok(true);
+        self.register_if(registration, incoming, &anyhow, now)
+            .map(drop)
+    }
+
+    /// Does what [`App::register`] does, if in the transaction that would do it the condition holds; tells whether it
+    /// did.
+    pub(crate) fn register_if(
+        &mut self,
+        registration: &mut Registration,
+        incoming: Vec<Incoming>,
+        condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
+        now: Timestamp,
+    ) -> Result<bool, AppError> {
         let batch = self.batch(registration, incoming)?;
         let batch = batch.screened(&registration.basis)?;
-        self.take_in(registration, batch, now)
+        self.take_in(registration, batch, condition, now)
     }
 
     /// Screens and registers subjects batch by batch until `next` gives none, each batch whole or not at all: while one is
@@ -142,13 +169,14 @@ impl App {
         next: &mut dyn FnMut() -> Result<Vec<Incoming>, E>,
         clock: &dyn Fn() -> Timestamp,
     ) -> Result<(), E> {
+        let anyhow = |_: &Writer<'_>| Ok(true);
         let mut ready: Option<Screened> = None;
         loop {
             let incoming = match next() {
                 Ok(incoming) => incoming,
                 Err(error) => {
                     if let Some(ready) = ready {
-                        self.take_in(registration, ready, clock())?;
+                        self.take_in(registration, ready, &anyhow, clock())?;
                     }
                     return Err(error);
                 }
@@ -159,8 +187,8 @@ impl App {
             let screened = thread::scope(|scope| {
                 let screening = scope.spawn(move || batch.screened(&basis));
                 let taken = match ready.take() {
-                    Some(ready) => self.take_in(registration, ready, clock()),
-                    None => Ok(()),
+                    Some(ready) => self.take_in(registration, ready, &anyhow, clock()),
+                    None => Ok(true),
                 };
                 let screened = screening
                     .join()
@@ -197,15 +225,19 @@ impl App {
         &mut self,
         registration: &mut Registration,
         mut batch: Screened,
+        condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
         now: Timestamp,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         loop {
             if !Arc::ptr_eq(&batch.basis, &registration.basis) {
                 batch = batch.again(&registration.basis)?;
             }
             let writer = self.store.write()?;
             if registration.basis.is_current(&writer)? {
-                let rows = take_in(&writer, registration, &batch, now)?;
+                if !condition(&writer)? {
+                    return Ok(false);
+                }
+                let rows = take_in(&writer, registration, batch, now)?;
                 writer.commit()?;
                 for row in rows {
                     registration.segment.push(row);
@@ -213,7 +245,7 @@ impl App {
                 if registration.segment.is_full() {
                     self.keep_segment(registration)?;
                 }
-                return Ok(());
+                return Ok(true);
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
@@ -354,43 +386,16 @@ impl App {
             events,
         })
     }
+}
 
-    /// Takes everything away that says who a subject is. That there was one, and what was done when, stays.
-    ///
-    /// # Errors
-    /// Those of [`App::find_subject`], or [`AppError::Usage`] without a reason.
-    pub fn erase_subject(
-        &mut self,
-        id: &str,
-        by: &str,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<SubjectRow, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "an erasure needs a person and a reason".to_owned(),
-            ));
-        }
-        let row = self.find_subject(id)?;
-        if row.erased.is_some() {
-            return Err(AppError::Refused(format!("'{id}' is erased already")));
-        }
-        let writer = self.store.write()?;
-        let at = writer.not_before_the_log(now)?;
-        end_alerts(&writer, row.key, "erased", at)?;
-        writer.erase_subject(row.key, at)?;
-        if let Some(mut segments) = Segments::of(&writer) {
-            segments.scrub(row.key)?;
-        }
-        let cause = Cause {
-            change: format!("erased by {by}: {reason}"),
-            ..Cause::default()
-        };
-        writer.log(at, "erased", Some(row.key), None, &cause)?;
-        writer.commit()?;
-        Ok(row)
+fn source_name(text: &str) -> Result<&str, AppError> {
+    let name = text.trim();
+    if name.is_empty() || name.contains('/') {
+        return Err(AppError::Usage(format!(
+            "'{name}' cannot name a source: expected a name without '/'"
+        )));
     }
+    Ok(name)
 }
 
 /// A subject that comes, with what identifies its content.
@@ -482,14 +487,18 @@ impl Screened {
 fn take_in(
     writer: &Writer<'_>,
     registration: &mut Registration,
-    batch: &Screened,
+    batch: Screened,
     now: Timestamp,
 ) -> Result<Vec<SegmentRow>, AppError> {
     let at = writer.not_before_the_log(now)?;
     let cut = registration.basis.key(writer)?;
     let source = registration.source.clone();
     let mut rows = Vec::new();
-    for (c, answered) in batch.batch.coming.iter().zip(&batch.answers) {
+    let mut taken = Vec::new();
+    let mut bound = Vec::new();
+    let counted = (registration.registered, registration.updated);
+    // Nothing is logged before the entry that binds what is taken in here.
+    for (c, answered) in batch.batch.coming.iter().zip(batch.answers) {
         registration.read += 1;
         registration.seen.insert(c.external().to_owned());
         // Asked again: another process, or an earlier row of the same file, may have brought it meanwhile.
@@ -498,37 +507,50 @@ fn take_in(
             registration.unchanged += 1;
             continue;
         }
-        let late;
-        let answered = if let Some(answered) = answered {
-            answered
-        } else {
-            late = c.answered(&registration.basis)?;
-            &late
+        let answered = answered.map_or_else(|| c.answered(&registration.basis), Ok)?;
+        let said = Said {
+            hash: c.hash,
+            body: &c.body,
+            answer: &answered.answer,
+            cut,
         };
-        let (key, version, change) = match &known {
+        let version = match &known {
             None => {
-                let key = writer.add_subject(&source, c.external(), c.hash, &c.body, at)?;
                 registration.registered += 1;
-                rows.push(answered.row.clone().numbered(number(key)));
-                (key, 1, "subject registered")
+                let version = writer.add_subject(&source, c.external(), &said, at)?;
+                rows.push(answered.row.numbered(number(version.subject)));
+                version
             }
             Some(row) => {
-                let version = row.version + 1;
-                writer.change_subject(row.key, version, c.hash, &c.body, at)?;
                 registration.updated += 1;
-                (row.key, version, "subject changed")
+                writer.change_subject(row.key, row.version + 1, &said, at)?
             }
         };
-        writer.put_screening(key, version, cut, &answered.answer, at)?;
         registration.matches += answered.hits.len() as u64;
-        let existing = if known.is_some() {
-            writer.register().legs_of_subject(key)?
+        taken.push((version, known.is_some(), answered.hits));
+        bound.push(version);
+    }
+    if !bound.is_empty() {
+        let counts = (
+            registration.registered - counted.0,
+            registration.updated - counted.1,
+        );
+        writer.log_registration(at, &source, counts, &mut bound)?;
+    }
+    for (version, is_known, hits) in taken {
+        let existing = if is_known {
+            writer.register().legs_of_subject(version.subject)?
         } else {
             Vec::new()
         };
-        if answered.hits.is_empty() && existing.is_empty() {
+        if hits.is_empty() && existing.is_empty() {
             continue;
         }
+        let change = if is_known {
+            "subject changed"
+        } else {
+            "subject registered"
+        };
         let why = |list: &str, _: &str| registration.basis.cause(list, change);
         let mut settler = Settler {
             writer,
@@ -538,7 +560,7 @@ fn take_in(
             tally: Tally::default(),
             touched: Touched::default(),
         };
-        settler.settle(key, version, &answered.hits, &existing)?;
+        settler.settle(version.subject, version.version, &hits, &existing)?;
     }
     desk::recheck(writer, desk::Which::Ending, &super::sweep::over(), at)?;
     Ok(rows)
@@ -560,7 +582,7 @@ fn retire(
 }
 
 /// Ends every leg of a subject that is no longer screened, and withdraws its cases.
-fn end_alerts(
+pub(crate) fn end_alerts(
     writer: &Writer<'_>,
     key: SubjectKey,
     change: &str,

@@ -1,10 +1,11 @@
-//! The stored form of what happens at the desk, and of the desk's policy.
+//! The stored form of what happens at the desk.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
+use rescreen_audit::Hash;
 use rescreen_desk::{
-    Action, Actor, Basis, Change, Decision, DeskPolicy, Disposition, DispositionKind, Event, Facts,
+    Action, Actor, Attachment, Basis, Change, Decision, Disposition, DispositionKind, Event, Facts,
     IdempotencyKey, Lapse, Outcome, Proposal, ReasonCode, Revision, Role, Score, Side, TenantId,
     UserId, Values,
 };
@@ -66,6 +67,12 @@ enum ChangeV1 {
     },
     Noted {
         text: String,
+    },
+    Attached {
+        name: String,
+        /// In hexadecimal, as `sha256sum` writes it.
+        sha256: String,
+        bytes: u64,
     },
     Disposed(DispositionV1),
     Decided(DecisionV1),
@@ -267,6 +274,11 @@ fn change_form(change: &Change) -> ChangeV1 {
             },
             Action::Snooze { until } => ChangeV1::Snoozed { until: *until },
             Action::Note { text } => ChangeV1::Noted { text: text.clone() },
+            Action::Attach(file) => ChangeV1::Attached {
+                name: file.name.clone(),
+                sha256: Hash(file.hash).to_string(),
+                bytes: file.bytes,
+            },
             Action::Dispose(disposition) => ChangeV1::Disposed(DispositionV1 {
                 kind: disposition.kind.name().to_owned(),
                 date: disposition.date,
@@ -303,6 +315,15 @@ fn change(form: ChangeV1) -> Result<Change, StoreError> {
         ChangeV1::Escalated { reason } => Change::Did(Action::Escalate { reason }),
         ChangeV1::Snoozed { until } => Change::Did(Action::Snooze { until }),
         ChangeV1::Noted { text } => Change::Did(Action::Note { text }),
+        ChangeV1::Attached {
+            name,
+            sha256,
+            bytes,
+        } => Change::Did(Action::Attach(Attachment {
+            name,
+            hash: known("hash", &sha256, super::log::unhex)?.0,
+            bytes,
+        })),
         ChangeV1::Disposed(DispositionV1 {
             kind,
             date,
@@ -432,126 +453,15 @@ fn lapse(form: LapseV1) -> Result<Lapse, StoreError> {
     })
 }
 
-/// What an operator sets of a desk's policy. From which score on matches go to people is the register's policy to say.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "v")]
-enum PolicyForm {
-    #[serde(rename = "1")]
-    V1 {
-        /// Outcome to the reason codes it accepts.
-        reasons: BTreeMap<String, BTreeSet<String>>,
-        /// Outcome to the score from which on it needs a second person.
-        approval_from: BTreeMap<String, f64>,
-        max_snooze_days: i64,
-        due_days: i64,
-        dispute_days: i64,
-        max_suppression_days: i64,
-        #[serde(default)]
-        required_facts: BTreeSet<String>,
-    },
-}
-
-const HOURS_OF_A_DAY: i64 = 24;
-
-/// Writes a desk's policy in the newest form.
-///
-/// # Errors
-/// [`StoreError::Damaged`] where the form cannot be written, which would be a defect of this module.
-pub fn encode_desk_policy(policy: &DeskPolicy) -> Result<String, StoreError> {
-    let days = |time: SignedDuration| time.as_hours() / HOURS_OF_A_DAY;
-    serde_json::to_string(&PolicyForm::V1 {
-        reasons: policy
-            .reasons
-            .iter()
-            .map(|(outcome, codes)| {
-                let codes = codes.iter().map(ToString::to_string).collect();
-                (outcome.name().to_owned(), codes)
-            })
-            .collect(),
-        approval_from: policy
-            .approval_from
-            .iter()
-            .map(|(outcome, score)| (outcome.name().to_owned(), f64::from(score.0) / 10_000.0))
-            .collect(),
-        max_snooze_days: days(policy.max_snooze),
-        due_days: days(policy.due_within),
-        dispute_days: days(policy.dispute_within),
-        max_suppression_days: days(policy.max_suppression),
-        required_facts: policy
-            .required_facts
-            .iter()
-            .map(|property| property.name().to_owned())
-            .collect(),
-    })
-    .map_err(damaged)
-}
-
-/// Reads a desk's policy in any form ever written; `review_from` comes from the register's policy.
-///
-/// # Errors
-/// [`StoreError::Damaged`] where the text is not a policy, with the place and what was expected.
-pub fn decode_desk_policy(text: &str, review_from: Score) -> Result<DeskPolicy, StoreError> {
-    let bad = |detail: String| StoreError::Damaged {
-        detail: format!("a desk policy: {detail}"),
-    };
-    let PolicyForm::V1 {
-        reasons,
-        approval_from,
-        max_snooze_days,
-        due_days,
-        dispute_days,
-        max_suppression_days,
-        required_facts,
-    } = read(text).map_err(|e| bad(e.to_string()))?;
-    let outcome = |word: &str| known("outcome", word, Outcome::parse);
-    let days = |name: &str, days: i64| {
-        if (1..=36_500).contains(&days) {
-            Ok(SignedDuration::from_hours(days * HOURS_OF_A_DAY))
-        } else {
-            Err(bad(format!("{name}: expected 1 to 36500 days, got {days}")))
-        }
-    };
-    let score = |value: f64| {
-        let points =
-            rescreen_match::Score::from_f64(value).map(rescreen_match::Score::basis_points);
-        points
-            .and_then(|points| u16::try_from(points).ok())
-            .map(Score)
-            .ok_or_else(|| bad(format!("expected a score from 0 to 1, got {value}")))
-    };
-    let property = |name: &str| match Property::named(name) {
-        Property::Other(name) => Err(bad(format!("there is no property '{name}'"))),
-        property => Ok(property),
-    };
-    Ok(DeskPolicy {
-        reasons: reasons
-            .into_iter()
-            .map(|(word, codes)| {
-                let codes = codes.iter().map(|code| ReasonCode::new(code)).collect();
-                Ok((outcome(&word)?, codes))
-            })
-            .collect::<Result<_, StoreError>>()?,
-        approval_from: approval_from
-            .into_iter()
-            .map(|(word, value)| Ok((outcome(&word)?, score(value)?)))
-            .collect::<Result<_, StoreError>>()?,
-        max_snooze: days("max_snooze_days", max_snooze_days)?,
-        due_within: days("due_days", due_days)?,
-        dispute_within: days("dispute_days", dispute_days)?,
-        review_from,
-        max_suppression: days("max_suppression_days", max_suppression_days)?,
-        required_facts: required_facts
-            .iter()
-            .map(|name| property(name))
-            .collect::<Result<_, _>>()?,
-    })
-}
-
-fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     serde_json::from_str(text)
 }
 
-fn known<T>(what: &str, word: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+pub(super) fn known<T>(
+    what: &str,
+    word: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, StoreError> {
     parse(word).ok_or_else(|| StoreError::Damaged {
         detail: format!("there is no {what} '{word}'"),
     })
@@ -652,6 +562,11 @@ mod tests {
             },
             Change::Returned { cause },
             Change::Lapsed { lapses },
+            Change::Did(Action::Attach(Attachment {
+                name: "passport.pdf".to_owned(),
+                hash: [0xab; 32],
+                bytes: 7,
+            })),
         ];
         let event = |(n, change): (usize, Change)| {
             let is_by_somebody = matches!(change, Change::Did(_) | Change::Decided(_));
@@ -680,30 +595,12 @@ mod tests {
         decode_case_event(text, columns).unwrap()
     }
 
-    fn policy() -> DeskPolicy {
-        DeskPolicy {
-            reasons: BTreeMap::from([(
-                Outcome::FalsePositive,
-                BTreeSet::from([ReasonCode::new("birth-date")]),
-            )]),
-            approval_from: BTreeMap::from([(Outcome::FalsePositive, Score(8500))]),
-            max_snooze: SignedDuration::from_hours(24 * 30),
-            due_within: SignedDuration::from_hours(24 * 10),
-            dispute_within: SignedDuration::from_hours(24 * 20),
-            review_from: Score(7000),
-            max_suppression: SignedDuration::from_hours(24 * 365),
-            required_facts: BTreeSet::from([Property::BirthDate]),
-        }
-    }
-
     #[test]
     fn reads_what_it_writes() {
         for event in samples() {
             let text = encode_case_event(&event).unwrap();
             assert_eq!(decode(&text, &event), event, "{text}");
         }
-        let text = encode_desk_policy(&policy()).unwrap();
-        assert_eq!(decode_desk_policy(&text, Score(7000)).unwrap(), policy());
     }
 
     #[test]
@@ -713,23 +610,6 @@ mod tests {
         assert_eq!(frozen.lines().count(), samples.len());
         for (line, event) in frozen.lines().zip(samples) {
             assert_eq!(decode(line, &event), event, "{line}");
-        }
-        let frozen = include_str!("../../testdata/v1/desk-policy.json");
-        assert_eq!(decode_desk_policy(frozen, Score(7000)).unwrap(), policy());
-    }
-
-    #[test]
-    fn a_policy_that_makes_no_sense_is_refused() {
-        let good = encode_desk_policy(&policy()).unwrap();
-        for (part, bad) in [
-            ("0.85", "1.85"),
-            ("\"max_snooze_days\":30", "\"max_snooze_days\":0"),
-            ("false-positive", "falsch"),
-            ("birthDate", "shoeSize"),
-        ] {
-            let text = good.replace(part, bad);
-            assert_ne!(text, good);
-            assert!(decode_desk_policy(&text, Score(0)).is_err(), "{text}");
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 /// The register as it can be read, from outside or from within the writing transaction.
 #[derive(Debug, Clone, Copy)]
 pub struct Register<'a> {
-    connection: &'a Connection,
+    pub(super) connection: &'a Connection,
 }
 
 impl Store {
@@ -260,11 +260,11 @@ impl<'a> Register<'a> {
         mut take: impl FnMut(SubjectKey, AlertState),
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "WITH last AS (SELECT alert, max(key) AS key FROM event
+            "WITH last AS (SELECT alert, max(key) AS key FROM log
                            WHERE alert IS NOT NULL AND state IS NOT NULL AND at <= ?1 GROUP BY alert),
                   most AS (SELECT a.subject, min(CASE e.state WHEN 'confirmed' THEN 0 WHEN 'open' THEN 1
                                   WHEN 'under-review' THEN 2 WHEN 'unresolved' THEN 3 WHEN 'released' THEN 4 ELSE 5 END) AS rank
-                            FROM last JOIN event e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
+                            FROM last JOIN log e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
              SELECT s.key, most.rank FROM most JOIN subject s ON s.key = most.subject
              WHERE {IN_FORCE}"
         ))?;
@@ -292,7 +292,7 @@ impl<'a> Register<'a> {
             &format!(
                 "SELECT count(*) FROM subject s
              WHERE {IN_FORCE}
-               AND NOT EXISTS (SELECT 1 FROM alert a JOIN event e ON e.alert = a.key
+               AND NOT EXISTS (SELECT 1 FROM alert a JOIN log e ON e.alert = a.key
                                WHERE a.subject = s.key AND e.at <= ?1)"
             ),
             params![at.as_microsecond()],
@@ -417,8 +417,9 @@ impl<'a> Register<'a> {
     }
 
     fn events(self, condition: &str, key: i64) -> Result<Vec<EventRow>, StoreError> {
-        let sql =
-            format!("SELECT key, at, kind, state, detail, actor, revision FROM event {condition}");
+        let sql = format!(
+            "SELECT key, at, kind, state, detail, actor, revision, tenant FROM event {condition}"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
         let mut events = Vec::new();
@@ -433,6 +434,7 @@ impl<'a> Register<'a> {
                 detail: row.get(4)?,
                 actor: row.get(5)?,
                 revision: row.get(6)?,
+                tenant: row.get(7)?,
             });
         }
         Ok(events)

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rescreen_audit::Commitment;
 use rescreen_match::Match;
 use rescreen_model::{ContentHash, Entity, EntityId};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 use serde_json::json;
 
 use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow};
-use crate::{StoreError, Writer, desk::NewEvent, form, read};
+use crate::{
+    Bound, By, StoreError, Writer, form,
+    log::{bound_text, salt},
+};
 
 /// A listed party that a subject reached, as it is to be kept.
 #[derive(Debug, Clone, Copy)]
@@ -22,52 +26,20 @@ pub struct Reached<'a> {
     pub found: &'a Match,
 }
 
+/// What a subject says, and what was answered about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Its content.
+    pub hash: ContentHash,
+    /// Its stored form.
+    pub body: &'a [u8],
+    /// The answer.
+    pub answer: &'a str,
+    /// What the answer rests on.
+    pub cut: CutKey,
+}
+
 impl Writer<'_> {
-    /// A time that is not before anything the register already knows, whatever the clock says.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn not_before_the_log(&self, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let last: Option<i64> = self
-            .connection()
-            .query_row(
-                "SELECT at FROM event ORDER BY key DESC LIMIT 1",
-                [],
-                |row| row.get(0),
-            )
-            .optional()?;
-        // The log counts microseconds, so nothing that is kept beside it may count finer.
-        let now = read::timestamp(now.as_microsecond())?;
-        Ok(match last {
-            Some(last) => now.max(read::timestamp(last)?),
-            None => now,
-        })
-    }
-
-    /// Appends to the log; with the state of the alert from here on, where that is this event's to say.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn log(
-        &self,
-        at: Timestamp,
-        kind: &str,
-        subject: Option<SubjectKey>,
-        alert: Option<(i64, Option<AlertState>)>,
-        detail: &Cause,
-    ) -> Result<(), StoreError> {
-        self.append(&NewEvent {
-            at,
-            kind,
-            subject,
-            alert: alert.map(|(key, _)| key),
-            state: alert.and_then(|(_, state)| state),
-            actor: None,
-            revision: None,
-            detail: &form::encode_cause(detail)?,
-        })
-    }
-
     /// The key of a cut, made where it is new.
     ///
     /// # Errors
@@ -126,17 +98,15 @@ impl Writer<'_> {
         &self,
         source: &str,
         external: &str,
-        hash: ContentHash,
-        body: &[u8],
+        said: &Said<'_>,
         at: Timestamp,
-    ) -> Result<SubjectKey, StoreError> {
+    ) -> Result<Bound, StoreError> {
         self.connection()
             .prepare_cached("INSERT INTO subject (source, external, version, registered) VALUES (?1, ?2, 1, ?3)")?
             .execute(params![source, external, at.as_microsecond()])?;
         let key = SubjectKey(self.connection().last_insert_rowid());
-        self.put_subject_version(key, 1, hash, body, at)?;
-        self.moves.borrow_mut().enter(key, hash);
-        Ok(key)
+        self.moves.borrow_mut().enter(key, said.hash);
+        self.put_subject_version(key, 1, said, at)
     }
 
     /// Gives a subject its next version; one that had left is back.
@@ -147,37 +117,55 @@ impl Writer<'_> {
         &self,
         key: SubjectKey,
         version: i64,
-        hash: ContentHash,
-        body: &[u8],
+        said: &Said<'_>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Bound, StoreError> {
         self.leave_the_roll(key)?;
-        self.moves.borrow_mut().enter(key, hash);
+        self.moves.borrow_mut().enter(key, said.hash);
         self.outdate(key)?;
-        self.put_subject_version(key, version, hash, body, at)?;
         self.connection()
             .prepare_cached("UPDATE subject SET version = ?2, retired = NULL WHERE key = ?1")?
             .execute(params![key.0, version])?;
         self.connection()
             .prepare_cached("UPDATE absence SET to_at = ?2 WHERE subject = ?1 AND to_at IS NULL")?
             .execute(params![key.0, at.as_microsecond()])?;
-        Ok(())
+        self.put_subject_version(key, version, said, at)
     }
 
+    /// Keeps a version and the answer about it, both to be bound by the entry that comes next in the log.
     fn put_subject_version(
         &self,
-        key: SubjectKey,
+        subject: SubjectKey,
         version: i64,
-        hash: ContentHash,
-        body: &[u8],
+        said: &Said<'_>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Bound, StoreError> {
+        let salt = salt()?;
+        let text = bound_text(subject, version, said.body, said.answer);
+        let commitment = Commitment::new(&salt, text.as_bytes());
         self.connection()
             .prepare_cached(
-                "INSERT INTO subject_version (subject, version, at, hash, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO subject_version (subject, version, at, hash, body, entry, commitment, salt)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute(params![key.0, version, at.as_microsecond(), hash.as_bytes(), body])?;
-        Ok(())
+            .execute(params![
+                subject.0,
+                version,
+                at.as_microsecond(),
+                said.hash.as_bytes(),
+                said.body,
+                self.next_entry()? as i64,
+                commitment.0.0,
+                salt.0
+            ])?;
+        self.connection()
+            .prepare_cached("INSERT INTO screening (subject, version, at, cut, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![subject.0, version, at.as_microsecond(), said.cut.0, said.answer])?;
+        Ok(Bound {
+            subject,
+            version,
+            commitment,
+        })
     }
 
     /// Marks a subject as gone from its source.
@@ -206,35 +194,21 @@ impl Writer<'_> {
         self.leave_the_roll(key)?;
         for sql in [
             "UPDATE subject SET erased = ?2, external = 'erased-' || key WHERE key = ?1",
-            "UPDATE subject_version SET body = x'', hash = zeroblob(32) WHERE subject = ?1 AND ?2 = ?2",
+            "UPDATE subject_version SET body = x'', hash = zeroblob(32), salt = NULL WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE screening SET answer = '[]' WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE alert SET cause = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
-            "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND revision IS NULL AND ?2 = ?2",
+            "DELETE FROM log_data WHERE entry IN (SELECT key FROM log WHERE subject = ?1) AND ?2 = ?2",
+            "UPDATE desk_case SET party = '', evidence = zeroblob(32)
+             WHERE alert IN (SELECT key FROM alert WHERE subject = ?1) AND ?2 = ?2",
+            "UPDATE subject_hold SET reason = '' WHERE subject = ?1 AND ?2 = ?2",
+            "DELETE FROM attachment WHERE alert IN (SELECT key FROM alert WHERE subject = ?1) AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
             "DELETE FROM leg_past WHERE subject = ?1 AND ?2 = ?2",
         ] {
             self.connection()
                 .execute(sql, params![key.0, at.as_microsecond()])?;
         }
-        self.redact_cases(key)
-    }
-
-    /// Keeps the answer about one subject.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn put_screening(
-        &self,
-        subject: SubjectKey,
-        version: i64,
-        cut: CutKey,
-        answer: &str,
-        at: Timestamp,
-    ) -> Result<i64, StoreError> {
-        self.connection()
-            .prepare_cached("INSERT INTO screening (subject, version, at, cut, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![subject.0, version, at.as_microsecond(), cut.0, answer])?;
-        Ok(self.connection().last_insert_rowid())
+        Ok(())
     }
 
     /// Raises an alert without legs.
@@ -331,6 +305,17 @@ impl Writer<'_> {
                 reached.found.score.basis_points(),
                 found
             ])?;
+        self.score_alert(alert)
+    }
+
+    /// Keeps the score by which alerts are sorted. An alert that nothing supports any more keeps its last.
+    fn score_alert(&self, alert: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE alert SET score = coalesce((SELECT max(score) FROM leg WHERE alert = ?1 AND live = 1), score)
+                 WHERE key = ?1",
+            )?
+            .execute(params![alert])?;
         Ok(())
     }
 
@@ -344,7 +329,7 @@ impl Writer<'_> {
                 "UPDATE leg SET live = 0 WHERE subject = ?1 AND list = ?2 AND entry = ?3",
             )?
             .execute(params![leg.subject.0, leg.list, leg.entry])?;
-        Ok(())
+        self.score_alert(leg.alert)
     }
 
     /// Writes a row of the ledger.
@@ -368,7 +353,14 @@ impl Writer<'_> {
                 sweep.digest.as_bytes()
             ],
         )?;
-        Ok(())
+        let cause = Cause {
+            change: format!(
+                "{} subjects swept: {} alerts raised, {} changed, {} withdrawn",
+                sweep.subjects, sweep.raised, sweep.changed, sweep.withdrawn
+            ),
+            ..Cause::default()
+        };
+        self.log_operation(sweep.at, "swept", By::default(), &cause)
     }
 
     /// The parties of the given entries in force, as they are screened.

@@ -1,15 +1,17 @@
 //! `rescreen serve`.
 
-use std::{panic, process::ExitCode, time::Duration};
+use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
-use rescreen_api::{Access, Config, Event, ServeError, Server, Stores};
-use rescreen_app::tenant;
+use rescreen_api::{Access, Around, Config, Event, ServeError, Server, Stores};
+use rescreen_app::{App, DEFAULT_TENANT, Store, tenant};
+use rescreen_web::{Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
-use super::{list_name, open};
+use super::{home, list_name, open};
 use crate::{
-    cli::{Global, ServeArgs},
+    cli::{DemoArgs, Global, ServeArgs},
+    courier::Courier,
     failure::EdgeError,
     output::Output,
     query,
@@ -19,6 +21,30 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    serve(args, global, false, output)
+}
+
+/// Serves the demonstration's home, to this machine alone.
+pub(crate) fn demo(args: &DemoArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
+    let args = ServeArgs {
+        listen: args.listen,
+        insecure_no_auth: true,
+        tenant: DEFAULT_TENANT.to_owned(),
+        rate_limit: 0,
+        public_url: None,
+        mapped_algorithms: Vec::new(),
+        lists: Vec::new(),
+        threshold: 0.70,
+    };
+    serve(&args, global, true, output)
+}
+
+fn serve(
+    args: &ServeArgs,
+    global: &Global,
+    is_demo: bool,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let lists = args
         .lists
         .iter()
@@ -41,12 +67,15 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
     let stores = Stores {
         loader: open(global)?,
         reader: open(global)?,
         tokens: open(global)?,
+        writer: open(global)?,
+        past: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
@@ -82,8 +111,42 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    server.run(stores, &tell)?;
+    let pages = pages(args, global, is_demo)?;
+    let courier = Courier::new(open(global)?)?;
+    thread::scope(|scope| {
+        scope.spawn(|| courier.run());
+        let served = server.run(stores, Some(pages), &tell);
+        courier.stop();
+        served
+    })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The pages, around the interface for programs.
+fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
+    let config = rescreen_web::Config {
+        sign_in: if args.insecure_no_auth {
+            SignIn::Anybody
+        } else {
+            SignIn::Tokens {
+                tenant: tenant(&args.tenant)?.to_owned(),
+            }
+        },
+        is_demo,
+        public_url: args.public_url.clone(),
+        script: rescreen_eval::script_name,
+    };
+    let sessions = Sessions::new()
+        .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
+    let home = home(global)?;
+    let open = move || Ok(App::new(Store::open(&home)?));
+    Ok(Box::new(move |lists, interface| {
+        let sources = Sources {
+            open: Box::new(open),
+            lists: Box::new(move || lists.current()),
+        };
+        rescreen_web::router(Pages::new(config, sessions, sources), interface)
+    }))
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.

@@ -10,7 +10,7 @@ fn alerted() -> Scratch {
     scratch.add_people();
     let (code, _) = scratch.update_people(&entries("1960"), "2026-01-01");
     assert_eq!(code, 0);
-    register(&scratch, "1960");
+    scratch.add_subject("7", "Anselm Wackerbarth", "1960");
     scratch
 }
 
@@ -18,21 +18,6 @@ fn entries(born: &'static str) -> Vec<(u32, &'static str, &'static str)> {
     let mut people = crowd();
     people[0].2 = born;
     people
-}
-
-fn register(scratch: &Scratch, born: &str) {
-    scratch.ok(&[
-        "subject",
-        "add",
-        "--source",
-        "crm",
-        "--external-id",
-        "7",
-        "--name",
-        "Anselm Wackerbarth",
-        "--birth-date",
-        born,
-    ]);
 }
 
 /// One step of a person at the desk; gives exit code and document, or the error.

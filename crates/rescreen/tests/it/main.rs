@@ -7,19 +7,29 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod audit;
+mod browser;
+mod client;
 mod compat;
 mod demo;
 mod desk;
 mod eval;
+mod events;
 mod faults;
 mod fetch;
 mod history;
+mod journeys;
 mod lists;
 mod manual;
+mod native;
+mod pages;
+mod python;
 mod real_lists;
+mod redress;
 mod register;
 mod screening;
 mod serve;
 mod serving;
 mod support;
 mod trouble;
+mod webhooks;

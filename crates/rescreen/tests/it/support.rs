@@ -72,6 +72,12 @@ impl Scratch {
         serde_json::from_str(&run.out).unwrap_or_else(|e| panic!("{args:?}: {e}: {run:?}"))
     }
 
+    /// Registers a subject of the source `crm`; gives what the command says.
+    pub(crate) fn add_subject(&self, id: &str, name: &str, born: &str) -> String {
+        let who = ["--external-id", id, "--name", name, "--birth-date", born];
+        self.ok(&[&["subject", "add", "--source", "crm"], &who[..]].concat())
+    }
+
     /// A list of the user's own with the columns `id,name,born`.
     pub(crate) fn add_people(&self) {
         let mapping = "id = \"id\"\nschema = \"Person\"\n[properties]\nname = \"name\"\nbirthDate = \"born\"\n";

@@ -1,0 +1,136 @@
+// Comfort for those who have scripts: keys, and news without a reload. Nothing here is needed to do the work.
+"use strict";
+
+(() => {
+  const one = (selector) => document.querySelector(selector);
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+
+  const rows = all("[data-row]");
+
+  const move = (by) => {
+    if (rows.length === 0) return false;
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const to = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1);
+    rows[to].focus();
+    rows[to].scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  const here = () => rows.find((row) => row.contains(document.activeElement));
+
+  const tick = (row, on) => {
+    const box = row && row.querySelector("input[type=checkbox]");
+    if (!box) return false;
+    box.checked = on === undefined ? !box.checked : on;
+    return true;
+  };
+
+  const submit = (form) => {
+    if (!form) return false;
+    form.requestSubmit();
+    return true;
+  };
+
+  // Opens the form that asks for more and puts the cursor into it.
+  const unfold = (what) => {
+    const form = one(`details form[data-do=${what}]`);
+    if (!form) return false;
+    form.closest("details").open = true;
+    form.querySelector("textarea, input:not([type=hidden]), select").focus();
+    return true;
+  };
+
+  const mine = () => {
+    const button = one("button[name=do][value=mine]");
+    if (!button) return submit(one("aside > form[data-do=assign], .actions > form[data-do=assign]"));
+    const ticked = rows.some((row) => row.querySelector("input:checked"));
+    if (!ticked && !tick(here(), true)) return false;
+    button.form.requestSubmit(button);
+    return true;
+  };
+
+  const outcome = (n) => {
+    const choice = one(`input[data-outcome="${n}"]`);
+    if (!choice) return false;
+    choice.focus();
+    choice.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  const go = (to) => {
+    location.assign(to);
+    return true;
+  };
+
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => {
+      const row = here();
+      if (!row || document.activeElement !== row) return false;
+      const link = row.dataset.href || (row.querySelector("a") || {}).href;
+      return link ? go(link) : false;
+    },
+    x: () => tick(here()),
+    a: mine,
+    p: () => outcome(1),
+    1: () => outcome(1),
+    2: () => outcome(2),
+    3: () => outcome(3),
+    y: () => submit(one("form[data-do=approve]")),
+    r: () => unfold("reject"),
+    n: () => unfold("note"),
+    q: () => go("/queue"),
+    "/": () => {
+      const box = one("#q");
+      if (!box) return go("/");
+      box.focus();
+      box.select();
+      return true;
+    },
+    "?": () => {
+      const help = one("#keys");
+      if (!help || help.open) return false;
+      help.showModal();
+      return true;
+    },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const within = event.target;
+    const types = within instanceof HTMLElement && within.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+    if (types) {
+      if (event.key === "Escape") within.blur();
+      return;
+    }
+    if (one("dialog[open]")) return;
+    const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
+    if (act && act()) event.preventDefault();
+  });
+
+  // A click anywhere in a row opens it, unless it was meant for something in it.
+  for (const row of rows) {
+    if (!row.dataset.href) continue;
+    row.addEventListener("click", (event) => {
+      const meant = event.target.closest("a, button, input, label, summary");
+      if (!meant && String(getSelection()) === "") go(row.dataset.href);
+    });
+  }
+
+  // How many alerts came since the page was made.
+  const news = one("[data-news]");
+  if (news && "EventSource" in window) {
+    const source = new EventSource(news.dataset.news);
+    source.addEventListener("message", (event) => {
+      const count = Number(event.data);
+      if (!(count > 0)) return;
+      news.hidden = false;
+      news.querySelector("a").textContent = `${news.dataset.text} (${count})`;
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+
+  const found = one("#found");
+  if (found) found.focus();
+})();

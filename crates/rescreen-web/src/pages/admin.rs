@@ -1,0 +1,171 @@
+//! People and tokens.
+
+use maud::{Markup, html};
+use rescreen_app::{AccessRole, NewToken, TOKEN_RANDOM_BYTES, TokenRow, parse_moment};
+use rescreen_desk::Role;
+
+use crate::{
+    answer::{Answer, Page, Problem, Tab},
+    parts,
+    state::SignIn,
+    texts::T,
+    visit::Visit,
+};
+
+pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
+    shown(visit, None)
+}
+
+fn tenant<'a>(visit: &'a Visit<'_>) -> &'a str {
+    match &visit.pages.config.sign_in {
+        SignIn::Tokens { tenant } => tenant,
+        SignIn::Anybody => rescreen_app::DEFAULT_TENANT,
+    }
+}
+
+/// `made` is the text of a token that was just made: it is shown this once.
+fn shown(visit: &Visit<'_>, made: Option<(&TokenRow, &str)>) -> Result<Answer, Problem> {
+    let tenant = tenant(visit).to_owned();
+    let users = visit.app.users()?;
+    let tokens = visit.app.tokens()?;
+    let session = visit.session()?;
+    let now = visit.now();
+    let body = html! {
+        h1 { (T.admin) }
+        @if let Some((row, text)) = made {
+            div .notice .good role="status" {
+                p { strong { (T.token_made) } " " (parts::plain(&row.name)) ", " (T.access_role(&row.role)) }
+                p { code #new-token .token { (text) } }
+                p .hint { (T.token_once) }
+            }
+        }
+        section .panel aria-labelledby="people" {
+            h2 #people { (T.people) }
+            @if users.is_empty() { p .notice { (T.no_people) } }
+            @else {
+                table role="table" {
+                    (parts::head(&[(T.name, ""), (T.your_role, ""), (T.since, ""), ("", "")]))
+                    tbody role="rowgroup" {
+                        @for user in users.iter().filter(|user| user.tenant.as_str() == tenant) {
+                            tr role="row" {
+                                th role="rowheader" scope="row" { (parts::plain(user.name.as_str())) }
+                                td role="cell" data-label=(T.your_role) { (T.desk_role(user.role)) }
+                                td role="cell" data-label=(T.since) { (parts::when(user.since)) }
+                                td role="cell" .right { form .inline method="post" action="/admin" {
+                                    (parts::key(session)) input type="hidden" name="name" value=(user.name);
+                                    button .quiet type="submit" name="do" value="remove-user" aria-label={ (T.remove) " " (user.name) } { (T.remove) } } }
+                            }
+                        }
+                    }
+                }
+            }
+            details { summary { (T.add_person) }
+                form .stack method="post" action="/admin" {
+                    (parts::key(session))
+                    label for="user" { (T.name) }
+                    input #user type="text" name="name" required maxlength="100" autocomplete="off";
+                    p .hint { (T.person_hint) }
+                    label for="user-role" { (T.your_role) }
+                    select #user-role name="role" { @for role in Role::ALL { (parts::option(role.name(), T.desk_role(role), "analyst")) } }
+                    button type="submit" name="do" value="add-user" { (T.add_person) }
+                } }
+        }
+        section .panel aria-labelledby="tokens" {
+            h2 #tokens { (T.tokens) }
+            @if tokens.is_empty() { p .muted { (T.none) } }
+            @else { table role="table" {
+                (parts::head(&[(T.token, ""), (T.name, ""), (T.your_role, ""), (T.state, ""), (T.expires, ""), ("", "")]))
+                tbody role="rowgroup" {
+                    @for token in tokens.iter().filter(|token| token.tenant == tenant) {
+                        @let is_valid = token.revoked.is_none() && token.expires.is_none_or(|at| at > now);
+                        tr role="row" {
+                            th role="rowheader" scope="row" { code { (token.id) } }
+                            td role="cell" data-label=(T.name) { (parts::plain(&token.name)) }
+                            td role="cell" data-label=(T.your_role) { (T.access_role(&token.role)) }
+                            td role="cell" data-label=(T.state) { (state(token, now)) }
+                            td role="cell" data-label=(T.expires) { @match token.expires { Some(at) => (parts::when(at)), None => (T.never) } }
+                            td role="cell" .right { @if is_valid { form .inline method="post" action="/admin" {
+                                (parts::key(session)) input type="hidden" name="token" value=(token.id);
+                                button .quiet type="submit" name="do" value="revoke" aria-label={ (T.revoke) " " (token.id) } { (T.revoke) } } } }
+                        }
+                    }
+                }
+            }
+            }
+            details { summary { (T.make_token) }
+                form .stack method="post" action="/admin" {
+                    (parts::key(session))
+                    label for="token-name" { (T.name) }
+                    input #token-name type="text" name="name" required maxlength="100" autocomplete="off";
+                    label for="token-role" { (T.your_role) }
+                    select #token-role name="role" { @for role in AccessRole::ALL { (parts::option(role.as_str(), T.role(role), "analyst")) } }
+                    label for="expires" { (T.expires) }
+                    input #expires type="date" name="expires";
+                    button type="submit" name="do" value="make-token" { (T.make_token) }
+                } }
+        }
+    };
+    Ok(Page::new(T.admin, Tab::Admin, body).into())
+}
+
+fn state(token: &TokenRow, now: jiff::Timestamp) -> Markup {
+    let (class, text) = if token.revoked.is_some() {
+        ("tier-below", T.revoked)
+    } else if token.expires.is_some_and(|at| at <= now) {
+        ("tier-below", T.expired)
+    } else {
+        ("state-released", T.valid)
+    };
+    html! { span .badge .(class) { (text) } }
+}
+
+pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
+    let (by, now) = (visit.session()?.who.name.clone(), visit.now());
+    let tenant = tenant(visit).to_owned();
+    let form = visit.form().clone();
+    let name = form.text("name");
+    match form.text("do") {
+        "add-user" => {
+            let role = Role::parse(form.text("role"))
+                .ok_or_else(|| Problem::Wrong(T.name_wrong.to_owned()))?;
+            visit.app.add_user(name, role, &tenant, &by, now)?;
+        }
+        "remove-user" => visit.app.remove_user(name, &by, now)?,
+        "revoke" => {
+            let id = form.text("token");
+            let is_ours = visit
+                .app
+                .tokens()?
+                .iter()
+                .any(|token| token.id == id && token.tenant == tenant);
+            if !is_ours {
+                return Err(Problem::Missing(T.no_such_page.to_owned()));
+            }
+            visit.app.revoke_token(id, &by, now)?;
+            visit.pages.sessions.end_of_token(id);
+        }
+        "make-token" => {
+            let expires = match form.get("expires") {
+                Some(day) => {
+                    Some(parse_moment(day, true).map_err(|e| Problem::Wrong(e.to_string()))?)
+                }
+                None => None,
+            };
+            let role = AccessRole::parse(form.text("role"))
+                .ok_or_else(|| Problem::Wrong(T.name_wrong.to_owned()))?;
+            let new = NewToken {
+                name: name.to_owned(),
+                tenant,
+                role,
+                expires,
+            };
+            let mut random = [0; TOKEN_RANDOM_BYTES];
+            getrandom::fill(&mut random).map_err(|_| Problem::Defect)?;
+            let (row, text) = visit.app.create_token(&new, &random, &by, now)?;
+            // Not a redirection: the token stands on this one page and nowhere else.
+            return shown(visit, Some((&row, text.reveal())));
+        }
+        _ => return Err(Problem::Wrong(T.no_such_page.to_owned())),
+    }
+    Ok(Answer::Go("/admin".to_owned()))
+}

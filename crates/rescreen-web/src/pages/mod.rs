@@ -1,0 +1,13 @@
+//! The pages, one file each.
+
+pub(crate) mod admin;
+pub(crate) mod alert;
+pub(crate) mod decide;
+pub(crate) mod entry;
+pub(crate) mod list;
+pub(crate) mod policy;
+pub(crate) mod queue;
+pub(crate) mod reports;
+pub(crate) mod search;
+pub(crate) mod sign_in;
+pub(crate) mod subject;

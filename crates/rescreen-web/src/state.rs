@@ -1,0 +1,197 @@
+//! What all requests share.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use rescreen_app::{App, AppError, AsOf, Cut, Graph};
+use rescreen_model::{ListName, VersionId};
+
+use crate::{pages::reports::Reports, session::Sessions};
+
+/// How people show who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// By an access token of this tenant.
+    Tokens {
+        /// The tenant.
+        tenant: String,
+    },
+    /// They say so themselves: for a server that only this machine reaches.
+    Anybody,
+}
+
+/// How pages are served.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// Whether what is shown is the demonstration's, which the pages say.
+    pub is_demo: bool,
+    /// Where browsers reach the server, where the operator says it. Over `https`, cookies go over nothing else.
+    pub public_url: Option<String>,
+    /// Names the script that a name is written in.
+    pub script: fn(&str) -> &'static str,
+}
+
+/// Where pages get what they show.
+pub struct Sources {
+    /// Opens another handle on the store; each request that runs at the same time as others has its own.
+    pub open: Box<dyn Fn() -> Result<App, AppError> + Send + Sync>,
+    /// The lists in service.
+    pub lists: Box<dyn Fn() -> Option<Arc<Cut>> + Send + Sync>,
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sources")
+    }
+}
+
+/// So many handles are kept open for the next request.
+const MAX_IDLE: usize = 8;
+/// So many cuts of the past are kept for the next question about the same day.
+const MAX_PAST: usize = 2;
+/// How long reports are shown as they were worked out, if nothing happened meanwhile: only what is due moves with the
+/// clock alone.
+const FRESH: SignedDuration = SignedDuration::from_mins(5);
+
+type Versions = Vec<(ListName, VersionId)>;
+/// Reports with when they were made, and up to what had happened.
+type Made = (Timestamp, [i64; 4], Arc<Reports>);
+
+/// The pages with their sessions.
+#[derive(Debug)]
+pub struct Pages {
+    pub(crate) config: Config,
+    pub(crate) sessions: Sessions,
+    sources: Sources,
+    idle: Mutex<Vec<App>>,
+    past: Mutex<VecDeque<(Versions, Arc<Cut>)>>,
+    graph: Mutex<Option<(Versions, Arc<Graph>)>>,
+    reports: Mutex<Option<Made>>,
+}
+
+impl Pages {
+    /// Pages over these sources.
+    pub fn new(config: Config, sessions: Sessions, sources: Sources) -> Self {
+        Self {
+            config,
+            sessions,
+            sources,
+            idle: Mutex::new(Vec::new()),
+            past: Mutex::new(VecDeque::new()),
+            graph: Mutex::new(None),
+            reports: Mutex::new(None),
+        }
+    }
+
+    /// Does something with a handle on the store.
+    pub(crate) fn with_app<T>(&self, work: impl FnOnce(&mut App) -> T) -> Result<T, AppError> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut app = match idle {
+            Some(app) => app,
+            None => (self.sources.open)()?,
+        };
+        let done = work(&mut app);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MAX_IDLE {
+            idle.push(app);
+        }
+        Ok(done)
+    }
+
+    /// The lists in service.
+    pub(crate) fn lists(&self) -> Option<Arc<Cut>> {
+        (self.sources.lists)()
+    }
+
+    /// How the entries of the lists in service hang together; `None` until they are loaded. It is worked out once for
+    /// each cut, by whoever asks first.
+    pub(crate) fn graph(&self, app: &App) -> Result<Option<Arc<Graph>>, AppError> {
+        let Some(cut) = self.lists() else {
+            return Ok(None);
+        };
+        let served = versions(&cut);
+        let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((versions, known)) = graph.as_ref()
+            && *versions == served
+        {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let made = Arc::new(app.graph(&cut.lists)?);
+        *graph = Some((served, Arc::clone(&made)));
+        Ok(Some(made))
+    }
+
+    /// The reports of now: those made last, as long as nothing happened since.
+    pub(crate) fn reports(
+        &self,
+        app: &App,
+        now: Timestamp,
+        make: impl FnOnce(&App) -> Result<Reports, AppError>,
+    ) -> Result<Arc<Reports>, AppError> {
+        let mark = app.mark()?;
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, of, known)) = reports.as_ref()
+            && *of == mark
+            && now.duration_since(*at) < FRESH
+        {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(make(app)?);
+        *reports = Some((now, mark, Arc::clone(&made)));
+        Ok(made)
+    }
+
+    /// The lists as they were at a moment, under the policy in service.
+    pub(crate) fn cut(
+        &self,
+        app: &App,
+        lists: &[ListName],
+        at: AsOf,
+    ) -> Result<Option<Arc<Cut>>, AppError> {
+        let Some(current) = self.lists() else {
+            return Ok(None);
+        };
+        let served: Versions = versions(&current);
+        let names: Vec<ListName> = if lists.is_empty() {
+            served.iter().map(|(name, _)| name.clone()).collect()
+        } else {
+            lists.to_vec()
+        };
+        let wanted = app.in_force(&names, at)?;
+        if wanted == served {
+            return Ok(Some(current));
+        }
+        let policy = current.screener.policy().clone();
+        let is_it = |(versions, cut): &&(Versions, Arc<Cut>)| {
+            *versions == wanted && cut.policy == policy.hash()
+        };
+        {
+            let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, cut)) = past.iter().find(is_it) {
+                return Ok(Some(Arc::clone(cut)));
+            }
+        }
+        let cut = Arc::new(app.cut(&names, at, policy)?);
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        past.push_front((wanted, Arc::clone(&cut)));
+        past.truncate(MAX_PAST);
+        Ok(Some(cut))
+    }
+}
+
+fn versions(cut: &Cut) -> Versions {
+    cut.lists
+        .iter()
+        .map(|list| (list.name.clone(), list.version.clone()))
+        .collect()
+}
