@@ -93,9 +93,13 @@ pub enum Omission {
     Kunya,
     /// What the source calls the family name.
     Family,
+    /// The first of two family names, where the second agrees.
+    Surname,
     /// A name of origin behind an article.
     Article,
-    /// At either end of the name.
+    /// At the beginning of the name, where the given name stands.
+    First,
+    /// At its end.
     End,
     /// In its middle.
     Middle,
@@ -113,6 +117,8 @@ impl Omission {
             Self::Patronymic => weights::OMITTED_PATRONYMIC,
             Self::Kunya => weights::OMITTED_KUNYA,
             Self::Family | Self::End => weights::OMITTED_END,
+            Self::First => weights::OMITTED_FIRST,
+            Self::Surname => weights::OMITTED_SURNAME,
             Self::Article => weights::OMITTED_ARTICLE,
             Self::Middle => weights::OMITTED_MIDDLE,
         }
@@ -419,9 +425,15 @@ fn rest(
             weighed.line(What::Substituted, Parts::one(x), Parts::one(y), -cost);
         }
     }
-    for (name, left, is_ours) in [(ours, &a, true), (theirs, &b, false)] {
+    for (name, used, left, is_ours) in [
+        (ours, used_ours, &a, true),
+        (theirs, used_theirs, &b, false),
+    ] {
         for &i in left {
-            let omission = omission(name, i, person, lonely);
+            let mut omission = omission(name, i, person, lonely);
+            if omission == Omission::Family && first_of_two_surnames(name, used, i) {
+                omission = Omission::Surname;
+            }
             let cost = i32::from(name.tokens[i].weight) * omission.share() / 100;
             let part = Parts::one(i);
             let (x, y) = if is_ours {
@@ -466,9 +478,21 @@ fn omission(name: &Name, i: usize, person: bool, lonely: bool) -> Omission {
         () if roles.has(Roles::KUNYA) => Omission::Kunya,
         () if roles.has(Roles::FAMILY) => Omission::Family,
         () if roles.has(Roles::ARTICLE) => Omission::Article,
+        () if i == 0 => Omission::First,
         () if end => Omission::End,
         () => Omission::Middle,
     }
+}
+
+/// Whether the source gives two family names, of which the second agrees and this first one does not. People go by the
+/// first.
+fn first_of_two_surnames(name: &Name, used: u64, i: usize) -> bool {
+    let family = |at: usize| {
+        name.tokens
+            .get(at)
+            .is_some_and(|t| t.roles.has(Roles::FAMILY))
+    };
+    family(i + 1) && used & (1 << (i + 1)) != 0 && (i == 0 || !family(i - 1))
 }
 
 /// An initial stands for a name that begins with it. It is worth nothing, and it explains the name away.
@@ -539,7 +563,8 @@ fn numerals(
     }
 }
 
-/// A rotation (family name first or last) is free. Any other order is evidence, and `X bin Y` is not `Y bin X`.
+/// A rotation (family name first or last) is free. Any other order is evidence: `X bin Y` is not `Y bin X`, and
+/// `Kim Jong Un` is not `Kim Un Jong`.
 fn order(weighed: &mut Weighed, ours: &Name, theirs: &Name, chosen: &[Edge], person: bool) {
     if chosen.len() < 2 {
         return;
@@ -553,7 +578,11 @@ fn order(weighed: &mut Weighed, ours: &Name, theirs: &Name, chosen: &[Edge], per
         .filter(|&i| sequence[i].1 > sequence[(i + 1) % sequence.len()].1)
         .count();
     let agreed = weighed.tally.agreed();
-    if chosen.len() == 2 {
+    let syllables = |name: &Name| name.tokens.iter().all(|t| t.roles.has(Roles::SYLLABLE));
+    if breaks > 1 && syllables(ours) && syllables(theirs) {
+        let cost = agreed * weights::SYLLABLES_REORDERED / 100;
+        weighed.line(What::Order, all(ours), all(theirs), -cost);
+    } else if chosen.len() == 2 {
         let (child, father) = (sequence[0], sequence[1]);
         let chained = |name: &Name, i: u8| name.tokens[usize::from(i)].roles.has(Roles::CHAIN);
         if person && child.1 > father.1 && chained(ours, father.0) && chained(theirs, child.1) {

@@ -3,7 +3,8 @@
 //! The folding aims at the spelling most official romanisations use, not at reversibility. Arabic and Hebrew leave
 //! short vowels unwritten; there the letters that may stand for a long vowel are kept apart from consonants by being
 //! written in upper case (`A`, `W`, `Y`; `E` for ayin, which carries any vowel), so that the consonant
-//! [skeleton](crate::form) can tell them from sounds that are certainly there.
+//! [skeleton](crate::form) can tell them from sounds that are certainly there. Upper case are also `D` for dad, which is d in
+//! Arabic and z in Persian, and `H` for an h behind a letter that would make a digraph of it (`zHrAn`, Zahran).
 
 mod abjad;
 mod alphabets;

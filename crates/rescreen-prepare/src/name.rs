@@ -11,8 +11,7 @@ use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::{
-    Form, Join, Kind, Name, Quality, Remark, Roles, Token, form::Reading, lexicon::lexicon,
-    prepared::beginning,
+    Form, Join, Kind, Name, Quality, Remark, Roles, Token, lexicon::lexicon, prepared::beginning,
 };
 
 /// Parts of a name that are compared; further ones are left out with a remark.
@@ -130,12 +129,10 @@ fn joins(tokens: &[Token], kind: Kind) -> Vec<Join> {
         if !usable(a) || !usable(b) || one.len() + two.len() > 24 || one.len() + two.len() < 4 {
             continue;
         }
-        let mut letters = one.clone();
-        letters.extend_from_slice(two);
         joins.push(Join {
             first: first as u8,
             exact: a.characters != 0 || b.characters != 0,
-            form: Form::new(letters, a.form().abjad || b.form().abjad, Reading::First),
+            form: Form::joined(one, two, a.form().abjad || b.form().abjad),
         });
     }
     joins
