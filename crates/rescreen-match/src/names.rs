@@ -215,12 +215,52 @@ pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool, policy: &Policy) -
 }
 
 /// Weighs the parts of two names.
+///
+/// Where several choices are equally good, as with a part that a name repeats, the one that is taken must not depend on
+/// which side a name stands. So two names are always weighed the same way round.
 fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
+    if !comes_before(theirs, ours) {
+        return ordered_parts(ours, theirs, person, false);
+    }
+    let mut weighed = ordered_parts(theirs, ours, person, true)?;
+    for line in &mut weighed.lines {
+        std::mem::swap(&mut line.ours, &mut line.theirs);
+    }
+    Some(weighed)
+}
+
+/// An order of names by their parts, in which only names that compare alike are equal.
+fn comes_before(one: &Name, other: &Name) -> bool {
+    let rank = |name: &Name| (name.tokens.len(), name.quality);
+    let parts = |name: &Name| {
+        let parts = name.tokens.iter();
+        parts
+            .map(|t| {
+                (
+                    t.form().hash,
+                    t.characters,
+                    t.weight,
+                    t.roles.any(Roles::FAMILY),
+                )
+            })
+            .collect::<SmallVec<[(u64, u64, u16, bool); 8]>>()
+    };
+    match rank(one).cmp(&rank(other)) {
+        std::cmp::Ordering::Equal => parts(one) < parts(other),
+        unequal => unequal.is_lt(),
+    }
+}
+
+/// The same where the names are in order. Lines come in the order of the subject's parts, which are `theirs` where the names
+/// are swapped.
+fn ordered_parts(ours: &Name, theirs: &Name, person: bool, swapped: bool) -> Option<Weighed> {
     let edges = edges(ours, theirs);
     if edges.is_empty() {
         return None;
     }
-    let chosen = choose(edges, ours.tokens.len(), theirs.tokens.len());
+    let mut chosen = choose(edges, ours.tokens.len(), theirs.tokens.len());
+    let shown = |e: &Edge| if swapped { e.theirs } else { e.ours };
+    chosen.sort_unstable_by_key(|e| shown(e).first);
     let mut weighed = Weighed::default();
     let (mut used_ours, mut used_theirs) = (0_u64, 0_u64);
     for edge in &chosen {
@@ -234,13 +274,16 @@ fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
             weighed.line(What::Spelling(level), edge.ours, edge.theirs, doubt);
         }
     }
-    let lonely = chosen.len() == 1;
+    let rest_of = Rest {
+        person,
+        lonely: chosen.len() == 1,
+        swapped,
+    };
     rest(
         &mut weighed,
         (ours, used_ours),
         (theirs, used_theirs),
-        person,
-        lonely,
+        rest_of,
     );
     rarity(&mut weighed);
     order(&mut weighed, ours, theirs, &chosen, person);
@@ -252,6 +295,16 @@ fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
         weighed.line(What::WeakAlias, Parts::NONE, Parts::NONE, -cost);
     }
     Some(weighed)
+}
+
+/// How the parts without a partner are looked at.
+#[derive(Clone, Copy)]
+struct Rest {
+    person: bool,
+    /// A single part agrees.
+    lonely: bool,
+    /// The subject's name is the second.
+    swapped: bool,
 }
 
 /// The whole name.
@@ -376,7 +429,6 @@ fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[
             chosen.push(*edge);
         }
     }
-    chosen.sort_unstable_by_key(|e| e.ours.first);
     chosen
 }
 
@@ -385,8 +437,11 @@ fn rest(
     weighed: &mut Weighed,
     (ours, used_ours): (&Name, u64),
     (theirs, used_theirs): (&Name, u64),
-    person: bool,
-    lonely: bool,
+    Rest {
+        person,
+        lonely,
+        swapped,
+    }: Rest,
 ) {
     let left = |name: &Name, used: u64| -> SmallVec<[usize; 8]> {
         (0..name.tokens.len())
@@ -425,10 +480,14 @@ fn rest(
             weighed.line(What::Substituted, Parts::one(x), Parts::one(y), -cost);
         }
     }
-    for (name, used, left, is_ours) in [
+    let mut sides = [
         (ours, used_ours, &a, true),
         (theirs, used_theirs, &b, false),
-    ] {
+    ];
+    if swapped {
+        sides.reverse();
+    }
+    for (name, used, left, is_ours) in sides {
         for &i in left {
             let mut omission = omission(name, i, person, lonely);
             if omission == Omission::Family && first_of_two_surnames(name, used, i) {

@@ -256,6 +256,8 @@ fn sounds_like(a: &[u8], b: &[u8]) -> Option<u8> {
     if a.len() > MAX_EDITED || b.len() > MAX_EDITED {
         return None;
     }
+    let (mut one, mut two) = ([0; MAX_EDITED], [0; MAX_EDITED]);
+    let (a, b) = (heard(a, &mut one), heard(b, &mut two));
     let mut row = [0_u16; MAX_EDITED + 1];
     let mut drops = [0_u16; MAX_EDITED];
     for i in 0..a.len() {
@@ -276,6 +278,22 @@ fn sounds_like(a: &[u8], b: &[u8]) -> Option<u8> {
     }
     let share = usize::from(row[a.len()]) / a.len().max(b.len());
     (share <= 18).then(|| 97 - (share * 13 / 10) as u8)
+}
+
+/// The word with `ph` as the f it is.
+fn heard<'a>(word: &'a [u8], buffer: &'a mut [u8; MAX_EDITED]) -> &'a [u8] {
+    if !word.windows(2).any(|w| w == b"ph") {
+        return word;
+    }
+    let mut count = 0;
+    let mut i = 0;
+    while i < word.len() {
+        let is_f = word[i..].starts_with(b"ph");
+        buffer[count] = if is_f { b'f' } else { word[i] };
+        count += 1;
+        i += if is_f { 2 } else { 1 };
+    }
+    &buffer[..count]
 }
 
 /// The cost of a letter that only one side has, hundredths of a letter.

@@ -30,6 +30,8 @@ pub struct Form {
     pub consonants: u8,
     /// Whether short vowels are not written.
     pub abjad: bool,
+    /// How letters with several readings are read.
+    reading: Reading,
 }
 
 /// Bits of a gap.
@@ -77,7 +79,7 @@ pub mod class {
 pub(crate) struct Reading {
     /// `th`, `dh` and dad as s and z, as Persian and Urdu do; else as t and d.
     hissing: bool,
-    /// Which waws are a v; the others are a vowel.
+    /// Which waws, and which w of Latin script, are a v; the others are a vowel.
     waw: Waw,
     /// `th`, `dh`, `zh` and `dj` between vowels as two sounds: Fathi, Azhar, Mohammadjavad.
     apart: bool,
@@ -99,6 +101,22 @@ impl Reading {
         apart: false,
     };
 
+    fn code(self) -> u8 {
+        u8::from(self.hissing) | (self.waw as u8) << 1 | u8::from(self.apart) << 3
+    }
+
+    fn of_code(code: u8) -> Self {
+        Self {
+            hissing: code & 1 != 0,
+            waw: match code >> 1 & 3 {
+                0 => Waw::Vowel,
+                1 => Waw::BeforeVowel,
+                _ => Waw::Consonant,
+            },
+            apart: code >> 3 & 1 != 0,
+        }
+    }
+
     /// The further readings that these letters have.
     pub(crate) fn others(letters: &[u8], abjad: bool) -> SmallVec<[Self; 3]> {
         let mut readings = SmallVec::new();
@@ -117,6 +135,17 @@ impl Reading {
             }) {
                 readings.push(Self {
                     apart: true,
+                    ..Self::FIRST
+                });
+            }
+            // Hwang is also written Hvang, and Wahid Vahid.
+            if letters
+                .iter()
+                .enumerate()
+                .any(|(i, b)| *b == b'w' && is_before_vowel(letters.get(i + 1).copied()))
+            {
+                readings.push(Self {
+                    waw: Waw::BeforeVowel,
                     ..Self::FIRST
                 });
             }
@@ -152,7 +181,10 @@ impl Reading {
 
 /// Whether a waw in front of this letter is in front of a vowel.
 fn is_before_vowel(next: Option<u8>) -> bool {
-    matches!(next, Some(b'A' | b'Y' | b'W' | b'E'))
+    matches!(
+        next,
+        Some(b'A' | b'Y' | b'W' | b'E' | b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+    )
 }
 
 /// Stands for the letter behind where a digraph may not reach.
@@ -201,8 +233,24 @@ impl Form {
             gaps: builder.gaps,
             consonants: builder.count as u8,
             abjad,
+            reading,
             letters,
         }
+    }
+
+    /// The form of letters that were folded before: what [`Form::letters`], [`Form::abjad`] and [`Form::reading`] of a
+    /// form of one word say makes the same form again.
+    pub fn again(letters: &[u8], abjad: bool, reading: u8) -> Self {
+        Self::new(
+            Letters::from_slice(letters),
+            abjad,
+            Reading::of_code(reading),
+        )
+    }
+
+    /// How letters with several readings are read: four bits, the same in one build of the matcher.
+    pub fn reading(&self) -> u8 {
+        self.reading.code()
     }
 
     /// The letters as text.
@@ -300,6 +348,7 @@ impl Builder {
             b'a' => return self.vowel(gap::A),
             b'e' => return self.vowel(gap::A | gap::I),
             b'i' | b'y' => return self.vowel(gap::I),
+            b'w' if consonantal => (F, 1, 1),
             b'o' | b'u' | b'w' => return self.vowel(gap::U),
             b'A' => return self.vowel(gap::A),
             b'Y' => return self.vowel(gap::I),
@@ -416,10 +465,15 @@ mod tests {
             assert_eq!(others.len(), count, "{letters}");
             let mut all = others.to_vec();
             all.push(Reading::FIRST);
-            let skeletons: std::collections::BTreeSet<u64> = all
+            let forms: Vec<Form> = all
                 .into_iter()
-                .map(|r| Form::new(Letters::from_slice(letters.as_bytes()), abjad, r).skeleton)
+                .map(|r| Form::new(Letters::from_slice(letters.as_bytes()), abjad, r))
                 .collect();
+            for form in &forms {
+                assert_eq!(*form, Form::again(&form.letters, abjad, form.reading()));
+            }
+            let skeletons: std::collections::BTreeSet<u64> =
+                forms.iter().map(|form| form.skeleton).collect();
             assert_eq!(skeletons.len(), count + 1, "{letters}");
         }
     }

@@ -43,6 +43,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("fold/alphabets.rs", include_str!("fold/alphabets.rs")),
     ("fold/cyrillic.rs", include_str!("fold/cyrillic.rs")),
     ("fold/hangul.rs", include_str!("fold/hangul.rs")),
+    ("fold/indic.rs", include_str!("fold/indic.rs")),
     ("fold/latin.rs", include_str!("fold/latin.rs")),
     ("form.rs", include_str!("form.rs")),
     ("lexicon.rs", include_str!("lexicon.rs")),

@@ -150,3 +150,36 @@ fn two_syllables_that_change_places_make_another_name() {
     check(Schema::Person, "김정은", "KIM Jong Un", true);
     check(Schema::Person, "Jong Un Kim", "KIM Jong Un", true);
 }
+
+#[test]
+fn names_in_indian_scripts_are_read_as_they_are_sounded() {
+    for (indian, listed) in [
+        ("विक्रम शर्मा", "Vikram SHARMA"),
+        ("राजनाथ सिंह", "Rajnath SINGH"),
+        ("हाफ़िज़ ज़फ़र", "Hafiz ZAFAR"),
+        ("রহিম উদ্দিন", "Rahim UDDIN"),
+        ("રમેશ પટેલ", "Ramesh PATEL"),
+    ] {
+        check(Schema::Person, indian, listed, true);
+    }
+    check(Schema::Person, "विक्रम शर्मा", "Vikram MISHRA", false);
+}
+
+#[test]
+fn one_sound_in_two_letters_is_one_sound() {
+    for (one, other) in [
+        ("Fella Tarabuki", "PHELLA Tarabuki"),
+        ("Hvang Jong Sop", "HWANG Jong Sop"),
+        ("Vahid Zarandi", "Wahid Zarandi"),
+    ] {
+        check(Schema::Person, one, other, true);
+    }
+}
+
+#[test]
+fn an_organisation_in_arabic_script_is_found() {
+    for listed in ["HIZBALLAH", "Hezbollah"] {
+        check(Schema::Organization, "حزب الله", listed, true);
+    }
+    check(Schema::Organization, "بنك ملت", "Bank MELLAT", true);
+}
