@@ -3,6 +3,8 @@
 //! Every figure stands beside a reference from the same run on the same machine, because a number of seconds says little
 //! elsewhere. What could not be measured is in the output too, with the reason.
 
+mod audit;
+mod desk;
 mod matcher;
 mod planted;
 mod register;
@@ -36,6 +38,8 @@ const MEASUREMENTS: &[Measurement] = &[
     ("screening", matcher::screening),
     ("planted", planted::run),
     ("register", register::register),
+    ("desk", desk::desk),
+    ("audit", audit::verification),
 ];
 
 /// The files of the reference set, in the order of OFAC's documentation.

@@ -1,6 +1,6 @@
 //! What tests need besides Rust, and how it comes onto a Debian machine.
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Result, bail};
 
@@ -23,17 +23,72 @@ const NEEDS: &[Need] = &[
         purpose: "the 308 versions of the OFAC history archive",
     },
     Need {
+        package: "curl",
+        program: "curl",
+        purpose: "the tour of the HTTP interface in the manual",
+    },
+    Need {
+        package: "python3-venv",
+        program: "python3",
+        purpose: "our HTTP interface against its own description, and clients in Python",
+    },
+    Need {
         package: "unzip",
         program: "unzip",
         purpose: "country names of the Australian list",
     },
 ];
 
+/// What is needed of Python, in an environment of its own under `target`. The versions are pinned, so that a new release
+/// does not fail an old commit.
+const PYTHON: &[&str] = &["requests==2.34.2", "schemathesis==4.32.5"];
+
 /// Installs what is missing.
 ///
 /// # Errors
 /// Where something is missing and cannot be installed from here. The message says what to type.
 pub(crate) fn run() -> Result<()> {
+    let packages = packages();
+    // What of Python can be had does not depend on what of Debian can.
+    let python = python();
+    packages.and(python)
+}
+
+/// Makes the environment for Python where it is not what is asked for.
+fn python() -> Result<()> {
+    let folder = shell::target().join("python");
+    let wanted = PYTHON.join("\n");
+    let mark = folder.join("wanted.txt");
+    if fs::read_to_string(&mark).is_ok_and(|made| made == wanted) {
+        return Ok(());
+    }
+    println!("setup: installing {} for Python", PYTHON.join(" and "));
+    let made = shell::run(
+        shell::program("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder),
+    )
+    .and_then(|()| {
+        let pip = folder.join("bin/python");
+        let install = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ];
+        shell::run(Command::new(pip).args(install).args(PYTHON))
+    });
+    if let Err(error) = made {
+        bail!(
+            "{error}\nwithout {} this is not tested: our HTTP interface against its own description",
+            PYTHON.join(" and ")
+        );
+    }
+    Ok(fs::write(mark, wanted)?)
+}
+
+fn packages() -> Result<()> {
     let missing: Vec<&Need> = NEEDS
         .iter()
         .filter(|need| !shell::is_available(need.program))

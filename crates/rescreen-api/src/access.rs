@@ -56,9 +56,16 @@ mod columns {
     //                                     monitor screener registrar viewer analyst approver admin auditor
     pub(super) const ANY: Need    = Roles([true,   true,    true,     true,  true,   true,    true, true]);
     pub(super) const ASK: Need    = Roles([false,  true,    true,     true,  true,   true,    true, true]);
+    pub(super) const COUNT: Need  = Roles([true,   false,   true,     true,  true,   true,    true, true]);
+    pub(super) const READ: Need   = Roles([false,  false,   true,     true,  true,   true,    true, true]);
+    pub(super) const KEEP: Need   = Roles([false,  false,   true,     false, false,  false,   true, false]);
+    pub(super) const LEAD: Need   = Roles([false,  false,   false,    false, true,   true,    true, false]);
+    pub(super) const JUDGE: Need  = Roles([false,  false,   false,    false, true,   true,    false, false]);
+    pub(super) const APPROVE: Need = Roles([false, false,   false,    false, false,  true,    false, false]);
+    pub(super) const TRY: Need    = Roles([false,  false,   false,    false, false,  true,    true, false]);
     pub(super) const RUN: Need    = Roles([false,  false,   false,    false, false,  false,   true, false]);
 }
-use columns::{ANY, ASK, RUN};
+use columns::{ANY, APPROVE, ASK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY};
 
 /// Every route there is, with who may use it.
 #[rustfmt::skip]
@@ -81,6 +88,43 @@ pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::GET,  "/manifest",                             ASK),
     (Method::POST, "/updatez",                              RUN),
     (Method::GET,  "/algorithms",                           ASK),
+    (Method::POST, "/v1/screen",                            ASK),
+    (Method::POST, "/v1/screen/batch",                      ASK),
+    (Method::POST, "/v1/screen/stream",                     ASK),
+    (Method::GET,  "/v1/subjects/{source}/{id}",            READ),
+    (Method::PUT,  "/v1/subjects/{source}/{id}",            KEEP),
+    (Method::GET,  "/v1/subjects/{source}/{id}/versions",   READ),
+    (Method::POST, "/v1/subjects/{source}/{id}/erase",      RUN),
+    (Method::GET,  "/v1/alerts",                            READ),
+    (Method::GET,  "/v1/alerts/{id}",                       READ),
+    (Method::POST, "/v1/alerts/{id}/assign",                LEAD),
+    (Method::POST, "/v1/alerts/{id}/review",                JUDGE),
+    (Method::POST, "/v1/alerts/{id}/propose",               JUDGE),
+    (Method::POST, "/v1/alerts/{id}/approve",               APPROVE),
+    (Method::POST, "/v1/alerts/{id}/reject",                APPROVE),
+    (Method::POST, "/v1/alerts/{id}/reopen",                LEAD),
+    (Method::POST, "/v1/alerts/{id}/dispute",               LEAD),
+    (Method::POST, "/v1/alerts/{id}/escalate",              LEAD),
+    (Method::POST, "/v1/alerts/{id}/snooze",                JUDGE),
+    (Method::POST, "/v1/alerts/{id}/note",                  LEAD),
+    (Method::POST, "/v1/alerts/{id}/dispose",               JUDGE),
+    (Method::GET,  "/v1/suppressions",                      READ),
+    (Method::GET,  "/v1/events",                            READ),
+    (Method::GET,  "/v1/events/stream",                     READ),
+    (Method::GET,  "/v1/lists",                             ASK),
+    (Method::GET,  "/v1/lists/{name}",                      ASK),
+    (Method::GET,  "/v1/lists/{name}/versions/{version}",   ASK),
+    (Method::GET,  "/v1/lists/{name}/diff",                 ASK),
+    (Method::POST, "/v1/lists/{name}/versions/{version}/release", RUN),
+    (Method::GET,  "/v1/entries/{id}",                      ASK),
+    (Method::GET,  "/v1/policy",                            READ),
+    (Method::PUT,  "/v1/policy",                            RUN),
+    (Method::POST, "/v1/policy/forecast",                   TRY),
+    (Method::GET,  "/v1/reports/coverage",                  READ),
+    (Method::GET,  "/v1/reports/accounting",                COUNT),
+    (Method::GET,  "/v1/reports/quality",                   COUNT),
+    (Method::GET,  "/v1/reports/lookback",                  READ),
+    (Method::GET,  "/v1/screenings/{id}/replay",            READ),
 ];
 
 /// How callers show that they may ask.
@@ -309,7 +353,29 @@ impl Rates {
 
 #[cfg(test)]
 mod tests {
+    use rescreen_desk::{ActionKind, Role, may};
+
     use super::*;
+
+    /// The desk has a table of its own; where both differ, a token would promise what the desk refuses.
+    #[test]
+    fn acts_are_for_whom_the_desk_lets_act() {
+        // Files are attached on the command line only.
+        let acts = ActionKind::ALL.into_iter();
+        for kind in acts.filter(|kind| *kind != ActionKind::Attach) {
+            let word = match kind {
+                ActionKind::StartReview => "review",
+                other => other.name(),
+            };
+            let path = format!("/v1/alerts/{{id}}/{word}");
+            let need = need(&Method::POST, &path).unwrap();
+            for role in AccessRole::ALL {
+                let at_the_desk = Role::parse(role.as_str());
+                let is_allowed = at_the_desk.is_some_and(|role| may(role, kind));
+                assert_eq!(need.holds(role), is_allowed, "{path} {role:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_token_may_ask_so_often_and_no_oftener() {

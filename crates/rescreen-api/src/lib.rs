@@ -20,6 +20,8 @@ mod server;
 mod snapshot;
 mod state;
 mod strict_json;
+mod v1;
+mod writer;
 mod yente;
 
 pub use access::Access;

@@ -41,6 +41,14 @@ impl Routes {
         self.on(Method::POST, MethodFilter::POST, path, handler)
     }
 
+    pub(crate) fn put<T: 'static>(
+        self,
+        path: &'static str,
+        handler: impl Handler<T, Arc<Shared>>,
+    ) -> Self {
+        self.on(Method::PUT, MethodFilter::PUT, path, handler)
+    }
+
     fn on<T: 'static>(
         mut self,
         method: Method,

@@ -25,11 +25,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     access::{self, Access, Door},
-    answer::{Refusal, after_panic},
+    answer::{Refusal, after_panic, as_problem},
     openapi,
     refresh::{Event, Refresher},
     routes::Routes,
     state::Shared,
+    v1::{self, Native},
     yente,
 };
 
@@ -57,6 +58,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names of foreign algorithms for which ours answers, and says so.
     pub mapped_algorithms: Vec<String>,
+    /// Names the script of a name, for the report on quality.
+    pub script: fn(&str) -> &'static str,
 }
 
 /// Why the server does not run.
@@ -93,6 +96,10 @@ pub struct Stores {
     pub reader: App,
     /// Looks up tokens.
     pub tokens: App,
+    /// Writes.
+    pub writer: App,
+    /// Reads what takes long.
+    pub past: App,
 }
 
 /// A server that listens and does not answer yet.
@@ -146,11 +153,13 @@ impl Server {
             look_every,
             public_url,
             mapped_algorithms,
+            script,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
         let shared = Arc::new(Shared::new(
             stores.reader,
+            Native::new(stores.writer, stores.past, script),
             wish,
             public_url,
             &mapped_algorithms,
@@ -165,7 +174,7 @@ impl Server {
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
-            let served = runtime.block_on(serve(self.listener, router(&shared, door), tell));
+            let served = runtime.block_on(serve(self.listener, &shared, door, tell));
             shared.stop_refresher();
             served
         });
@@ -177,13 +186,14 @@ impl Server {
 
 async fn serve(
     listener: TcpListener,
-    router: Router,
+    shared: &Arc<Shared>,
+    door: Arc<Door>,
     tell: &(dyn Fn(&Event) + Sync),
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut stop = stop_signal()?;
     let (stopping, mut told) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, router(shared, door)).with_graceful_shutdown(async move {
         // An error means the sender is gone, and then there is nothing to wait for either.
         drop(told.wait_for(|told| *told).await);
     });
@@ -193,6 +203,7 @@ async fn serve(
         () = &mut stop => {}
     }
     tell(&Event::Stopping);
+    shared.native.stop();
     // Nobody listens where the server ended by itself.
     let _gone = stopping.send(true);
     // An idle connection that is kept open is no request under way.
@@ -223,7 +234,8 @@ fn stop_signal() -> io::Result<Stop> {
 
 /// Every route of every dialect.
 fn routes() -> Routes {
-    yente::routes(Routes::new().get("/openapi.json", openapi::answer))
+    let routes = Routes::new().get("/openapi.json", openapi::answer);
+    v1::routes(yente::routes(routes))
 }
 
 fn router(shared: &Arc<Shared>, door: Arc<Door>) -> Router {
@@ -246,6 +258,7 @@ fn limited(routes: Router, is_open: bool) -> Router {
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
 async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Response<Body> {
+    let is_native = request.uri().path().starts_with("/v1/");
     let mut response = match refusal(&request, is_open) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
@@ -255,6 +268,9 @@ async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Res
                 Refusal::Detail(StatusCode::REQUEST_TIMEOUT, detail).into_response()
             }),
     };
+    if is_native {
+        response = as_problem(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -286,6 +302,9 @@ fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
         // a token is needed, the page has none.
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
+    }
+    if request.uri().path() == v1::STREAM {
+        return None;
     }
     // A body that comes without its length is cut off while it is read.
     let length = request.headers().get(header::CONTENT_LENGTH)?;
@@ -393,6 +412,7 @@ mod tests {
                 look_every: Duration::from_secs(1),
                 public_url: None,
                 mapped_algorithms: Vec::new(),
+                script: |_| "",
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -458,7 +478,13 @@ mod tests {
             tenant: "ours".to_owned(),
             rate: 0,
         };
-        let shared = Arc::new(Shared::new(with_tokens(), mpsc::channel().0, None, &[]));
+        let shared = Arc::new(Shared::new(
+            with_tokens(),
+            Native::new(with_tokens(), with_tokens(), |_| ""),
+            mpsc::channel().0,
+            None,
+            &[],
+        ));
         let router = router(&shared, Arc::new(Door::new(access, app)));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

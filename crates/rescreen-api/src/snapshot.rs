@@ -121,7 +121,8 @@ impl Snapshot {
     }
 }
 
-fn basis(cut: &Cut) -> HeaderMap {
+/// The headers that say what an answer from a cut rests on.
+pub(crate) fn basis(cut: &Cut) -> HeaderMap {
     let lists: Vec<String> = cut
         .lists
         .iter()

@@ -8,9 +8,9 @@ use std::sync::{
 
 use axum::http::{HeaderMap, header};
 use rescreen_app::App;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::{answer::Refusal, refresh::Wish, snapshot::Snapshot};
+use crate::{answer::Refusal, refresh::Wish, snapshot::Snapshot, v1::Native};
 
 /// So many computations may be under way or wait for a core; beyond that a caller is told to come again.
 const MAX_WORK: usize = 256;
@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     /// For what is not held in memory: the parts of entries.
     store: Mutex<App>,
     refresher: Sender<Wish>,
+    pub(crate) native: Native,
     /// Where callers reach the server, if they do so by another address than its own.
     public_url: Option<String>,
     /// Names of foreign algorithms for which ours answers, in lower case.
@@ -32,6 +33,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         store: App,
+        native: Native,
         refresher: Sender<Wish>,
         public_url: Option<String>,
         mapped_algorithms: &[String],
@@ -39,6 +41,7 @@ impl Shared {
         let names = mapped_algorithms.iter();
         Self {
             refresher,
+            native,
             public_url,
             mapped_algorithms: names.map(|name| name.trim().to_lowercase()).collect(),
             current: RwLock::new(None),
@@ -118,12 +121,16 @@ impl Shared {
         let permit = Arc::clone(&self.work)
             .try_acquire_owned()
             .map_err(|_| Refusal::busy())?;
-        let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        });
-        done.await.map_err(|_| Refusal::defect())
+        compute(permit, work).await
+    }
+
+    /// Computes as [`Shared::compute`] does, but waits for its turn: for whoever is in the middle of a stream.
+    pub(crate) async fn compute_in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let permit = Arc::clone(&self.work).acquire_owned().await;
+        compute(permit.map_err(|_| Refusal::defect())?, work).await
     }
 
     /// Reads from the store; only within [`Shared::compute`].
@@ -132,12 +139,29 @@ impl Shared {
     }
 }
 
+async fn compute<T: Send + 'static>(
+    permit: OwnedSemaphorePermit,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    });
+    done.await.map_err(|_| Refusal::defect())
+}
+
 #[cfg(test)]
 mod tests {
     use axum::{http::StatusCode, response::IntoResponse};
     use rescreen_app::Store;
 
     use super::*;
+
+    fn native() -> Native {
+        let app = || App::new(Store::in_memory().unwrap());
+        Native::new(app(), app(), |_| "")
+    }
 
     fn check<T: Send + 'static>(shared: &Shared, work: fn() -> T) -> Result<T, StatusCode> {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -150,7 +174,7 @@ mod tests {
     #[test]
     fn work_that_breaks_down_or_is_too_much_is_told_and_the_next_is_done() {
         let store = App::new(Store::in_memory().unwrap());
-        let shared = Shared::new(store, std::sync::mpsc::channel().0, None, &[]);
+        let shared = Shared::new(store, native(), std::sync::mpsc::channel().0, None, &[]);
         let broken = check(&shared, || panic!("for the test"));
         assert_eq!(broken, Err::<(), _>(StatusCode::INTERNAL_SERVER_ERROR));
         assert_eq!(shared.work.available_permits(), MAX_WORK);

@@ -6,16 +6,18 @@
 //! rules of `rescreen-desk`.
 
 mod act;
+mod attach;
 mod follow;
 mod grounds;
-mod people;
+pub(crate) mod people;
 mod policy;
 mod quality;
 mod suppressions;
 
 pub use act::{Relied, Request};
-pub use people::DEFAULT_TENANT;
-pub use quality::{Age, Quality, Rate, Times};
+pub use quality::{Quality, Rate, Times, Waited};
 pub use suppressions::SuppressionReport;
 
+pub(crate) use act::decide_and_append;
 pub(crate) use follow::{Followed, Which, follow, open, recheck};
+pub(crate) use policy::in_force as policy_in_force;

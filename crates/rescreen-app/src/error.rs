@@ -1,7 +1,8 @@
 //! What a use case can refuse, sorted by who has to do something about it.
 
+use rescreen_audit::CheckpointError;
 use rescreen_import::ImportError;
-use rescreen_store::StoreError;
+use rescreen_store::{LogDamage, StoreError};
 
 /// Why a use case did not do what was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,15 @@ pub enum AppError {
     /// The store refused or failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The log is not as it was written.
+    #[error("the log is not as it was written: {0}")]
+    Log(LogDamage),
+    /// The checkpoint cannot be signed.
+    #[error("the checkpoint cannot be signed: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// What was asked for could not be written.
+    #[error("cannot write")]
+    Write(#[from] std::io::Error),
     /// The question itself is wrong.
     #[error("{0}")]
     Usage(String),
@@ -25,6 +35,21 @@ pub enum AppError {
     /// A rule stands against it.
     #[error("{0}")]
     Refused(String),
+    /// The person's role does not allow it.
+    #[error("{0}")]
+    Forbidden(String),
+    /// It is no longer as the caller saw it.
+    #[error("{0}")]
+    Stale(String),
+}
+
+impl From<LogDamage> for AppError {
+    fn from(damage: LogDamage) -> Self {
+        match damage {
+            LogDamage::Store(error) => Self::Store(error),
+            damage => Self::Log(damage),
+        }
+    }
 }
 
 /// Who has to do something about an error, and so its exit code and status.
@@ -46,10 +71,10 @@ impl AppError {
     /// Who has to do something about it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Import(_) => Kind::Data,
+            Self::Import(_) | Self::Log(_) | Self::Checkpoint(_) | Self::Write(_) => Kind::Data,
             Self::Usage(_) => Kind::Usage,
             Self::NotFound(_) | Self::NoList => Kind::NotFound,
-            Self::Refused(_) => Kind::Refused,
+            Self::Refused(_) | Self::Forbidden(_) | Self::Stale(_) => Kind::Refused,
             Self::Store(error) => match error {
                 StoreError::NoSuchList(_) | StoreError::NoSuchVersion { .. } => Kind::NotFound,
                 StoreError::ListExists(_) | StoreError::AmbiguousVersion { .. } => Kind::Usage,

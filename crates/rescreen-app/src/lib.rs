@@ -4,45 +4,55 @@
 //! and prints nothing.
 
 mod access;
+pub mod audit;
 mod desk;
 mod error;
 mod graph;
 mod guard;
+mod incoming;
 mod intake;
 mod lists;
 mod moment;
+mod question;
+mod redress;
 mod register;
 mod screening;
+mod webhooks;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
-pub use desk::{
-    Age as CaseAge, DEFAULT_TENANT, Quality, Rate, Relied, Request, SuppressionReport, Times,
-};
+pub use desk::{Quality, Rate, Relied, Request, SuppressionReport, Times, Waited};
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
+pub use incoming::{ReadSubject, join_name, not_a_party, party_schema, read_subject, subject_from};
 pub use lists::{
     Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
 };
 pub use moment::{MomentError, parse_moment};
+pub use question::{add_identifier, names_somebody};
+pub use redress::{Held, HoldRequest, NewRetention, Purged};
 pub use register::{
-    Accounting, AlertReport, Coverage, Forecast, Incoming, ListCoverage, Lookback, LookedBack,
-    Registration, Replay, SubjectReport, SweepReport,
+    Accounting, AlertReport, Coverage, Expected, Flows, Forecast, Incoming, ListCoverage, Lookback,
+    LookedBack, NOT_REGISTERED, Put, RegisterPolicy, Registration, Replay, Sample, Scope,
+    SubjectReport, SweepReport,
 };
 pub use rescreen_import::{
     Format, ImportError, Input,
     ftm_json::{Dialect, to_json},
 };
 pub use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DeskPolicyRow, EventRow, LegRow,
-    PolicyRow, ScreeningRow, SubjectRow, SubjectVersion, UserRow, form,
+    AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
+    EventRow, FeedRow, HoldRow, LegRow, PolicyRow, RetentionRow, ScreeningRow, SubjectKey,
+    SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, TokenRow, VersionRow, VersionState,
+    EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow,
+    VersionRow, VersionState, WebhookRow,
 };
 pub use screening::{Cut, CutList};
+pub use webhooks::{Delivery, WEBHOOK_SECRET_BYTES};
 
 /// The use cases over one store.
 #[derive(Debug)]

@@ -7,21 +7,29 @@
 
 mod alerts;
 mod basis;
+mod feed;
+mod flows;
 mod lookback;
 mod policy;
+mod put;
 mod replay;
 mod report;
+mod scope;
 mod settle;
 mod subjects;
 mod sweep;
 
 pub use alerts::AlertReport;
+pub use flows::{Flows, NOT_REGISTERED};
 pub use lookback::{Lookback, LookedBack};
-pub use policy::Forecast;
+pub use policy::{Forecast, Sample};
+pub use put::{Expected, Put};
 pub use replay::Replay;
 pub use report::{Accounting, Coverage, ListCoverage};
+pub use scope::{RegisterPolicy, Scope};
 pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 
 pub(crate) use basis::policy_in_force;
+pub(crate) use subjects::end_alerts;
 pub(crate) use sweep::{after_update, over};

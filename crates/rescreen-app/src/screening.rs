@@ -9,7 +9,7 @@ use rescreen_model::{ContentHash, EntityId, Entry, ListName, VersionId};
 use rescreen_screen::{Party, Screener};
 use rescreen_store::{AsOf, EntrySpan, ListRow, StoreError, VersionRow, form};
 
-use crate::{App, AppError};
+use crate::{App, AppError, RegisterPolicy};
 
 /// What an answer rests on: exactly these versions of these lists, this policy and this matcher.
 #[derive(Debug)]
@@ -45,26 +45,29 @@ impl App {
     /// would look like a clearance.
     pub fn cut(&self, names: &[ListName], at: AsOf, policy: Policy) -> Result<Cut, AppError> {
         let versions = self.versions_at(names, at)?;
-        self.load(versions, policy)
+        self.load(versions, &policy.into())
     }
 
-    /// Loads exactly these versions.
+    /// Loads what is in the scope of a policy of exactly these versions.
     pub(crate) fn load(
         &self,
         versions: Vec<(ListRow, VersionRow)>,
-        policy: Policy,
+        policy: &RegisterPolicy,
     ) -> Result<Cut, AppError> {
         let mut parties = Vec::new();
         let mut cut = Vec::new();
         for (list, version) in versions {
+            if !policy.scope.has_list(&list.name) {
+                continue;
+            }
             let bodies = self.store.bodies(&list, &version)?;
             // Parts (sanctions, documents, addresses) are no parties of their own.
             let found: Vec<Option<Party>> = bodies
                 .par_iter()
                 .map(|body| {
                     let entity = form::decode_party(body)?;
-                    let matchable = entity.schema.spec().matchable;
-                    Ok(matchable.then(|| Party {
+                    let is_in = entity.schema.spec().matchable && policy.scope.has_entry(&entity);
+                    Ok(is_in.then(|| Party {
                         list: list.name.clone(),
                         entity: Arc::new(entity),
                     }))
@@ -82,7 +85,7 @@ impl App {
             lists: cut,
             policy: policy.hash(),
             matcher: matcher_build(),
-            screener: Screener::new(parties, policy),
+            screener: Screener::new(parties, policy.matching.clone()),
         })
     }
 
@@ -100,6 +103,14 @@ impl App {
             .into_iter()
             .map(|(list, version)| (list.name, version.version))
             .collect())
+    }
+
+    /// The version of a list in force at a moment; `None` where it had none.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn version_at(&self, list: &ListRow, at: AsOf) -> Result<Option<VersionRow>, AppError> {
+        Ok(self.store.in_force(list, at)?)
     }
 
     /// The whole entry of a list as one version has it, with its parts; `None` where that version lacks it.

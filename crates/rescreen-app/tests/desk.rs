@@ -9,13 +9,14 @@ use std::{
 
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use rescreen_app::audit::{Hash, LogFilter};
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AppError, AsOf, Incoming, Input, Limits, ListSpec,
-    Quality, Relied, Request, State as Came, Store, UpdateRequest,
+    Accounting, AlertReport, AlertState, App, AppError, AsOf, HoldRequest, Incoming, Input, Limits,
+    ListSpec, Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{
-    Action, ActionKind, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode,
-    Role, State, UserId, may,
+    Action, ActionKind, Attachment, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal,
+    ReasonCode, Role, State, UserId, may,
 };
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Entity, ListName, Property, Schema};
@@ -56,6 +57,10 @@ enum Step {
     Update(usize, BTreeMap<u8, Said>, bool, bool),
     Policy(u32),
     Erase(u8),
+    /// The person concerned contests what is made of them.
+    Dispute(usize, u8),
+    /// A hold is put on a subject, or lifted.
+    Hold(u8, bool),
     Full,
     /// More than the longest life of a clearance passes.
     Years,
@@ -101,6 +106,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => Just(Outcome::FalsePositive),
         1 => Just(Outcome::TrueMatch),
         1 => Just(Outcome::Inconclusive),
+        1 => Just(Outcome::NeedsInformation),
     ];
     let act = prop_oneof![
         4 => prop::sample::select(&ActionKind::ALL[..]).prop_map(Do::Kind),
@@ -113,6 +119,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(l, e, append, release)| Step::Update(l, e, append, release)),
         1 => (5_500..9_500_u32).prop_map(Step::Policy),
         1 => (0..4_u8).prop_map(Step::Erase),
+        1 => (0..PEOPLE.len(), 0..3_u8).prop_map(|(who, id)| Step::Dispute(who, id)),
+        1 => (0..3_u8, any::<bool>()).prop_map(|(id, put)| Step::Hold(id, put)),
         1 => Just(Step::Full),
         1 => Just(Step::Years),
         10 => (0..PEOPLE.len(), 0..8_usize, act).prop_map(|(who, which, act)| Step::Desk(who, which, act)),
@@ -143,6 +151,10 @@ struct World {
     met: BTreeMap<(u8, String), Said>,
     /// What people took up again although nothing supports it.
     unsupported: BTreeSet<i64>,
+    /// On whom a hold stands.
+    held: BTreeSet<u8>,
+    /// The log as it was when it was last looked at.
+    log: (u64, Hash),
 }
 
 /// The party behind an entry: number 3 is on both lists, and each says so.
@@ -206,6 +218,8 @@ impl World {
             answers: BTreeMap::new(),
             met: BTreeMap::new(),
             unsupported: BTreeSet::new(),
+            held: BTreeSet::new(),
+            log: (0, Hash::ZERO),
         };
         for list in 0..2 {
             world.update(list, &BTreeMap::from([(9, (3, 0, 0, 0, 0))]), false, false);
@@ -294,20 +308,39 @@ impl World {
                 let review = Score::from_basis_points(*review);
                 let policy = Policy::new(review, Score::from_basis_points(9_600)).unwrap();
                 self.app
-                    .set_register_policy(&policy, "ada", "a law", now, &mut |_| {})
+                    .set_register_policy(&policy.clone().into(), "ada", "a law", now, &mut |_| {})
                     .unwrap();
                 self.review = policy.review().basis_points();
             }
             Step::Erase(id) => {
                 let now = self.tick();
-                if self
-                    .app
-                    .erase_subject(&format!("s/{id}"), "ada", "a law", now)
-                    .is_ok()
-                {
+                let name = format!("s/{id}");
+                let is_there = self.app.find_subject(&name).is_ok();
+                let done = self.app.erase_subject(&name, "ada", "a law", now);
+                assert_eq!(done.is_ok(), is_there && !self.held.contains(id));
+                if done.is_ok() {
                     self.subjects.remove(id);
                     self.answers.retain(|(subject, _), _| subject != id);
                     self.met.retain(|(subject, _), _| subject != id);
+                }
+            }
+            Step::Dispute(who, id) => self.dispute(*who, *id),
+            Step::Hold(id, put) => {
+                let now = self.tick();
+                let request = HoldRequest {
+                    subject: format!("s/{id}"),
+                    by: "ada".to_owned(),
+                    reason: "a court".to_owned(),
+                    until: None,
+                };
+                let is_held = self.held.contains(id);
+                if *put && !is_held && self.app.hold_subject(&request, now).is_ok() {
+                    self.held.insert(*id);
+                }
+                if !*put {
+                    let lifted = self.app.lift_hold(&request, None, now);
+                    assert_eq!(lifted.is_ok(), is_held);
+                    self.held.remove(id);
                 }
             }
             Step::Full => {
@@ -319,6 +352,34 @@ impl World {
                 self.app.sweep_outstanding(self.now, &mut |_| {}).unwrap();
             }
             Step::Desk(who, which, act) => self.desk(*who, *which, act),
+        }
+    }
+
+    fn dispute(&mut self, who: usize, id: u8) {
+        let now = self.tick();
+        let (name, role, tenant) = PEOPLE[who];
+        let subject = format!("s/{id}");
+        let before = self.app.alerts(None, usize::MAX).unwrap();
+        let before: Vec<AlertReport> = (before.into_iter())
+            .filter(|a| a.subject.external == id.to_string() && a.case.state != State::Withdrawn)
+            .collect();
+        let is_there = self.app.find_subject(&subject).is_ok();
+        let disputed = self.app.dispute(&subject, name, "it is not me", None, now);
+        let is_allowed = role.is_some_and(|role| may(role, ActionKind::Dispute));
+        assert_eq!(disputed.is_ok(), is_there && is_allowed);
+        let Ok(disputed) = disputed else { return };
+        // Of another tenant's cases nobody learns anything, and so nothing happens to them.
+        let is_theirs = tenant == "default";
+        assert_eq!(disputed.len(), if is_theirs { before.len() } else { 0 });
+        for alert in before.iter().filter(|_| is_theirs) {
+            let after = self.app.alert(alert.row.key).unwrap();
+            assert!(after.case.disputed.is_some());
+            if alert.case.state == State::Decided {
+                assert_eq!(after.case.state, State::Reopened);
+                self.reopened(alert, true);
+            } else {
+                assert_eq!(after.case.state, alert.case.state);
+            }
         }
     }
 
@@ -367,6 +428,7 @@ impl World {
         let before = self.app.alert(key).unwrap();
         let (name, role, tenant) = PEOPLE[who];
         let kind = action.kind();
+        let asks = matches!(&action, Action::Propose(p) if p.outcome == Outcome::NeedsInformation);
         let request = Request {
             alert: key,
             by: name.to_owned(),
@@ -381,7 +443,11 @@ impl World {
                 })
                 .collect(),
         };
-        let done = self.app.act(&request, now);
+        let done = if kind == ActionKind::Attach {
+            self.app.attach(request, "passport.pdf", b"bytes", now)
+        } else {
+            self.app.act(&request, now)
+        };
         let after = self.app.alert(key).unwrap();
         let after = match done {
             Err(error) => {
@@ -391,6 +457,7 @@ impl World {
                 let logged = after.events.len() - before.events.len();
                 assert_eq!(logged, usize::from(is_told), "{error}");
                 assert_eq!(matches!(error, AppError::NotFound(_)), !is_told, "{error}");
+                self.is_logged(who, key, &error);
                 return;
             }
             Ok(report) => {
@@ -402,7 +469,14 @@ impl World {
             tenant == "default" && role.is_some_and(|role| may(role, kind)),
             "{name} may not {kind:?}"
         );
-        let allowed = transitions(kind);
+        let mut allowed = transitions(kind);
+        if asks {
+            // Nobody else is needed for it.
+            allowed = allowed
+                .iter()
+                .map(|step| (step.0, State::Decided))
+                .collect();
+        }
         let is_live = after.legs.iter().any(|leg| leg.live);
         let is_decided = after.case.outcome.is_some() && before.case.outcome.is_none();
         // What nothing supports goes to sleep with its decision.
@@ -423,6 +497,41 @@ impl World {
         if is_decided {
             self.decided(&after);
         }
+    }
+
+    /// Who was refused what, and why, is the last thing in the log.
+    fn is_logged(&self, who: usize, key: i64, error: &AppError) {
+        let (name, role, tenant) = PEOPLE[who];
+        let entry = self
+            .app
+            .log_entries(&LogFilter::default(), None, 1)
+            .unwrap();
+        let entry = &entry[0];
+        assert_eq!(entry.kind, "refused");
+        assert_eq!(
+            (
+                entry.actor.as_deref(),
+                entry.role.as_deref(),
+                &*entry.tenant
+            ),
+            (Some(name), role.map(Role::name), tenant)
+        );
+        let told: serde_json::Value = serde_json::from_str(entry.full_detail()).unwrap();
+        let told = told["change"].as_str().unwrap();
+        assert!(told.contains(&format!("alert {key}: ")), "{told}");
+        assert!(told.ends_with(&error.to_string()), "{told}");
+    }
+
+    /// The log is what was written, and the beginning of it is what it was before.
+    fn check_log(&mut self) {
+        self.app.verify_log(None).unwrap();
+        let (size, root) = self.app.log_end().unwrap();
+        let grown = self.app.prove_growth(self.log.0, None).unwrap();
+        assert_eq!((grown.size, grown.root), (size, root));
+        if self.log.0 > 0 {
+            assert_eq!(grown.of, self.log.1);
+        }
+        self.log = (size, root);
     }
 
     fn who(alert: &AlertReport) -> (u8, String) {
@@ -446,6 +555,10 @@ impl World {
         let facts = &decision.proposal.facts;
         let n = |property: &Property| FACTS.iter().position(|p| p == property).unwrap();
         let text = |values: &BTreeSet<String>| values.first().cloned().unwrap_or_default();
+        let lives = match decision.proposal.outcome {
+            Outcome::NeedsInformation => 24 * 14,
+            _ => 24 * 365,
+        };
         let answer = Answer {
             outcome: decision.proposal.outcome,
             ours: facts
@@ -459,7 +572,7 @@ impl World {
                 .map(|(p, values)| (n(p), values.clone()))
                 .collect(),
             review: self.review,
-            end: decision.at.checked_add((24 * 365).hours()).unwrap(),
+            end: decision.at.checked_add(lives.hours()).unwrap(),
         };
         self.answers.insert(Self::who(alert), answer);
     }
@@ -467,7 +580,7 @@ impl World {
     /// Whom every subject meets when everybody is screened from nothing, without the register's help.
     fn hits(&self) -> BTreeMap<(u8, String), Vec<(String, Said)>> {
         let policy = self.app.register_policy().unwrap().0;
-        let cut = self.app.cut(&[], AsOf::NOW, policy).unwrap();
+        let cut = self.app.cut(&[], AsOf::NOW, policy.matching).unwrap();
         let mut hits: BTreeMap<(u8, String), Vec<(String, Said)>> = BTreeMap::new();
         for (id, said) in &self.subjects {
             for hit in cut.screener.screen(&entity(&id.to_string(), said)).hits {
@@ -513,8 +626,11 @@ impl World {
                     then.0 != said.0 && then.2 != said.2 && stated(then) && stated(said)
                 })
             });
-            let is_over = answer.outcome == Outcome::FalsePositive
-                && (answer.end <= self.now || self.review < answer.review);
+            let is_over = match answer.outcome {
+                Outcome::FalsePositive => answer.end <= self.now || self.review < answer.review,
+                Outcome::NeedsInformation => answer.end <= self.now,
+                Outcome::TrueMatch | Outcome::Inconclusive => false,
+            };
             is_same && !is_reused && !is_over
         });
         for ((subject, _), entries) in &hits {
@@ -609,6 +725,7 @@ impl World {
     }
 
     fn check(&mut self, past: &mut Vec<(Accounting, Quality)>) {
+        self.check_log();
         let alive: BTreeSet<i64> = (self.app.alerts(None, usize::MAX).unwrap().iter())
             .filter(|a| a.case.state == State::Reopened || a.case.state.is_waiting())
             .map(|a| a.row.key)
@@ -636,7 +753,8 @@ fn proposal(outcome: Outcome) -> Proposal {
     let code = match outcome {
         Outcome::FalsePositive => "other-person",
         Outcome::TrueMatch => "same-person",
-        Outcome::Inconclusive => "needs-information",
+        Outcome::Inconclusive => "too-little-known",
+        Outcome::NeedsInformation => "asked-subject",
     };
     Proposal {
         outcome,
@@ -663,6 +781,11 @@ fn sample(kind: ActionKind, now: Timestamp) -> Action {
         ActionKind::Escalate => Action::Escalate { reason },
         ActionKind::Snooze => Action::Snooze { until: later },
         ActionKind::Note => Action::Note { text: reason },
+        ActionKind::Attach => Action::Attach(Attachment {
+            name: "passport.pdf".to_owned(),
+            hash: [7; 32],
+            bytes: 1,
+        }),
         ActionKind::Dispose => Action::Dispose(Disposition {
             kind: DispositionKind::Frozen,
             date: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
@@ -694,9 +817,11 @@ fn transitions(kind: ActionKind) -> Vec<(State, State)> {
         ActionKind::Reject => vec![(Proposed, InReview)],
         ActionKind::Reopen => vec![(Decided, Reopened), (Withdrawn, Reopened)],
         ActionKind::Dispute => vec![(Decided, Reopened)],
-        ActionKind::Escalate | ActionKind::Snooze | ActionKind::Note | ActionKind::Dispose => {
-            Vec::new()
-        }
+        ActionKind::Escalate
+        | ActionKind::Snooze
+        | ActionKind::Note
+        | ActionKind::Attach
+        | ActionKind::Dispose => Vec::new(),
     }
 }
 
@@ -708,6 +833,7 @@ fn keeps(kind: ActionKind) -> bool {
             | ActionKind::Escalate
             | ActionKind::Snooze
             | ActionKind::Note
+            | ActionKind::Attach
             | ActionKind::Dispose
     )
 }
@@ -783,6 +909,69 @@ fn a_change_that_touches_no_fact_relied_on_troubles_nobody() {
     world.update(0, &BTreeMap::from([(3, (0, 0, 0, 1, 2))]), false, true);
     assert_eq!(state(&world, key), AlertState::Released);
     assert_eq!(world.app.suppressions(world.now).unwrap().len(), 1);
+}
+
+/// However many namesakes are cleared, each stays so, and the next one is a question of its own.
+#[test]
+fn sixty_cleared_namesakes_are_sixty_answers() {
+    let mut world = World::new();
+    let namesakes = |count: u8, notes: usize| -> BTreeMap<u8, Said> {
+        (10..10 + count)
+            .map(|id| (id, (0, 0, 0, 0, notes)))
+            .collect()
+    };
+    world.update(0, &namesakes(60, 0), false, true);
+    world.take(&Step::Import(BTreeMap::from([(1, (0, 1, 0, 0, 0))]), false));
+    let keys: Vec<i64> = world
+        .app
+        .alerts(None, usize::MAX)
+        .unwrap()
+        .iter()
+        .map(|a| a.row.key)
+        .collect();
+    assert_eq!(keys.len(), 60, "no question is cut off");
+    for (which, _) in keys.iter().enumerate() {
+        world.take(&Step::Desk(
+            BEN,
+            which,
+            Do::Decide(Outcome::FalsePositive, vec![0, 1]),
+        ));
+    }
+    world.update(0, &namesakes(61, 1), false, true);
+    let waits: Vec<i64> = world
+        .app
+        .alerts(Some(AlertState::Open), usize::MAX)
+        .unwrap()
+        .iter()
+        .map(|a| a.row.key)
+        .collect();
+    assert_eq!(waits.len(), 1);
+    assert!(!keys.contains(&waits[0]));
+    assert_eq!(world.app.suppressions(world.now).unwrap().len(), 60);
+}
+
+/// A hit that is confirmed answers no other question about the same person, and a list that goes on changing its entry
+/// asks nothing again.
+#[test]
+fn one_confirmed_hit_leaves_the_others_open_and_is_not_asked_again() {
+    let mut world = World::new();
+    let two = |notes| BTreeMap::from([(10, (0, 0, 0, 0, notes)), (11, (0, 0, 0, 0, notes))]);
+    world.update(0, &two(0), false, true);
+    world.take(&Step::Import(BTreeMap::from([(1, (0, 1, 0, 0, 0))]), false));
+    world.take(&Step::Desk(
+        BEN,
+        0,
+        Do::Decide(Outcome::TrueMatch, vec![0, 1]),
+    ));
+    let states = |world: &World| -> Vec<AlertState> {
+        let alerts = world.app.alerts(None, usize::MAX).unwrap();
+        alerts.iter().map(|a| a.row.state).collect()
+    };
+    assert_eq!(states(&world), [AlertState::Confirmed, AlertState::Open]);
+    for notes in [1, 2, 0] {
+        world.update(0, &two(notes), false, true);
+        assert_eq!(states(&world), [AlertState::Confirmed, AlertState::Open]);
+    }
 }
 
 #[test]
@@ -932,7 +1121,7 @@ fn as_long_as_nobody_is_listed_four_eyes_are_two_names() {
     add("ann", Role::Admin, "ann").unwrap();
     assert!(matches!(
         add("ben", Role::Admin, "ben"),
-        Err(AppError::Refused(_))
+        Err(AppError::Forbidden(_))
     ));
     assert!(matches!(
         add("ann", Role::Viewer, "ann"),

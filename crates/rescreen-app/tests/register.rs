@@ -10,8 +10,8 @@ use std::{
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::{
-    Accounting, AlertState, App, AsOf, Incoming, Input, Limits, ListSpec, Store, UpdateReport,
-    UpdateRequest,
+    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, Limits, ListSpec,
+    RegisterPolicy, Scope, Store, UpdateReport, UpdateRequest,
 };
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Entity, ListName, Property, Schema};
@@ -26,6 +26,10 @@ const NAMES: [[&str; 2]; 6] = [
     ["Fatima Al Marzuqani", "Fatimah Almarzuqani"],
     ["Ottokar Brezina", "Ottokar Březina"],
 ];
+/// What an entry says it is listed for, by its id.
+const TOPICS: [Option<&str>; 3] = [None, Some("crime.terror"), Some("sanction")];
+/// What a policy may ask for: the first holds the second of the above.
+const ASKED: [&str; 2] = ["crime", "sanction"];
 const BORN: [&str; 3] = ["1961-04-23", "1961-04-24", "1988"];
 
 #[derive(Debug, Clone)]
@@ -34,7 +38,8 @@ enum Step {
     Import(BTreeMap<u8, (usize, usize, usize)>, bool),
     /// A list says these entries. With `true` they are added to what it said.
     Update(usize, BTreeMap<u8, (usize, usize)>, bool),
-    Policy(u32),
+    /// The review threshold, one list or all, and one topic or any.
+    Policy(u32, Option<usize>, Option<usize>),
     Erase(u8),
     Full,
 }
@@ -45,16 +50,56 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (subjects, any::<bool>()).prop_map(|(s, complete)| Step::Import(s, complete)),
         5 => (0..2_usize, entries, prop::bool::weighted(0.3)).prop_map(|(l, e, a)| Step::Update(l, e, a)),
-        1 => (5_500..9_500_u32).prop_map(Step::Policy),
+        1 => policies().prop_map(|(review, list, topic)| Step::Policy(review, list, topic)),
         1 => (0..8_u8).prop_map(Step::Erase),
         1 => Just(Step::Full),
     ];
     prop::collection::vec(step, 1..14)
 }
 
+fn policies() -> impl Strategy<Value = (u32, Option<usize>, Option<usize>)> {
+    let scope = (prop::option::of(0..2_usize), prop::option::of(0..2_usize));
+    (5_500..9_500_u32, scope).prop_map(|(review, (list, topic))| (review, list, topic))
+}
+
+fn policy(review: u32, list: Option<usize>, topic: Option<usize>) -> RegisterPolicy {
+    let scope = Scope::default()
+        .with_lists(list.map(|list| BTreeSet::from([lists()[list].clone()])))
+        .and_then(|scope| {
+            scope.with_topics(topic.map(|t| ASKED[t].to_owned()).into_iter().collect())
+        });
+    RegisterPolicy {
+        matching: Policy::new(
+            Score::from_basis_points(review),
+            Score::from_basis_points(9_600),
+        )
+        .unwrap(),
+        scope: scope.unwrap(),
+    }
+}
+
+fn topic_of(id: u8) -> Option<&'static str> {
+    TOPICS[usize::from(id) % TOPICS.len()]
+}
+
+/// Evidence as a person saw it: the alert, the entry, what it said, the subject's version, and what was found.
+type Seen = (i64, String, i64, i64, String);
+
+fn evidence(leg: &LegRow) -> Seen {
+    (
+        leg.alert,
+        leg.entry.clone(),
+        leg.record,
+        leg.version,
+        leg.found.clone(),
+    )
+}
+
 struct World {
     app: App,
     now: Timestamp,
+    /// The list and the topic in scope; all where none.
+    scope: (Option<usize>, Option<usize>),
 }
 
 impl World {
@@ -73,7 +118,11 @@ impl World {
             };
             app.add_list(&list, spec, now).unwrap();
         }
-        let mut world = Self { app, now };
+        let mut world = Self {
+            app,
+            now,
+            scope: (None, None),
+        };
         for list in 0..2 {
             world.update(list, &BTreeMap::from([(9, (0, 0))]), false);
         }
@@ -98,7 +147,8 @@ impl World {
                 // Both lists have entry 3 under one id each and say so: it is one party.
                 let referents = if *id == 3 { vec![format!("l{}-003", 1 - list)] } else { Vec::new() };
                 json!({ "id": format!("l{list}-{id:03}"), "schema": "Person", "referents": referents,
-                        "properties": { "name": [NAMES[*name][0]], "birthDate": [BORN[*born]] } })
+                        "properties": { "name": [NAMES[*name][0]], "birthDate": [BORN[*born]],
+                                        "topics": Vec::from_iter(topic_of(*id)) } })
                 .to_string()
                     + "\n"
             })
@@ -140,10 +190,10 @@ impl World {
             Step::Update(list, entries, append) => {
                 self.update(*list, entries, *append);
             }
-            Step::Policy(review) => {
+            Step::Policy(review, list, topic) => {
                 let now = self.tick();
-                let review = Score::from_basis_points(*review);
-                let policy = Policy::new(review, Score::from_basis_points(9_600)).unwrap();
+                let policy = policy(*review, *list, *topic);
+                self.scope = (*list, *topic);
                 self.app
                     .set_register_policy(&policy, "a tester", "a law", now, &mut |_| {})
                     .unwrap();
@@ -178,21 +228,52 @@ impl World {
             .collect()
     }
 
+    /// Adds the evidence that there is to what was seen, without that about whom is erased.
+    fn see(&self, seen: &mut BTreeSet<Seen>) {
+        for alert in self.app.alerts(None, usize::MAX).unwrap() {
+            seen.retain(|(key, ..)| *key != alert.row.key || alert.subject.erased.is_none());
+            seen.extend(alert.legs.iter().map(evidence));
+        }
+    }
+
+    /// All evidence that is kept, that of today and that of before.
+    fn kept(&self) -> BTreeSet<Seen> {
+        let mut kept = BTreeSet::new();
+        for alert in self.app.alerts(None, usize::MAX).unwrap() {
+            let alert = self.app.alert(alert.row.key).unwrap();
+            kept.extend(alert.legs.iter().map(evidence));
+            kept.extend(alert.past.iter().map(|(_, leg)| evidence(leg)));
+        }
+        kept
+    }
+
     /// The same, by screening everybody from nothing without the register's help.
     fn brute_force(
         &self,
         subjects: &BTreeMap<String, Entity>,
     ) -> BTreeSet<(String, String, Score)> {
         let policy = self.app.register_policy().unwrap().0;
-        let cut = self.app.cut(&[], AsOf::NOW, policy).unwrap();
+        let cut = self.app.cut(&[], AsOf::NOW, policy.matching).unwrap();
         subjects
             .iter()
             .flat_map(|(id, subject)| {
                 let hits = cut.screener.screen(subject).hits;
                 hits.into_iter()
+                    .filter(|hit| self.is_in_scope(hit.party.entity.id.as_str()))
                     .map(|hit| (id.clone(), hit.party.entity.id.to_string(), hit.found.score))
             })
             .collect()
+    }
+
+    fn is_in_scope(&self, entry: &str) -> bool {
+        let (list, id) = entry[1..].split_once('-').unwrap();
+        let (list, id): (usize, u8) = (list.parse().unwrap(), id.parse().unwrap());
+        let stated = topic_of(id);
+        self.scope.0.is_none_or(|only| only == list)
+            && self
+                .scope
+                .1
+                .is_none_or(|asked| stated.is_none_or(|t| t.starts_with(ASKED[asked])))
     }
 
     /// The subjects in force, read back.
@@ -218,12 +299,13 @@ fn lists() -> [ListName; 2] {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// After any history the alerts are those of a full re-screen, nobody is a laggard, the figures add up, and the
-    /// past answers as it did.
+    /// After any history the alerts are those of a full re-screen, nobody is a laggard, the figures add up, the past
+    /// answers as it did, and no evidence that anybody saw is lost, but that about whom is erased.
     #[test]
     fn after_any_history_the_alerts_are_those_of_a_full_rescreen(steps in steps()) {
         let mut world = World::new();
         let mut past: Vec<Accounting> = Vec::new();
+        let mut seen = BTreeSet::new();
         for step in &steps {
             world.take(step);
             let subjects = world.subjects();
@@ -231,22 +313,29 @@ proptest! {
             let coverage = world.app.coverage(world.now).unwrap();
             prop_assert_eq!(coverage.subjects, subjects.len() as u64);
             prop_assert_eq!(coverage.laggards(), 0);
-            for list in &coverage.lists {
-                prop_assert_eq!(list.screened, subjects.len() as u64);
+            for (place, list) in coverage.lists.iter().enumerate() {
+                let in_scope = world.scope.0.is_none_or(|only| only == place);
+                prop_assert_eq!(list.in_scope, in_scope);
+                prop_assert_eq!(list.screened, if in_scope { subjects.len() as u64 } else { 0 });
             }
             let accounting = world.app.accounting(world.now).unwrap();
             prop_assert!(accounting.reconciles(), "{:?}", accounting);
             let alerted: BTreeSet<_> = world.alerts().into_iter().map(|(subject, ..)| subject).collect();
             prop_assert_eq!(accounting.states["alert-open"], alerted.len() as u64);
             past.push(accounting);
+            world.see(&mut seen);
+            prop_assert_eq!(&world.kept(), &seen, "what was seen is kept as it was");
             for then in &past {
                 prop_assert_eq!(&world.app.accounting(then.as_of).unwrap(), then);
+                let flows = world.app.flows(then.as_of, world.now).unwrap();
+                prop_assert!(flows.reconciles(), "{:?}", flows);
+                prop_assert_eq!(&flows.from, then);
             }
         }
         let before = world.alerts();
         let now = world.tick();
         let full = world.app.sweep_full(now, &mut |_| {}).unwrap();
-        prop_assert_eq!((full.alerts_new, full.alerts_changed, full.alerts_withdrawn), (0, 0, 0));
+        prop_assert_eq!((full.alerts_new, full.alerts_changed, full.alerts_returned, full.alerts_withdrawn), (0, 0, 0, 0));
         prop_assert_eq!(world.alerts(), before);
         for subject in world.subjects().keys() {
             for screening in world.app.show_subject(&format!("s/{subject}"), Timestamp::MAX).unwrap().screenings {
@@ -257,18 +346,32 @@ proptest! {
 
     /// A forecast says what setting the policy then does, and changes nothing itself.
     #[test]
-    fn a_forecast_is_what_then_happens(steps in steps(), review in 5_500..9_500_u32) {
+    fn a_forecast_is_what_then_happens(steps in steps(), (review, list, topic) in policies()) {
         let mut world = World::new();
         for step in &steps {
             world.take(step);
         }
-        let policy = Policy::new(Score::from_basis_points(review), Score::from_basis_points(9_600)).unwrap();
+        let policy = policy(review, list, topic);
         let before = world.alerts();
         let now = world.tick();
         let forecast = world.app.forecast_policy(&policy, now, &mut |_| {}).unwrap();
         prop_assert_eq!(world.alerts(), before);
         let done = world.app.set_register_policy(&policy, "a tester", "a law", now, &mut |_| {}).unwrap();
-        prop_assert_eq!(done.sweep, forecast.sweep);
+        prop_assert_eq!(&done.sweep, &forecast.sweep);
+        let keys = |alerts: &[AlertReport]| alerts.iter().map(|a| a.row.key).collect::<Vec<_>>();
+        for (told, is) in [
+            (&forecast.sample.new, &done.sample.new),
+            (&forecast.sample.changed, &done.sample.changed),
+            (&forecast.sample.returned, &done.sample.returned),
+            (&forecast.sample.withdrawn, &done.sample.withdrawn),
+        ] {
+            prop_assert_eq!(keys(told), keys(is));
+        }
+        let counted = [done.sweep.alerts_new, done.sweep.alerts_withdrawn].map(|n| n.min(10) as usize);
+        prop_assert_eq!(counted, [done.sample.new.len(), done.sample.withdrawn.len()]);
+        for alert in &done.sample.withdrawn {
+            prop_assert!(alert.legs.iter().all(|leg| !leg.live));
+        }
     }
 }
 

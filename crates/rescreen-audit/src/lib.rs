@@ -14,6 +14,7 @@ mod commitment;
 mod merkle;
 mod note;
 mod record;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -21,9 +22,10 @@ mod verify;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use commitment::{Commitment, Salt};
 pub use merkle::{
-    Frontier, InvalidFrontier, ProofError, consistency_proof, inclusion_proof, leaf_hash, root,
-    verify_consistency, verify_inclusion,
+    Frontier, InvalidFrontier, ProofError, consistency_proof, consistency_ranges, inclusion_proof,
+    inclusion_ranges, leaf_hash, range_root, root, verify_consistency, verify_inclusion,
 };
 pub use note::{LogKey, NoteError, VerifierKey, open_note};
 pub use record::{Canonical, Hash, Record, RecordError};
-pub use verify::{Fault, FaultKind, Verified, Verifier, verify};
+pub use statement::Statement;
+pub use verify::{Excerpt, Fault, FaultKind, Link, Verified, Verifier, verify};

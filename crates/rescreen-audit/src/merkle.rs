@@ -1,5 +1,7 @@
 //! The Merkle tree of RFC 6962, section 2.1; proofs are verified as in RFC 9162, sections 2.1.3.2 and 2.1.4.2.
 
+use std::ops::Range;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::Hash;
@@ -59,11 +61,18 @@ impl Frontier {
 
     /// Adds a leaf at the cost of at most the logarithm of the size in hashes.
     pub fn push(&mut self, leaf: Hash) {
+        self.push_telling(leaf, |_, _, _| {});
+    }
+
+    /// Does the same and tells of each perfect subtree that is complete now: its level, its place among those of its
+    /// level, its root. Whoever keeps them can prove anything later without reading all leaves.
+    pub fn push_telling(&mut self, leaf: Hash, mut complete: impl FnMut(u32, u64, Hash)) {
         let mut right = leaf;
         // A subtree for each trailing bit is complete now.
-        for _ in 0..self.size.trailing_ones() {
+        for level in 1..=self.size.trailing_ones() {
             if let Some(left) = self.roots.pop() {
                 right = node_hash(left, right);
+                complete(level, self.size >> level, right);
             }
         }
         self.roots.push(right);
@@ -98,9 +107,31 @@ pub fn root(leaves: &[Hash]) -> Hash {
     frontier.root()
 }
 
-/// The largest power of two below the length.
-fn split(length: usize) -> usize {
-    1 << (length - 1).ilog2()
+/// The root over leaves that are a subtree of some tree, as the ranges of proofs are. `subtree` gives the roots of
+/// perfect subtrees by level and by place among those of the level; level 0 are the leaves.
+///
+/// # Errors
+///
+/// What `subtree` gives.
+pub fn range_root<E>(
+    range: Range<u64>,
+    mut subtree: impl FnMut(u32, u64) -> Result<Hash, E>,
+) -> Result<Hash, E> {
+    let mut roots = Vec::new();
+    let mut from = range.start;
+    while from < range.end {
+        let level = (range.end - from).ilog2();
+        roots.push(subtree(level, from >> level)?);
+        from += 1 << level;
+    }
+    let folded = roots.into_iter().rev();
+    let folded = folded.reduce(|right, left| node_hash(left, right));
+    Ok(folded.unwrap_or_else(|| root(&[])))
+}
+
+/// The place at which a range of leaves is split: the largest power of two below its length.
+fn split(range: &Range<u64>) -> u64 {
+    range.start + (1 << (range.end - range.start - 1).ilog2())
 }
 
 /// A question that has no proof, or a proof that does not hold.
@@ -131,30 +162,43 @@ pub enum ProofError {
     },
 }
 
+/// Which leaves the hashes of an inclusion proof are the roots of, from below.
+///
+/// # Errors
+///
+/// There is no such leaf.
+pub fn inclusion_ranges(size: u64, index: u64) -> Result<Vec<Range<u64>>, ProofError> {
+    if index >= size {
+        return Err(ProofError::OutOfRange { size, got: index });
+    }
+    let (mut tree, mut beside) = (0..size, Vec::new());
+    while tree.end - tree.start > 1 {
+        let at = split(&tree);
+        if index < at {
+            beside.push(at..tree.end);
+            tree.end = at;
+        } else {
+            beside.push(tree.start..at);
+            tree.start = at;
+        }
+    }
+    beside.reverse();
+    Ok(beside)
+}
+
 /// The proof that a leaf is in the tree: the hashes beside its way to the root, from below.
 ///
 /// # Errors
 ///
 /// There is no such leaf.
 pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Result<Vec<Hash>, ProofError> {
-    let size = leaves.len() as u64;
-    if index >= size {
-        return Err(ProofError::OutOfRange { size, got: index });
-    }
-    let (mut leaves, mut index, mut proof) = (leaves, index as usize, Vec::new());
-    while leaves.len() > 1 {
-        let (left, right) = leaves.split_at(split(leaves.len()));
-        if index < left.len() {
-            proof.push(root(right));
-            leaves = left;
-        } else {
-            proof.push(root(left));
-            index -= left.len();
-            leaves = right;
-        }
-    }
-    proof.reverse();
-    Ok(proof)
+    Ok(roots(leaves, inclusion_ranges(leaves.len() as u64, index)?))
+}
+
+fn roots(leaves: &[Hash], ranges: Vec<Range<u64>>) -> Vec<Hash> {
+    let roots = ranges.into_iter();
+    let roots = roots.map(|range| root(&leaves[range.start as usize..range.end as usize]));
+    roots.collect()
 }
 
 /// Checks that a leaf is in the tree of that size and root.
@@ -196,39 +240,47 @@ pub fn verify_inclusion(
     same(expected, hash)
 }
 
+/// Which leaves the hashes of a consistency proof are the roots of.
+///
+/// # Errors
+///
+/// The tree has never been that large.
+pub fn consistency_ranges(size: u64, older: u64) -> Result<Vec<Range<u64>>, ProofError> {
+    if older > size {
+        return Err(ProofError::OutOfRange { size, got: older });
+    }
+    let mut beside = Vec::new();
+    if older == 0 || older == size {
+        return Ok(beside);
+    }
+    let (mut tree, mut is_whole) = (0..size, true);
+    while older < tree.end {
+        let at = split(&tree);
+        if older <= at {
+            beside.push(at..tree.end);
+            tree.end = at;
+        } else {
+            beside.push(tree.start..at);
+            tree.start = at;
+            is_whole = false;
+        }
+    }
+    // The older tree itself needs no telling: whoever verifies has its root.
+    if !is_whole {
+        beside.push(tree);
+    }
+    beside.reverse();
+    Ok(beside)
+}
+
 /// The proof that the tree of the older size is the beginning of this one.
 ///
 /// # Errors
 ///
 /// The tree has never been that large.
 pub fn consistency_proof(leaves: &[Hash], older: u64) -> Result<Vec<Hash>, ProofError> {
-    let size = leaves.len() as u64;
-    if older > size {
-        return Err(ProofError::OutOfRange { size, got: older });
-    }
-    let mut proof = Vec::new();
-    if older == 0 || older == size {
-        return Ok(proof);
-    }
-    let (mut leaves, mut older, mut is_whole) = (leaves, older as usize, true);
-    while older < leaves.len() {
-        let (left, right) = leaves.split_at(split(leaves.len()));
-        if older <= left.len() {
-            proof.push(root(right));
-            leaves = left;
-        } else {
-            proof.push(root(left));
-            older -= left.len();
-            leaves = right;
-            is_whole = false;
-        }
-    }
-    // The older tree itself needs no telling: whoever verifies has its root.
-    if !is_whole {
-        proof.push(root(leaves));
-    }
-    proof.reverse();
-    Ok(proof)
+    let ranges = consistency_ranges(leaves.len() as u64, older)?;
+    Ok(roots(leaves, ranges))
 }
 
 /// Checks that the older tree is the beginning of the newer one. Trees are given by size and root.

@@ -6,6 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 /// The byte that stands for Ed25519 in keys.
 const ED25519: u8 = 1;
+/// What a secret key begins with.
+const SECRET: &str = "PRIVATE+KEY+";
 /// What a line with a signature begins with: an em dash and a space.
 const MARK: &str = "\u{2014} ";
 /// The longest note that is read; one has a few lines.
@@ -22,7 +24,9 @@ pub enum NoteError {
         got: String,
     },
     /// A key that is not `name+hash+base64`, or whose hash is another key's.
-    #[error("expected a verifier key of Ed25519 (name+hash+key)")]
+    #[error(
+        "expected a key of Ed25519 as NAME+HASH+KEY, with PRIVATE+KEY+ before it where it is the secret one"
+    )]
     Key,
     /// Text that a note cannot have.
     #[error("expected lines of text without control characters, each with its end")]
@@ -86,6 +90,36 @@ impl LogKey {
             name: name.to_owned(),
             key: SigningKey::from_bytes(secret),
         })
+    }
+
+    /// Reads what [`LogKey::reveal`] gave.
+    ///
+    /// # Errors
+    ///
+    /// Another form, another algorithm, or a hash that is not this key's.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let rest = text.trim_end().strip_prefix(SECRET).ok_or(NoteError::Key)?;
+        let (name, rest) = rest.split_once('+').ok_or(NoteError::Key)?;
+        let (hash, key) = rest.split_once('+').ok_or(NoteError::Key)?;
+        let bytes = STANDARD.decode(key).map_err(|_| NoteError::Key)?;
+        let secret = match bytes.split_first() {
+            Some((&ED25519, secret)) => secret.try_into().map_err(|_| NoteError::Key)?,
+            _ => return Err(NoteError::Key),
+        };
+        let key = Self::new(name, secret)?;
+        if key.verifier().hash_text() == hash {
+            Ok(key)
+        } else {
+            Err(NoteError::Key)
+        }
+    }
+
+    /// The key in the form in which Go's `sumdb/note` keeps its signers. Whoever has it can sign as the log.
+    pub fn reveal(&self) -> String {
+        let mut bytes = vec![ED25519];
+        bytes.extend(self.key.to_bytes());
+        let hash = self.verifier().hash_text();
+        format!("{SECRET}{}+{hash}+{}", self.name, STANDARD.encode(bytes))
     }
 
     /// The key's name, which is its log's origin.

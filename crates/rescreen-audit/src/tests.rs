@@ -256,3 +256,158 @@ proptest! {
         prop_assert!(is_since, "{}", fault);
     }
 }
+
+#[test]
+fn a_secret_key_is_kept_as_text_and_read_again() {
+    let text = key().reveal();
+    assert!(text.starts_with("PRIVATE+KEY+example.org/log+"), "{text}");
+    let again = LogKey::parse(&format!("{text}\n")).unwrap();
+    assert_eq!(again.verifier(), key().verifier());
+    for wrong in [
+        key().verifier().to_text(),
+        text.replace("example.org", "example.com"),
+        text[..text.len() - 4].to_owned(),
+        String::new(),
+    ] {
+        assert!(LogKey::parse(&wrong).is_err(), "{wrong}");
+    }
+}
+
+/// A tree that keeps only what [`Frontier::push_telling`] told, and its leaves.
+#[test]
+fn kept_subtrees_prove_what_the_leaves_prove() {
+    use std::collections::BTreeMap;
+    let all = leaves(200);
+    let mut frontier = Frontier::default();
+    let mut kept = BTreeMap::new();
+    for (size, leaf) in (0_u64..).zip(&all) {
+        kept.insert((0, size), *leaf);
+        frontier.push_telling(*leaf, |level, place, root| {
+            assert_eq!(kept.insert((level, place), root), None);
+        });
+        let tree = &all[..=size as usize];
+        let roots = |ranges: Vec<std::ops::Range<u64>>| -> Vec<Hash> {
+            let node = |level, place| kept.get(&(level, place)).copied().ok_or(());
+            let roots = ranges.into_iter().map(|range| range_root(range, node));
+            roots.collect::<Result<_, _>>().unwrap()
+        };
+        for index in 0..=size {
+            let proof = roots(inclusion_ranges(size + 1, index).unwrap());
+            assert_eq!(proof, inclusion_proof(tree, index).unwrap());
+            let proof = roots(consistency_ranges(size + 1, index).unwrap());
+            assert_eq!(proof, consistency_proof(tree, index).unwrap());
+        }
+    }
+    assert!(inclusion_ranges(3, 3).is_err());
+    assert!(consistency_ranges(3, 4).is_err());
+}
+
+#[test]
+fn a_statement_has_its_own_bytes_for_each_field() {
+    let plain = Statement {
+        at: 5,
+        kind: "noted",
+        tenant: "default",
+        actor: None,
+        role: None,
+        subject: None,
+        alert: None,
+        state: None,
+        revision: None,
+        detail: "{}",
+        commitment: None,
+    };
+    let (some, number) = (Some("7"), Some(7));
+    let commitment = Some(Commitment::new(&Salt([1; 32]), b"x"));
+    let all = [
+        plain,
+        Statement { at: 6, ..plain },
+        Statement {
+            kind: "note",
+            ..plain
+        },
+        Statement {
+            tenant: "north",
+            ..plain
+        },
+        Statement {
+            actor: some,
+            ..plain
+        },
+        Statement {
+            role: some,
+            ..plain
+        },
+        Statement {
+            subject: number,
+            ..plain
+        },
+        Statement {
+            alert: number,
+            ..plain
+        },
+        Statement {
+            state: some,
+            ..plain
+        },
+        Statement {
+            revision: number,
+            ..plain
+        },
+        Statement {
+            detail: "{ }",
+            ..plain
+        },
+        Statement {
+            commitment,
+            ..plain
+        },
+    ];
+    let bytes: std::collections::BTreeSet<Vec<u8>> = all.iter().map(Statement::to_bytes).collect();
+    assert_eq!(bytes.len(), all.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn an_excerpt_is_bound_run_by_run(events in events(3), chosen in prop::collection::vec(any::<bool>(), 9)) {
+        let records = chain(&events);
+        let hashes: Vec<Hash> = records.iter().map(|record| record.hash).collect();
+        let signed = checkpoint(&records);
+        let runs: Vec<(Record, Option<Vec<Hash>>)> = records.iter().zip(&chosen).filter(|(_, is_in)| **is_in)
+            .map(|(record, _)| {
+                let next = record.index as usize + 1;
+                let is_last = next == records.len() || !chosen[next];
+                let proof = is_last.then(|| inclusion_proof(&hashes, record.index).unwrap());
+                (record.clone(), proof)
+            }).collect();
+        let check = |runs: &[(Record, Option<Vec<Hash>>)]| {
+            let mut excerpt = Excerpt::new(&signed);
+            for (record, proof) in runs {
+                excerpt.push(&Link::of(record), proof.as_deref())?;
+            }
+            excerpt.finish()
+        };
+        prop_assert_eq!(check(&runs), Ok(runs.len() as u64));
+        for at in 0..runs.len() {
+            let index = runs[at].0.index;
+            let mut rewritten = runs.clone();
+            let record = &runs[at].0;
+            rewritten[at].0 = Record::new(index, record.previous, [&record.event[..], b"x"].concat());
+            let fault = check(&rewritten).unwrap_err();
+            prop_assert!(fault.index == index || fault.index == index + 1, "{}", fault);
+            let mut unproved = runs.clone();
+            if unproved[at].1.take().is_some() {
+                prop_assert_eq!(check(&unproved).unwrap_err(), Fault { index: index + 1, kind: FaultKind::Gap });
+            } else {
+                // Within a run nothing can be missing.
+                let mut missing = runs.clone();
+                missing.remove(at + 1);
+                prop_assert_eq!(check(&missing).unwrap_err().index, index + 1);
+            }
+            let mut doubled = runs.clone();
+            doubled.insert(at, runs[at].clone());
+            prop_assert_eq!(check(&doubled).unwrap_err().index, index + 1);
+        }
+    }
+}

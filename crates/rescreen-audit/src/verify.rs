@@ -1,12 +1,12 @@
 //! Reading an export from its first entry to its last, and naming the first bad one.
 
-use crate::{Checkpoint, Frontier, Hash, Record, RecordError};
+use crate::{Checkpoint, Frontier, Hash, ProofError, Record, RecordError, verify_inclusion};
 
 /// The first thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("entry {index}: {kind}")]
 pub struct Fault {
-    /// The place of the entry in the export, from 0.
+    /// The place of the entry in the log, from 0.
     pub index: u64,
     /// What is wrong with it.
     pub kind: FaultKind,
@@ -59,6 +59,12 @@ pub enum FaultKind {
         /// How many there have to be.
         signed: u64,
     },
+    /// It is not in the tree that was signed.
+    #[error("is not in the log that was signed: {0}")]
+    Unproved(ProofError),
+    /// Neither it nor a proof of the entry before it is there.
+    #[error("is missing, or the proof of the entry before it is")]
+    Gap,
 }
 
 /// What was verified.
@@ -70,6 +76,61 @@ pub struct Verified {
     pub signed: u64,
     /// The root of the tree over all of them.
     pub root: Hash,
+}
+
+/// What of an entry joins it to the others. Making it costs a hash and needs no other entry, so that it can be done for
+/// many at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    index: u64,
+    previous: Hash,
+    stated: Hash,
+    expected: Hash,
+}
+
+impl Link {
+    /// Hashes a record.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            index: record.index,
+            previous: record.previous,
+            stated: record.hash,
+            expected: record.expected_hash(),
+        }
+    }
+
+    /// The place of the entry, by its own word.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The hash of its content.
+    pub fn hash(&self) -> Hash {
+        self.expected
+    }
+
+    /// Whether it names the hash before it, where that is known, and its own.
+    fn continues(&self, before: Option<Hash>) -> Result<(), Fault> {
+        let fault = |kind| {
+            Err(Fault {
+                index: self.index,
+                kind,
+            })
+        };
+        if let Some(expected) = before.filter(|hash| *hash != self.previous) {
+            return fault(FaultKind::Previous {
+                expected,
+                got: self.previous,
+            });
+        }
+        if self.stated != self.expected {
+            return fault(FaultKind::Hash {
+                expected: self.expected,
+                got: self.stated,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Takes an export entry by entry. Its memory is the logarithm of the export's size, and the checkpoints.
@@ -104,29 +165,33 @@ impl Verifier {
     ///
     /// What is wrong with it. What comes after a fault means nothing.
     pub fn push(&mut self, record: Result<Record, RecordError>) -> Result<(), Fault> {
-        let index = self.frontier.size();
-        let fault = |kind| Fault { index, kind };
+        match record {
+            Ok(record) => self.push_link(&Link::of(&record)),
+            Err(error) => Err(Fault {
+                index: self.frontier.size(),
+                kind: FaultKind::Unreadable(error),
+            }),
+        }
+    }
+
+    /// Takes the next entry, hashed already.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it. What comes after a fault means nothing.
+    pub fn push_link(&mut self, link: &Link) -> Result<(), Fault> {
         // A checkpoint of the empty log is due before the first entry.
         self.due()?;
-        let record = record.map_err(|error| fault(FaultKind::Unreadable(error)))?;
-        if record.index != index {
-            return Err(fault(FaultKind::Index { got: record.index }));
+        let index = self.frontier.size();
+        if link.index != index {
+            return Err(Fault {
+                index,
+                kind: FaultKind::Index { got: link.index },
+            });
         }
-        if record.previous != self.last {
-            return Err(fault(FaultKind::Previous {
-                expected: self.last,
-                got: record.previous,
-            }));
-        }
-        let expected = record.expected_hash();
-        if record.hash != expected {
-            return Err(fault(FaultKind::Hash {
-                expected,
-                got: record.hash,
-            }));
-        }
-        self.frontier.push(expected);
-        self.last = expected;
+        link.continues(Some(self.last))?;
+        self.frontier.push(link.expected);
+        self.last = link.expected;
         self.due()
     }
 
@@ -169,6 +234,83 @@ impl Verifier {
             self.signed = size;
         }
         Ok(())
+    }
+}
+
+/// Takes parts of a log. Each record binds those before it, so the last of each run of consecutive entries has a proof
+/// and the others need none. That no entry was left out between two runs cannot be seen here.
+#[derive(Debug, Clone)]
+pub struct Excerpt {
+    size: u64,
+    root: Hash,
+    count: u64,
+    /// The last entry, and whether a proof binds it.
+    last: Option<(u64, Hash, bool)>,
+}
+
+impl Excerpt {
+    /// Begins an excerpt of the log that a checkpoint vouches for. It has been opened, so its signature holds.
+    pub fn new(checkpoint: &Checkpoint) -> Self {
+        Self {
+            size: checkpoint.size,
+            root: checkpoint.root,
+            count: 0,
+            last: None,
+        }
+    }
+
+    /// Takes the next entry, with its proof where it has one.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or with the one before it. What comes after a fault means nothing.
+    pub fn push(&mut self, link: &Link, proof: Option<&[Hash]>) -> Result<(), Fault> {
+        let index = link.index;
+        let continued = match self.last {
+            Some((last, ..)) if index <= last => {
+                return Err(Fault {
+                    index: last.saturating_add(1),
+                    kind: FaultKind::Index { got: index },
+                });
+            }
+            Some((last, hash, _)) if index == last.saturating_add(1) => Some(hash),
+            Some((last, _, false)) => {
+                return Err(Fault {
+                    index: last.saturating_add(1),
+                    kind: FaultKind::Gap,
+                });
+            }
+            None if index == 0 => Some(Hash::ZERO),
+            _ => None,
+        };
+        link.continues(continued)?;
+        let expected = link.expected;
+        if let Some(proof) = proof {
+            verify_inclusion(expected, index, self.size, proof, self.root).map_err(|error| {
+                Fault {
+                    index,
+                    kind: FaultKind::Unproved(error),
+                }
+            })?;
+        }
+        self.last = Some((index, expected, proof.is_some()));
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Ends the excerpt and gives how many entries it has.
+    ///
+    /// # Errors
+    ///
+    /// Nothing proves the last entry.
+    pub fn finish(self) -> Result<u64, Fault> {
+        match self.last {
+            Some((last, _, false)) => Err(Fault {
+                index: last.saturating_add(1),
+                kind: FaultKind::Gap,
+            }),
+            _ => Ok(self.count),
+        }
     }
 }
 

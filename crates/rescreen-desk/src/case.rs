@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rescreen_model::EntityId;
 
 use crate::{
-    Action, Actor, Basis, CaseId, Current, DeskPolicy, Disposition, Facts, IdempotencyKey, Lapse,
-    Outcome, Proposal, Revision, Score, Suppression, TenantId, UserId,
+    Action, Actor, Attachment, Basis, CaseId, Current, DeskPolicy, Disposition, Facts,
+    IdempotencyKey, Lapse, Outcome, Proposal, Revision, Score, Suppression, TenantId, UserId,
 };
 
 /// Where a case stands.
@@ -73,7 +73,7 @@ pub struct Decision {
     pub at: Timestamp,
     /// From which score on matches went to people then.
     pub review_from: Score,
-    /// When a clearance ends by itself; nothing else ends so.
+    /// When it ends by itself: a clearance, and one that waits for information.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -93,8 +93,8 @@ impl Decision {
 
     /// All that speaks against its holding on.
     ///
-    /// A clearance lapses as its [`Suppression`] does. Any other decision falls only with the facts it rests on, or
-    /// when the party's id comes to mean somebody else.
+    /// A clearance lapses as its [`Suppression`] does. Any other decision falls only with the facts it rests on, when
+    /// the party's id comes to mean somebody else, or when the time is over for which it waits.
     pub(crate) fn lapses(
         &self,
         (subject, party): (&EntityId, &EntityId),
@@ -104,7 +104,12 @@ impl Decision {
     ) -> Vec<Lapse> {
         match self.suppression(subject, party) {
             Some(suppression) => suppression.lapses(current, policy, now),
-            None => self.proposal.facts.changes(current, self.at),
+            None => {
+                let mut lapses = self.proposal.facts.changes(current, self.at);
+                let end = self.expires_at.filter(|at| *at <= now);
+                lapses.extend(end.map(|at| Lapse::Expired { at }));
+                lapses
+            }
         }
     }
 }
@@ -174,6 +179,7 @@ impl Change {
                 Action::Escalate { .. } => "escalated",
                 Action::Snooze { .. } => "snoozed",
                 Action::Note { .. } => "noted",
+                Action::Attach(_) => "attached",
                 Action::Dispose(_) => "disposed",
             },
             Self::Decided(_) => "decided",
@@ -223,6 +229,12 @@ fn redacted_action(action: &Action) -> Action {
         },
         Action::Escalate { .. } => Action::Escalate { reason: empty },
         Action::Note { .. } => Action::Note { text: empty },
+        // The hash would tell whoever has the file.
+        Action::Attach(file) => Action::Attach(Attachment {
+            name: empty,
+            hash: [0; 32],
+            bytes: file.bytes,
+        }),
         Action::Dispose(disposition) => Action::Dispose(Disposition {
             authority: empty,
             ..disposition.clone()
@@ -280,6 +292,7 @@ pub struct Case {
     pub(crate) decision: Option<Decision>,
     pub(crate) former: Vec<Decision>,
     pub(crate) dispositions: Vec<Disposition>,
+    pub(crate) attachments: Vec<Attachment>,
     pub(crate) escalation: u32,
     pub(crate) snoozed_until: Option<Timestamp>,
     pub(crate) disputed_until: Option<Timestamp>,
@@ -311,6 +324,7 @@ impl Case {
             decision: None,
             former: Vec::new(),
             dispositions: Vec::new(),
+            attachments: Vec::new(),
             escalation: 0,
             snoozed_until: None,
             disputed_until: None,
@@ -351,6 +365,11 @@ impl Case {
     /// What was done about the person concerned, oldest first.
     pub fn dispositions(&self) -> &[Disposition] {
         &self.dispositions
+    }
+
+    /// The files that belong to it, oldest first.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
     }
 
     /// How often it was escalated.
@@ -469,6 +488,7 @@ impl Case {
             Action::Escalate { .. } => self.escalation = self.escalation.saturating_add(1),
             Action::Snooze { until } => self.snoozed_until = Some(*until),
             Action::Note { .. } => {}
+            Action::Attach(file) => self.attachments.push(file.clone()),
             Action::Dispose(disposition) => self.dispositions.push(disposition.clone()),
         }
     }

@@ -61,6 +61,8 @@ pub enum Action {
         /// The remark.
         text: String,
     },
+    /// Adds a file; whoever keeps the case keeps the bytes.
+    Attach(Attachment),
     /// Records what was done about the person concerned.
     Dispose(Disposition),
 }
@@ -88,13 +90,15 @@ pub enum ActionKind {
     Snooze,
     /// See [`Action::Note`].
     Note,
+    /// See [`Action::Attach`].
+    Attach,
     /// See [`Action::Dispose`].
     Dispose,
 }
 
 impl ActionKind {
     /// All kinds, in declaration order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Assign,
         Self::StartReview,
         Self::Propose,
@@ -105,6 +109,7 @@ impl ActionKind {
         Self::Escalate,
         Self::Snooze,
         Self::Note,
+        Self::Attach,
         Self::Dispose,
     ];
 
@@ -121,6 +126,7 @@ impl ActionKind {
             Self::Escalate => "escalate",
             Self::Snooze => "snooze",
             Self::Note => "note",
+            Self::Attach => "attach",
             Self::Dispose => "dispose",
         }
     }
@@ -140,6 +146,7 @@ impl Action {
             Self::Escalate { .. } => ActionKind::Escalate,
             Self::Snooze { .. } => ActionKind::Snooze,
             Self::Note { .. } => ActionKind::Note,
+            Self::Attach(_) => ActionKind::Attach,
             Self::Dispose(_) => ActionKind::Dispose,
         }
     }
@@ -154,11 +161,18 @@ pub enum Outcome {
     TrueMatch,
     /// What is known does not tell.
     Inconclusive,
+    /// Somebody was asked for what would tell. It is answered for a while only, then people are asked again.
+    NeedsInformation,
 }
 
 impl Outcome {
     /// All outcomes, in declaration order.
-    pub const ALL: [Self; 3] = [Self::FalsePositive, Self::TrueMatch, Self::Inconclusive];
+    pub const ALL: [Self; 4] = [
+        Self::FalsePositive,
+        Self::TrueMatch,
+        Self::Inconclusive,
+        Self::NeedsInformation,
+    ];
 
     /// The outcome's word.
     pub fn name(self) -> &'static str {
@@ -166,6 +180,7 @@ impl Outcome {
             Self::FalsePositive => "false-positive",
             Self::TrueMatch => "true-match",
             Self::Inconclusive => "inconclusive",
+            Self::NeedsInformation => "needs-information",
         }
     }
 
@@ -173,6 +188,17 @@ impl Outcome {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|o| o.name() == text)
     }
+}
+
+/// A file that belongs to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called.
+    pub name: String,
+    /// The SHA-256 hash of its bytes.
+    pub hash: [u8; 32],
+    /// How many bytes it has.
+    pub bytes: u64,
 }
 
 /// On what ground a person decides. Why the engine matched is another matter and stands in the case's evidence.

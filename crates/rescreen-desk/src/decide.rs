@@ -23,7 +23,7 @@ fn places(kind: ActionKind) -> &'static [State] {
         ActionKind::Dispute => &[New, Assigned, InReview, Proposed, Decided, Reopened],
         ActionKind::Escalate => &[New, Assigned, InReview, Proposed, Reopened],
         ActionKind::Snooze => &[New, Assigned, InReview, Reopened],
-        ActionKind::Note => &[
+        ActionKind::Note | ActionKind::Attach => &[
             New, Assigned, InReview, Proposed, Decided, Reopened, Withdrawn,
         ],
         ActionKind::Dispose => &[Decided, Withdrawn],
@@ -198,15 +198,18 @@ fn hold(
     policy: &DeskPolicy,
     at: Timestamp,
 ) -> Decision {
-    let is_clearance = proposal.outcome == Outcome::FalsePositive;
-    let end = at.checked_add(policy.max_suppression).ok();
+    let lives = match proposal.outcome {
+        Outcome::FalsePositive => Some(policy.max_suppression),
+        Outcome::NeedsInformation => Some(policy.information_within),
+        Outcome::TrueMatch | Outcome::Inconclusive => None,
+    };
     Decision {
         proposal,
         proposer,
         approver,
         at,
         review_from: policy.review_from,
-        expires_at: end.filter(|_| is_clearance),
+        expires_at: lives.and_then(|time| at.checked_add(time).ok()),
     }
 }
 
@@ -279,6 +282,16 @@ fn check(
             }
         }
         Action::Note { text } => present(Field::Text, text),
+        Action::Attach(file) => {
+            present(Field::FileName, &file.name)?;
+            if file.bytes > policy.max_attachment {
+                return Err(Refusal::TooLarge {
+                    max: policy.max_attachment,
+                    came: file.bytes,
+                });
+            }
+            Ok(())
+        }
         Action::Dispose(disposition) => {
             if case.decision.is_none() {
                 return Err(Refusal::Undecided);

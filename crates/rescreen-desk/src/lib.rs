@@ -21,7 +21,7 @@ mod tests;
 
 pub use case::{Case, Cause, Change, Decision, Event, OutOfOrder, State};
 pub use command::{
-    Action, ActionKind, Basis, Command, Disposition, DispositionKind, Outcome, Proposal,
+    Action, ActionKind, Attachment, Basis, Command, Disposition, DispositionKind, Outcome, Proposal,
 };
 pub use decide::{Support, decide, follow};
 pub use id::{CaseId, IdempotencyKey, ReasonCode, Revision, Score, TenantId, UserId};

@@ -20,6 +20,10 @@ pub struct DeskPolicy {
     pub due_within: SignedDuration,
     /// Within which time a dispute should be answered, where nobody says another.
     pub dispute_within: SignedDuration,
+    /// For how long a case that needs information rests before people are asked again.
+    pub information_within: SignedDuration,
+    /// The largest file that is attached to a case, in bytes.
+    pub max_attachment: u64,
     /// The score from which on matches go to people. A lower one is stricter and ends earlier suppressions.
     pub review_from: Score,
     /// The longest life of a suppression.

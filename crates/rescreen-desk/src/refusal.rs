@@ -19,6 +19,8 @@ pub enum Field {
     Authority,
     /// The facts a person relied on.
     Facts,
+    /// The name of a file.
+    FileName,
 }
 
 impl Field {
@@ -29,6 +31,7 @@ impl Field {
             Self::Ground => "the ground",
             Self::Authority => "the authority",
             Self::Facts => "the facts relied on",
+            Self::FileName => "the name of the file",
         }
     }
 }
@@ -118,6 +121,14 @@ pub enum Refusal {
         max: usize,
         /// Its length.
         came: usize,
+    },
+    /// A file that is larger than any that is kept.
+    #[error("the file has {came} bytes, at most {max} are kept")]
+    TooLarge {
+        /// The limit.
+        max: u64,
+        /// Its size.
+        came: u64,
     },
     /// A snooze that ends in the past or too late.
     #[error("a snooze ends after {after} and not after {latest}, not at {came}")]

@@ -57,7 +57,7 @@ pub struct Actor {
 
 /// What each role may do: a row for each kind of command, a column for each role in the order of [`Role::ALL`].
 #[rustfmt::skip]
-pub const MATRIX: [(ActionKind, [bool; 5]); 11] = [
+pub const MATRIX: [(ActionKind, [bool; 5]); 12] = [
     //                         viewer analyst approver admin  auditor
     (ActionKind::Assign,      [false, true,   true,    true,  false]),
     (ActionKind::StartReview, [false, true,   true,    false, false]),
@@ -69,6 +69,7 @@ pub const MATRIX: [(ActionKind, [bool; 5]); 11] = [
     (ActionKind::Escalate,    [false, true,   true,    true,  false]),
     (ActionKind::Snooze,      [false, true,   true,    false, false]),
     (ActionKind::Note,        [false, true,   true,    true,  false]),
+    (ActionKind::Attach,      [false, true,   true,    true,  false]),
     (ActionKind::Dispose,     [false, true,   true,    false, false]),
 ];
 

@@ -25,6 +25,8 @@ fn policy() -> DeskPolicy {
         max_snooze: SignedDuration::from_hours(24 * 30),
         due_within: SignedDuration::from_hours(24 * 10),
         dispute_within: SignedDuration::from_hours(24 * 30),
+        information_within: SignedDuration::from_hours(24 * 14),
+        max_attachment: 1000,
         review_from: Score(7000),
         max_suppression: SignedDuration::from_hours(24 * 365),
         required_facts: BTreeSet::from([Property::BirthDate]),
@@ -122,6 +124,14 @@ fn proposed(outcome: Outcome) -> Case {
     case
 }
 
+fn attachment(bytes: u64) -> Attachment {
+    Attachment {
+        name: "passport of Jane.pdf".to_owned(),
+        hash: [211; 32],
+        bytes,
+    }
+}
+
 fn sample(kind: ActionKind) -> Action {
     let reason = "because".to_owned();
     match kind {
@@ -140,6 +150,7 @@ fn sample(kind: ActionKind) -> Action {
         ActionKind::Escalate => Action::Escalate { reason },
         ActionKind::Snooze => Action::Snooze { until: time(9000) },
         ActionKind::Note => Action::Note { text: reason },
+        ActionKind::Attach => Action::Attach(attachment(1000)),
         ActionKind::Dispose => Action::Dispose(Disposition {
             kind: DispositionKind::Frozen,
             date: date(2023, 11, 14),
@@ -316,6 +327,40 @@ fn a_decision_falls_with_its_facts_whatever_its_outcome() {
 }
 
 #[test]
+fn what_needs_information_rests_for_a_while_and_asks_again() {
+    let mut case = proposed(Outcome::NeedsInformation);
+    assert_eq!(case.state(), State::Decided);
+    assert_eq!(case.suppression(), None);
+    let day = |n: i64| 60 + n * 24 * 3600;
+    let current = current();
+    let events = register(&mut case, Support::Stands(&current), day(13));
+    assert_eq!(events, []);
+    register(&mut case, Support::Stands(&current), day(14));
+    assert_eq!(case.state(), State::Reopened);
+}
+
+#[test]
+fn a_file_is_attached_up_to_the_size_that_is_kept() {
+    let mut case = case(9500);
+    let ann = actor("ann", Role::Analyst);
+    let large = run(&mut case, &ann, Action::Attach(attachment(1001)));
+    let too_large = Refusal::TooLarge {
+        max: 1000,
+        came: 1001,
+    };
+    assert_eq!(large, Err(too_large));
+    let nameless = Attachment {
+        name: " ".to_owned(),
+        ..attachment(1)
+    };
+    let refused = run(&mut case, &ann, Action::Attach(nameless));
+    assert_eq!(refused, Err(Refusal::Missing(Field::FileName)));
+    run(&mut case, &ann, Action::Attach(attachment(1000))).unwrap();
+    assert_eq!(case.attachments(), [attachment(1000)]);
+    assert_eq!(case.state(), State::New);
+}
+
+#[test]
 fn a_proposal_is_not_approved_on_facts_that_have_changed() {
     let case = proposed(Outcome::FalsePositive);
     let approve = Command {
@@ -357,6 +402,7 @@ fn a_redacted_event_says_nothing_and_folds_alike() {
     let mut events = Vec::new();
     for (who, kind) in [
         (&ann, ActionKind::Note),
+        (&ann, ActionKind::Attach),
         (&ann, ActionKind::Escalate),
         (&ann, ActionKind::Propose),
         (&bob, ActionKind::Reject),
@@ -370,7 +416,7 @@ fn a_redacted_event_says_nothing_and_folds_alike() {
     for event in events {
         let event = event.redacted();
         let text = format!("{event:?}");
-        for secret in ["because", "Jane", "1980", "officer", "k1"] {
+        for secret in ["because", "Jane", "1980", "officer", "k1", "211"] {
             assert!(!text.contains(secret), "{text}");
         }
         redacted.apply(&event).unwrap();
@@ -514,7 +560,7 @@ impl Model {
                 (works || role == Role::Admin) && (is_open || self.state == "proposed")
             }
             Action::Snooze { .. } => works && is_open,
-            Action::Note { .. } => works || role == Role::Admin,
+            Action::Note { .. } | Action::Attach(_) => works || role == Role::Admin,
             Action::Dispose(_) => {
                 works && matches!(self.state, "decided" | "withdrawn") && self.has_decision
             }
@@ -535,7 +581,7 @@ impl Model {
                 let second = match proposal.outcome {
                     Outcome::TrueMatch => true,
                     Outcome::FalsePositive => score >= 9000,
-                    Outcome::Inconclusive => false,
+                    Outcome::Inconclusive | Outcome::NeedsInformation => false,
                 };
                 self.proposer = Some(who);
                 self.owner = Some(who);

@@ -7,11 +7,12 @@ use rescreen_desk::{
     Case, CaseId, DispositionKind, Event, Outcome, Revision, Role, Score, State, TenantId, UserId,
 };
 use rescreen_model::EntityId;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
 use crate::{
     AlertRow, AlertState, Register, StoreError, SubjectKey, SubjectRow, Writer,
     form::{self, EventColumns},
+    log::{Detail, NewEvent},
     read::timestamp,
 };
 
@@ -83,6 +84,8 @@ pub struct AlertFilter {
     pub assignee: Option<UserId>,
     /// What was decided and still is.
     pub outcome: Option<Outcome>,
+    /// Only those with a lower number than this: the next page.
+    pub before: Option<i64>,
 }
 
 impl AlertState {
@@ -95,7 +98,9 @@ impl AlertState {
             (State::Withdrawn, _) => Self::Withdrawn,
             (State::Decided, Some(Outcome::FalsePositive)) => Self::Released,
             (State::Decided, Some(Outcome::TrueMatch)) => Self::Confirmed,
-            (State::Decided, Some(Outcome::Inconclusive) | None) => Self::Unresolved,
+            (State::Decided, Some(Outcome::Inconclusive | Outcome::NeedsInformation) | None) => {
+                Self::Unresolved
+            }
         }
     }
 }
@@ -120,8 +125,13 @@ impl Register<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn decided_cases(&self, ending: Option<Timestamp>) -> Result<Vec<CaseRow>, StoreError> {
+        // What ends is looked for with every command, so by the index of what ends.
+        let condition = match ending {
+            Some(_) => "c.expires <= ?1 AND",
+            None => "?1 IS NULL AND",
+        };
         let sql = format!(
-            "{CASE} WHERE c.outcome IS NOT NULL AND c.state = 'decided' AND (?1 IS NULL OR c.expires <= ?1) ORDER BY c.alert"
+            "{CASE} WHERE {condition} c.outcome IS NOT NULL AND c.state = 'decided' ORDER BY c.alert"
         );
         let mut statement = self.connection().prepare_cached(&sql)?;
         let mut rows = statement.query(params![ending.map(Timestamp::as_microsecond)])?;
@@ -200,7 +210,7 @@ impl Register<'_> {
     ) -> Result<Vec<AlertRow>, StoreError> {
         // The states are indexed; conditions that are not asked for are left out so that the index is used.
         let mut sql = "SELECT a.key, a.subject, a.state, a.opened, a.cause
-             FROM alert a JOIN desk_case c ON c.alert = a.key WHERE ?5 > 0"
+             FROM alert a JOIN desk_case c ON c.alert = a.key WHERE a.key < ?5"
             .to_owned();
         let state = filter.state.map(AlertState::as_str);
         let case = filter.case.map(state_word);
@@ -216,10 +226,11 @@ impl Register<'_> {
                 sql.push_str(condition);
             }
         }
-        sql.push_str(" ORDER BY a.key DESC LIMIT ?5");
+        sql.push_str(" ORDER BY a.key DESC LIMIT ?6");
         let mut statement = self.connection().prepare_cached(&sql)?;
+        let before = filter.before.unwrap_or(i64::MAX);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![state, case, assignee, outcome, limit])?;
+        let mut rows = statement.query(params![state, case, assignee, outcome, before, limit])?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {
             alerts.push(crate::register::alert(row)?);
@@ -236,7 +247,7 @@ impl Register<'_> {
         at: Timestamp,
     ) -> Result<BTreeMap<SubjectKey, DispositionKind>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT e.subject, e.detail FROM event e
+            "SELECT e.subject, e.detail FROM log e
              WHERE e.kind = 'disposed' AND e.revision IS NOT NULL AND e.at <= ?1 ORDER BY e.key",
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
@@ -266,22 +277,6 @@ impl Register<'_> {
             alerts.push(crate::register::alert(row)?);
         }
         Ok(alerts)
-    }
-
-    /// The place in the log that the next event gets.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn next_event(&self) -> Result<i64, StoreError> {
-        let last: Option<i64> = self
-            .connection()
-            .query_row(
-                "SELECT key FROM event ORDER BY key DESC LIMIT 1",
-                [],
-                |row| row.get(0),
-            )
-            .optional()?;
-        Ok(last.unwrap_or_default() + 1)
     }
 
     /// The people who work at the desk, in name order.
@@ -363,16 +358,24 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let state = AlertState::of(case);
         for event in events {
+            let by = event.by.as_ref();
+            let open = form::encode_case_event(&event.redacted())?;
+            let full = form::encode_case_event(event)?;
             self.append(&NewEvent {
                 at: event.at,
                 kind: event.change.name(),
+                tenant: Some(case.tenant.as_str()),
+                actor: by.map(|actor| actor.user.as_str()),
+                role: by.map(|actor| actor.role.name()),
                 subject: Some(subject),
                 alert: Some(alert),
                 // The events of one command belong together: only the last says where the alert stands.
                 state: (event.revision == case.revision()).then_some(state),
-                actor: event.by.as_ref().map(|actor| actor.user.as_str()),
                 revision: Some(event.revision),
-                detail: &form::encode_case_event(event)?,
+                detail: Detail::Sealed {
+                    open: &open,
+                    full: &full,
+                },
             })?;
         }
         let decision = case.decision();
@@ -395,53 +398,6 @@ impl Writer<'_> {
                 case.escalation(),
             ])?;
         self.set_alert_state(alert, state)
-    }
-
-    /// Logs that somebody was refused.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn log_refusal(
-        &self,
-        at: Timestamp,
-        actor: &str,
-        about: Option<(SubjectKey, i64)>,
-        detail: &crate::Cause,
-    ) -> Result<(), StoreError> {
-        self.append(&NewEvent {
-            at,
-            kind: "refused",
-            subject: about.map(|(subject, _)| subject),
-            alert: about.map(|(_, alert)| alert),
-            state: None,
-            actor: Some(actor),
-            revision: None,
-            detail: &form::encode_cause(detail)?,
-        })
-    }
-
-    /// Logs what a person did that concerns no alert.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn log_by(
-        &self,
-        at: Timestamp,
-        kind: &str,
-        actor: &str,
-        subject: Option<SubjectKey>,
-        detail: &crate::Cause,
-    ) -> Result<(), StoreError> {
-        self.append(&NewEvent {
-            at,
-            kind,
-            subject,
-            alert: None,
-            state: None,
-            actor: Some(actor),
-            revision: None,
-            detail: &form::encode_cause(detail)?,
-        })
     }
 
     /// Puts a person at the desk, or in another role or tenant.
@@ -490,75 +446,6 @@ impl Writer<'_> {
         )?;
         Ok(())
     }
-
-    /// Takes from the cases of a subject what may say who it is; they fold to the same states afterwards.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub(crate) fn redact_cases(&self, subject: SubjectKey) -> Result<(), StoreError> {
-        let mut found: Vec<(i64, Event)> = Vec::new();
-        {
-            let mut statement = self.connection().prepare(
-                "SELECT key, revision, at, actor, detail FROM event
-                 WHERE subject = ?1 AND revision IS NOT NULL",
-            )?;
-            let mut rows = statement.query(params![subject.0])?;
-            while let Some(row) = rows.next()? {
-                let (actor, detail): (Option<String>, String) = (row.get(3)?, row.get(4)?);
-                let columns = EventColumns {
-                    revision: row.get(1)?,
-                    at: timestamp(row.get(2)?)?,
-                    actor: actor.as_deref(),
-                };
-                found.push((row.get(0)?, form::decode_case_event(&detail, columns)?));
-            }
-        }
-        for (key, event) in found {
-            let detail = form::encode_case_event(&event.redacted())?;
-            self.connection()
-                .prepare_cached("UPDATE event SET detail = ?2 WHERE key = ?1")?
-                .execute(params![key, detail])?;
-        }
-        self.connection().execute(
-            "UPDATE desk_case SET party = '', evidence = zeroblob(32)
-             WHERE alert IN (SELECT key FROM alert WHERE subject = ?1)",
-            params![subject.0],
-        )?;
-        Ok(())
-    }
-
-    /// Appends to the log. Everything that is logged goes through here.
-    pub(crate) fn append(&self, event: &NewEvent<'_>) -> Result<(), StoreError> {
-        self.connection()
-            .prepare_cached(
-                "INSERT INTO event (at, kind, subject, alert, state, actor, revision, detail)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                event.at.as_microsecond(),
-                event.kind,
-                event.subject.map(|subject| subject.0),
-                event.alert,
-                event.state.map(AlertState::as_str),
-                event.actor,
-                event.revision.map(|revision| revision.0 as i64),
-                event.detail,
-            ])?;
-        Ok(())
-    }
-}
-
-/// An event as it is appended to the log.
-#[derive(Debug)]
-pub(crate) struct NewEvent<'a> {
-    pub(crate) at: Timestamp,
-    pub(crate) kind: &'a str,
-    pub(crate) subject: Option<SubjectKey>,
-    pub(crate) alert: Option<i64>,
-    pub(crate) state: Option<AlertState>,
-    pub(crate) actor: Option<&'a str>,
-    pub(crate) revision: Option<Revision>,
-    pub(crate) detail: &'a str,
 }
 
 /// The word for a state in the store: its name without spaces.

@@ -76,6 +76,12 @@ pub enum StoreError {
         /// The system's words.
         detail: String,
     },
+    /// The system has no random numbers, without which personal data cannot be bound unseen.
+    #[error("this system gives no random numbers: {detail}; nothing was changed")]
+    Random {
+        /// The system's words.
+        detail: String,
+    },
     /// Any other failure of the database.
     #[error("the store failed")]
     Database(#[source] rusqlite::Error),

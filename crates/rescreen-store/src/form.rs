@@ -4,6 +4,7 @@
 //! `testdata/v1` holds frozen samples that must stay readable for ever.
 
 mod desk;
+mod log;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,11 @@ use crate::{Limits, ListSpec, StoreError};
 
 pub(crate) use desk::{EventColumns, decode_case_event};
 pub use desk::{decode_case_change, decode_desk_policy, encode_case_event, encode_desk_policy};
+pub use log::{
+    EXPORT_FORM, ExportHead, ExportedEntry, LineError, decode_export_checkpoint,
+    decode_export_entry, decode_export_head, encode_export_checkpoint, encode_export_entry,
+    encode_export_head,
+};
 
 /// The newest form. The version is a field like any other rather than a tag, because a tag would make serde hold every
 /// document twice.

@@ -12,10 +12,13 @@ mod desk;
 mod error;
 pub mod form;
 mod lists;
+mod log;
 mod migrate;
 mod read;
+mod redress;
 mod register;
 mod tokens;
+mod webhooks;
 mod write;
 
 pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
@@ -24,10 +27,13 @@ pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
     RecordId, VersionRow, VersionState,
 };
+pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilter, LogRow};
 pub use read::Store;
+pub use redress::{HoldRow, RetentionRow};
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, LegRow, PolicyRow, Reached, Register,
-    ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, Reached, Register,
+    Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
+pub use webhooks::{DeliveryRow, WebhookRow};
 pub use write::{Head, NewVersion, Writer};

@@ -18,6 +18,7 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    operator: Option<String>,
 }
 
 impl Store {
@@ -41,6 +42,12 @@ impl Store {
         Self::prepare(Connection::open_in_memory()?)
     }
 
+    /// A store over a database that a test has made.
+    #[cfg(test)]
+    pub(crate) fn of_connection(connection: Connection) -> Result<Self, StoreError> {
+        Self::prepare(connection)
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
@@ -54,7 +61,16 @@ impl Store {
              PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
         )?;
         migrate::migrate(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            operator: None,
+        })
+    }
+
+    /// Says who runs the program: the log names them where nobody else is named.
+    pub fn set_operator(&mut self, name: &str) {
+        let name = name.trim();
+        self.operator = (!name.is_empty()).then(|| name.to_owned());
     }
 
     /// Begins the one writing transaction; it is undone unless [committed](Writer::commit).
@@ -62,9 +78,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] where another process keeps writing.
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
-        Ok(Writer::new(self.connection.transaction_with_behavior(
-            TransactionBehavior::Immediate,
-        )?))
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Writer::new(transaction, self.operator.clone()))
+    }
+
+    /// Takes from the disk what an erasure left of older pages beside the store. Where somebody is reading at the time,
+    /// it goes with the next erasure or when the last process closes the store.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn forget_erased(&self) -> Result<(), StoreError> {
+        let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
+        Ok(self.connection.query_row(pragma, [], |_| Ok(()))?)
     }
 
     /// Reads several things as they were at one instant, whatever other processes write meanwhile.

@@ -1,5 +1,6 @@
 //! The register: subjects in versions, what was answered about them, alerts, and the ledger of sweeps.
 
+mod feed;
 mod read;
 mod write;
 
@@ -9,10 +10,11 @@ use jiff::Timestamp;
 use rescreen_match::Score;
 use rescreen_model::ContentHash;
 
+pub use feed::FeedRow;
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
-pub use write::Reached;
+pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +71,10 @@ pub struct PolicyRow {
     pub matched: Score,
     /// Whether the typo floor is on.
     pub typo_floor: bool,
+    /// The names of the lists in scope; all where `None`.
+    pub lists: Option<Vec<String>>,
+    /// The topics in scope; any where empty.
+    pub topics: Vec<String>,
     /// Who set it.
     pub author: String,
     /// Why.
@@ -178,8 +184,10 @@ pub struct EventRow {
     pub actor: Option<String>,
     /// The revision of the case after it, where it is one of the desk's.
     pub revision: Option<i64>,
-    /// The details, as JSON.
+    /// The details, as JSON; of an erased subject those that stay.
     pub detail: String,
+    /// Whose affair it is.
+    pub tenant: String,
 }
 
 /// An answer about one subject, as it was given.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use crate::{
-    Store, StoreError, Writer,
+    By, Cause, Store, StoreError, Writer,
     read::{hash, timestamp},
 };
 
@@ -88,7 +88,20 @@ impl Writer<'_> {
                 token.expires.map(Timestamp::as_microsecond)
             ],
         )?;
-        Ok(())
+        let expires = token.expires.map_or_else(
+            || "never expires".to_owned(),
+            |at| format!("expires at {at}"),
+        );
+        let change = format!(
+            "token {} ({}) is {} and {expires}",
+            token.id, token.name, token.role
+        );
+        let by = By {
+            user: Some(&token.author),
+            tenant: Some(&token.tenant),
+            role: None,
+        };
+        self.log_token(token.created, "token-created", by, change)
     }
 
     /// Takes an access token back; `false` where there is none of that id that still is in use.
@@ -100,7 +113,34 @@ impl Writer<'_> {
             "UPDATE access_token SET revoked = ?2, revoked_by = ?3 WHERE id = ?1 AND revoked IS NULL",
             params![id, at.as_microsecond(), by],
         )?;
+        if changed > 0 {
+            let tenant: String = self.connection().query_row(
+                "SELECT tenant FROM access_token WHERE id = ?1",
+                params![id],
+                |row| row.get(0),
+            )?;
+            let by = By {
+                user: Some(by),
+                tenant: Some(&tenant),
+                role: None,
+            };
+            self.log_token(at, "token-revoked", by, format!("token {id} is revoked"))?;
+        }
         Ok(changed > 0)
+    }
+
+    fn log_token(
+        &self,
+        at: Timestamp,
+        kind: &str,
+        by: By<'_>,
+        change: String,
+    ) -> Result<(), StoreError> {
+        let cause = Cause {
+            change,
+            ..Cause::default()
+        };
+        self.log_operation(at, kind, by, &cause)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Writing: one transaction, committed or undone as a whole.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use jiff::{Timestamp, tz::TimeZone};
 use rescreen_model::{ContentHash, EntityId, Entry, Finding, ListName, VersionId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    AsOf, FetchState, ListRow, ListSpec, Outcome, RecordId, StoreError, VersionRow, VersionState,
-    form, read,
+    AsOf, By, Cause, FetchState, ListRow, ListSpec, Outcome, RecordId, StoreError, VersionRow,
+    VersionState, form, log, read,
 };
 
 /// The state of one entry in a version: which record it has and that record's hash.
@@ -39,11 +39,26 @@ pub struct NewVersion {
 #[derive(Debug)]
 pub struct Writer<'store> {
     transaction: Transaction<'store>,
+    operator: Option<String>,
+    /// The end of the log, from the first time it is asked for.
+    head: RefCell<Option<log::Head>>,
 }
 
 impl<'store> Writer<'store> {
-    pub(crate) fn new(transaction: Transaction<'store>) -> Self {
-        Self { transaction }
+    pub(crate) fn new(transaction: Transaction<'store>, operator: Option<String>) -> Self {
+        Self {
+            transaction,
+            operator,
+            head: RefCell::new(None),
+        }
+    }
+
+    pub(crate) fn operator(&self) -> Option<&str> {
+        self.operator.as_deref()
+    }
+
+    pub(crate) fn head_cell(&self) -> &RefCell<Option<log::Head>> {
+        &self.head
     }
 
     pub(crate) fn connection(&self) -> &rusqlite::Connection {
@@ -55,6 +70,9 @@ impl<'store> Writer<'store> {
     /// # Errors
     /// [`StoreError`] where the disk is full or fails; then nothing was changed.
     pub fn commit(self) -> Result<(), StoreError> {
+        if let Some(head) = self.head.take() {
+            head.save(&self.transaction)?;
+        }
         Ok(self.transaction.commit()?)
     }
 
@@ -73,17 +91,21 @@ impl<'store> Writer<'store> {
             params![name.as_str(), form::encode_spec(spec)?, now.as_microsecond()],
         )?;
         if added == 0 {
-            Err(StoreError::ListExists(name.to_string()))
-        } else {
-            Ok(())
+            return Err(StoreError::ListExists(name.to_string()));
         }
+        self.log_list(now, "list-added", name, None, "added", By::default())
     }
 
     /// Reads a list in another way from now on.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn set_spec(&self, list: &ListRow, spec: &ListSpec) -> Result<(), StoreError> {
+    pub fn set_spec(
+        &self,
+        list: &ListRow,
+        spec: &ListSpec,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.transaction.execute(
             "UPDATE list SET spec = ?2 WHERE key = ?1",
             params![list.key, form::encode_spec(spec)?],
@@ -91,14 +113,15 @@ impl<'store> Writer<'store> {
         // What a server said of other URLs or another format says nothing now.
         self.transaction
             .execute("DELETE FROM fetch_state WHERE list = ?1", params![list.key])?;
-        Ok(())
+        let change = format!("is read as {} from now on", spec.format);
+        self.log_list(now, "list-set", &list.name, None, &change, By::default())
     }
 
     /// Takes a list away that never had a version in force; `false` where it had one, and nothing is done.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn remove_list(&self, list: &ListRow) -> Result<bool, StoreError> {
+    pub fn remove_list(&self, list: &ListRow, now: Timestamp) -> Result<bool, StoreError> {
         if self.active(list)?.is_some() {
             return Ok(false);
         }
@@ -113,6 +136,8 @@ impl<'store> Writer<'store> {
         ] {
             self.transaction.execute(sql, params![list.key])?;
         }
+        let by = By::default();
+        self.log_list(now, "list-removed", &list.name, None, "removed", by)?;
         Ok(true)
     }
 
@@ -252,7 +277,8 @@ impl<'store> Writer<'store> {
         let id = self.free_id(list, new)?;
         let key = self.insert_version(list, new, &id, after.len(), true, &[])?;
         self.put_in_force(list, key, before, after, now)?;
-        self.observe(list, Outcome::Activated, &id, now)?;
+        let change = format!("in force with {} entries", after.len());
+        self.observe(list, Outcome::Activated, (&id, &change), By::default(), now)?;
         Ok(id)
     }
 
@@ -299,7 +325,15 @@ impl<'store> Writer<'store> {
             }
             id
         };
-        self.observe(list, Outcome::Quarantined, &id, now)?;
+        let codes: Vec<&str> = reasons.iter().map(|(code, _)| code.as_str()).collect();
+        let change = format!("held back: {}", codes.join(", "));
+        self.observe(
+            list,
+            Outcome::Quarantined,
+            (&id, &change),
+            By::default(),
+            now,
+        )?;
         Ok(id)
     }
 
@@ -313,19 +347,25 @@ impl<'store> Writer<'store> {
         version: &VersionRow,
         before: &BTreeMap<EntityId, Head>,
         after: &BTreeMap<EntityId, Head>,
-        reason: &str,
+        (by, reason): (&str, &str),
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.put_in_force(list, version.key, before, after, now)?;
         self.transaction.execute(
             "UPDATE list_version SET release = ?2 WHERE key = ?1",
-            params![version.key, reason],
+            params![version.key, format!("{by}: {reason}")],
         )?;
         self.transaction.execute(
             "DELETE FROM held_entry WHERE version = ?1",
             params![version.key],
         )?;
-        self.observe(list, Outcome::Released, &version.version, now)
+        let change = format!("released: {reason}");
+        let by = By {
+            user: Some(by),
+            ..By::default()
+        };
+        let version = (&version.version, change.as_str());
+        self.observe(list, Outcome::Released, version, by, now)
     }
 
     /// Keeps with a version who put it in force by hand, and why.
@@ -336,24 +376,58 @@ impl<'store> Writer<'store> {
         &self,
         list: &ListRow,
         version: &VersionId,
-        text: &str,
+        (by, reason): (&str, &str),
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         self.transaction.execute(
             "UPDATE list_version SET release = ?3 WHERE list = ?1 AND version = ?2",
-            params![list.key, version.as_str(), text],
+            params![list.key, version.as_str(), format!("{by}: {reason}")],
         )?;
-        Ok(())
+        let by = By {
+            user: Some(by),
+            ..By::default()
+        };
+        let version = Some(version);
+        self.log_list(now, "list-explained", &list.name, version, reason, by)
     }
 
-    /// Records that somebody looked.
+    fn log_list(
+        &self,
+        now: Timestamp,
+        kind: &str,
+        list: &ListName,
+        version: Option<&VersionId>,
+        change: &str,
+        by: By<'_>,
+    ) -> Result<(), StoreError> {
+        let cause = Cause {
+            list: Some(list.to_string()),
+            version: version.map(ToString::to_string),
+            change: change.to_owned(),
+        };
+        self.log_operation(now, kind, by, &cause)
+    }
+
+    /// Records that somebody looked and found nothing new.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn observe(
+    pub fn observe_unchanged(
+        &self,
+        list: &ListRow,
+        version: &VersionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let version = (version, "looked at and as before");
+        self.observe(list, Outcome::Unchanged, version, By::default(), now)
+    }
+
+    fn observe(
         &self,
         list: &ListRow,
         outcome: Outcome,
-        version: &VersionId,
+        (version, change): (&VersionId, &str),
+        by: By<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.transaction.execute(
@@ -365,7 +439,8 @@ impl<'store> Writer<'store> {
                 version.as_str()
             ],
         )?;
-        Ok(())
+        let kind = format!("list-{}", outcome.as_str());
+        self.log_list(now, &kind, &list.name, Some(version), change, by)
     }
 
     /// Remembers what the publisher's server said about a URL, and the content that came with it.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{
-    AlertCommand, DeskCommand, EvalCommand, SuppressionCommand, TokenCommand, UserCommand,
+    AlertCommand, AuditCommand, DeskCommand, EvalCommand, RetentionCommand, SuppressionCommand,
+    TokenCommand, UserCommand, WebhookCommand,
 };
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
@@ -67,6 +68,12 @@ pub(crate) enum Command {
     /// The rules by which people decide
     #[command(subcommand)]
     Desk(DeskCommand),
+    /// How long subjects are kept, and erasing those whose time is over
+    #[command(subcommand)]
+    Retention(RetentionCommand),
+    /// The log of everything that happened: vouch for it, give it away, verify it
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Where every subject stands, and that nobody was skipped
     #[command(subcommand)]
     Report(ReportCommand),
@@ -83,6 +90,9 @@ pub(crate) enum Command {
     /// Access tokens of the server: who may ask it what
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Other systems that are told what happens to alerts
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Measure how good the matcher is, on your own data
     #[command(subcommand)]
     Eval(Box<EvalCommand>),
@@ -200,10 +210,41 @@ pub(crate) enum SubjectCommand {
         #[arg(long, value_name = "MOMENT")]
         as_of: Option<String>,
     },
-    /// Everything held about a subject, as JSON, for the person concerned
+    /// Everything held about a subject, for the person concerned: to be read, or as JSON
     Export {
         /// SOURCE/ID, or the id alone
         id: String,
+    },
+    /// Record that the person concerned contests it: what was decided is taken up again, with a deadline
+    Dispute {
+        #[command(flatten)]
+        whom: Whom,
+        /// Until when an answer is due: a day or an RFC 3339 time [default: as the desk's policy says]
+        #[arg(long, value_name = "MOMENT")]
+        due: Option<String>,
+    },
+    /// Take a correction in: what the subject says from now on; it is screened in the same step
+    Correct {
+        #[command(flatten)]
+        whom: Whom,
+        #[command(flatten)]
+        subject: SubjectArgs,
+    },
+    /// Keep a subject from being erased, as for a court
+    Hold {
+        #[command(flatten)]
+        whom: Whom,
+        /// When it ends by itself: the end of a day, or an RFC 3339 time [default: never]
+        #[arg(long, value_name = "MOMENT")]
+        until: Option<String>,
+    },
+    /// Lift a hold
+    Lift {
+        #[command(flatten)]
+        whom: Whom,
+        /// Its number [default: the only one that stands]
+        #[arg(long, value_name = "N")]
+        hold: Option<i64>,
     },
     /// Take everything away that says who a subject is; that there was one stays
     Erase {
@@ -218,6 +259,19 @@ pub(crate) enum SubjectCommand {
     },
 }
 
+/// Whom something is about, why, and who says so.
+#[derive(Debug, Args)]
+pub(crate) struct Whom {
+    /// SOURCE/ID, or the id alone
+    pub(crate) id: String,
+    /// Why; kept in the log
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Who acts [default: the user of this system]
+    #[arg(long = "as", value_name = "USER", default_value_t = crate::person::at_the_keyboard(), hide_default_value = true)]
+    pub(crate) by: String,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
     /// Every subject in exactly one state; the figures add up
@@ -225,6 +279,9 @@ pub(crate) enum ReportCommand {
         /// As it was then: a day or an RFC 3339 time
         #[arg(long, value_name = "MOMENT")]
         as_of: Option<String>,
+        /// Also where everybody came from since this moment: a day or an RFC 3339 time
+        #[arg(long, value_name = "MOMENT")]
+        since: Option<String>,
     },
     /// Who in the register matches an entry that we learned of late, since when, and what came of it
     Lookback {
@@ -279,6 +336,18 @@ pub(crate) struct PolicyArgs {
     /// Always review whole names spelled within two letters [default: as now]
     #[arg(long, value_name = "on|off")]
     pub(crate) typo_floor: Option<String>,
+    /// Screen the register against this list only; repeat it [default: as now]
+    #[arg(long = "list", value_name = "NAME")]
+    pub(crate) lists: Vec<String>,
+    /// Screen the register against every list
+    #[arg(long, conflicts_with = "lists")]
+    pub(crate) all_lists: bool,
+    /// Only entries of this topic, such as crime.terror, or of none at all; repeat it [default: as now]
+    #[arg(long = "topic", value_name = "TOPIC")]
+    pub(crate) topics: Vec<String>,
+    /// Entries of any topic
+    #[arg(long, conflicts_with = "topics")]
+    pub(crate) any_topic: bool,
 }
 
 #[derive(Debug, Args)]

@@ -109,12 +109,15 @@ fn kind_of(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
 fn exit_code(kind: Kind) -> u8 {
     match kind {
         Kind::Usage => 2,
-        Kind::Data => 3,
+        Kind::Data => DATA,
         Kind::NotFound => 4,
         Kind::Refused => REFUSED,
         Kind::Internal => 70,
     }
 }
+
+/// The exit code of bad data.
+pub(crate) const DATA: u8 = 3;
 
 /// The exit code where a rule stands against what was asked: quarantine, four eyes, permission.
 pub(crate) const REFUSED: u8 = 5;

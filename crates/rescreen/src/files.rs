@@ -36,6 +36,16 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     Ok(text)
 }
 
+/// Reads a file, at most so many bytes of it.
+pub(crate) fn read_bytes(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let (file, _) = open(path)?;
+    let mut bytes = Vec::new();
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .map_err(|error| EdgeError::Data(explain(path, &error)))?;
+    Ok(bytes)
+}
+
 pub(crate) fn explain(path: &Path, error: &io::Error) -> String {
     let path = path.display();
     match error.kind() {

@@ -3,6 +3,7 @@
 mod batch;
 mod cli;
 mod commands;
+mod courier;
 mod demo;
 mod failure;
 mod fetch;

@@ -53,6 +53,11 @@ impl Output {
         Ok(())
     }
 
+    /// Where bytes go that are a result already.
+    pub(crate) fn bytes(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
     /// Writes a table.
     pub(crate) fn table(&mut self, table: &Table) -> Result<()> {
         write!(self.out, "{}", table.render())?;

@@ -1,11 +1,10 @@
 //! From what was typed to a subject.
 
 use anyhow::{Context, Result};
+pub(crate) use rescreen_app::names_somebody;
+use rescreen_app::{not_a_party, party_schema};
 use rescreen_match::{Policy, Score};
-use rescreen_model::{
-    Country, DateSpan, Entity, Gender, Property, PropertyKind, Schema,
-    identifier::{Identifier, IdentifierKind},
-};
+use rescreen_model::{Country, DateSpan, Entity, Gender, Property, Schema};
 
 use crate::{cli::SubjectArgs, failure::EdgeError};
 
@@ -53,19 +52,6 @@ pub(crate) fn subject(args: &SubjectArgs, id: &str) -> Result<Entity> {
     Ok(subject)
 }
 
-/// Whether there is anything by which a party could be found: a name with letters or digits, or a number that
-/// identifies. Dates and countries alone fit everybody.
-pub(crate) fn names_somebody(subject: &Entity) -> bool {
-    subject.properties().any(|(property, values)| {
-        let mut texts = values.iter().map(rescreen_model::Value::as_str);
-        if let Some(kind) = IdentifierKind::of(property) {
-            return texts.any(|text| Identifier::parse(kind, text).is_some());
-        }
-        property.kind() == PropertyKind::Name
-            && texts.any(|text| text.chars().any(char::is_alphanumeric))
-    })
-}
-
 /// The policy that the options describe.
 pub(crate) fn policy(threshold: f64) -> Result<Policy> {
     let default = Policy::default();
@@ -77,96 +63,10 @@ pub(crate) fn policy(threshold: f64) -> Result<Policy> {
 
 /// The kind of party of that name, in any case.
 pub(crate) fn schema(name: &str) -> Result<Schema> {
-    let found = Schema::ALL
-        .iter()
-        .copied()
-        .find(|s| s.name().eq_ignore_ascii_case(name));
-    let is_party = |s: &Schema| s.spec().matchable || *s == Schema::Thing;
-    found.filter(is_party).ok_or_else(|| {
-        let known: Vec<&str> = Schema::ALL
-            .iter()
-            .filter(|s| s.spec().matchable)
-            .map(|s| s.name())
-            .collect();
-        EdgeError::Usage(format!(
-            "'{name}' is not a kind of party: expected {}",
-            known.join(", ")
-        ))
-        .into()
-    })
+    party_schema(name).ok_or_else(|| EdgeError::Usage(not_a_party(name)).into())
 }
 
-/// `[TYPE:]NUMBER[:CC]`. The type is one of the identifier types or a FollowTheMoney property. The country says who
-/// issued the number; it is read so that it cannot be mistaken for a part of it.
+/// `[TYPE:]NUMBER[:CC]`, as the façade reads it.
 pub(crate) fn add_identifier(subject: &mut Entity, text: &str) -> Result<()> {
-    let parts: Vec<&str> = text.split(':').map(str::trim).collect();
-    let is_country = |code: &str| code.len() == 2 && Country::from_code(code).is_some();
-    let (kind, number, country) = match parts.as_slice() {
-        [number] => (None, *number, None),
-        [number, code] if is_country(code) && property(number).is_none() => {
-            (None, *number, Some(*code))
-        }
-        [kind, number] => (Some(*kind), *number, None),
-        [kind, number, code] => (Some(*kind), *number, Some(*code)),
-        _ => {
-            return Err(EdgeError::Usage(format!("'{text}': expected [TYPE:]NUMBER[:CC]")).into());
-        }
-    };
-    if let Some(code) = country
-        && !is_country(code)
-    {
-        return Err(EdgeError::Usage(format!("'{text}': '{code}' is not a country code")).into());
-    }
-    let properties = match kind {
-        Some(kind) => vec![property(kind).ok_or_else(|| {
-            EdgeError::Usage(format!(
-                "'{text}': '{kind}' is not a type of identifier: expected passport, imo, lei, …"
-            ))
-        })?],
-        // Whoever types a bare number does not know what it is, so it is looked for as any of the common ones.
-        None => vec![
-            Property::PassportNumber,
-            Property::IdNumber,
-            Property::TaxNumber,
-            Property::RegistrationNumber,
-        ],
-    };
-    for property in properties {
-        let kind = IdentifierKind::of(&property).unwrap_or(IdentifierKind::Other);
-        if Identifier::parse(kind, number).is_none() {
-            return Err(EdgeError::Usage(format!(
-                "'{text}': '{number}' is no number that identifies anybody"
-            ))
-            .into());
-        }
-        subject.add(property, number);
-    }
-    Ok(())
-}
-
-/// The property in which numbers of that type stand.
-fn property(kind: &str) -> Option<Property> {
-    let named = Property::KNOWN
-        .iter()
-        .find(|p| IdentifierKind::of(p).is_some() && p.name().eq_ignore_ascii_case(kind))
-        .cloned();
-    named.or_else(|| {
-        Some(match kind.to_ascii_lowercase().as_str() {
-            "passport" => Property::PassportNumber,
-            "id" | "national-id" => Property::IdNumber,
-            "tax" => Property::TaxNumber,
-            "registration" => Property::RegistrationNumber,
-            "imo" => Property::ImoNumber,
-            "lei" => Property::LeiCode,
-            "isin" => Property::Isin,
-            "inn" => Property::InnCode,
-            "ogrn" => Property::OgrnCode,
-            "bic" | "swift" => Property::SwiftBic,
-            "mmsi" => Property::Mmsi,
-            "wallet" => Property::PublicKey,
-            "vat" => Property::VatCode,
-            "ssn" => Property::SocialSecurityNumber,
-            _ => return None,
-        })
-    })
+    Ok(rescreen_app::add_identifier(subject, text)?)
 }

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use rescreen_app::audit::{Hash, LogRow};
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Cause, Coverage, Cut, Diff, DiffedEntry, EventRow,
-    FieldChange, LegRow, ListReport, Lookback, Quality, Rate, Replay, ScreeningRow, StoredMatch,
-    SubjectReport, SubjectRow, SubjectVersion, SuppressionReport, SweepReport, UpdateReport,
-    VersionRow, form, state_word,
+    FieldChange, Flows, Held, HoldRow, LegRow, ListReport, Lookback, Quality, Rate, RegisterPolicy,
+    Replay, Sample, ScreeningRow, StoredMatch, SubjectReport, SubjectRow, SubjectVersion,
+    SuppressionReport, SweepReport, UpdateReport, VersionRow, form, state_word,
 };
 use rescreen_desk::{
-    Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId, Values,
+    Attachment, Basis, Case, Decision, DeskPolicy, Disposition, Facts, Outcome, Proposal, UserId,
+    Values,
 };
 use rescreen_match::{Match, Policy};
-use rescreen_model::{Entity, Finding};
+use rescreen_model::{Entity, Finding, ListName};
 use rescreen_screen::{Hit, Screening};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -133,6 +135,7 @@ pub(crate) fn sweep(sweep: &SweepReport) -> Value {
         "subjects": sweep.subjects,
         "alerts_new": sweep.alerts_new,
         "alerts_changed": sweep.alerts_changed,
+        "alerts_returned": sweep.alerts_returned,
         "alerts_withdrawn": sweep.alerts_withdrawn,
         "alerts_reopened": sweep.alerts_reopened,
         "ms": sweep.ms,
@@ -234,7 +237,19 @@ pub(crate) fn alert_in_full(report: &AlertReport, policy: &DeskPolicy) -> Value 
     document["former_decisions"] = former.iter().map(decision).collect();
     let done = case.map(Case::dispositions).unwrap_or_default();
     document["dispositions"] = done.iter().map(disposition).collect();
+    let files = case.map(Case::attachments).unwrap_or_default();
+    document["attachments"] = files.iter().map(attachment).collect();
+    let others = report.others.iter();
+    document["other_alerts"] = others
+        .map(|other| json!({ "id": other.key, "state": other.state.as_str() }))
+        .collect();
     document["events"] = report.events.iter().map(event).collect();
+    let past = report.past.iter().map(|(until, before)| {
+        let mut document = leg(before);
+        document["until"] = json!(until.to_string());
+        document
+    });
+    document["past_legs"] = past.collect();
     document
 }
 
@@ -320,6 +335,26 @@ pub(crate) fn event(event: &EventRow) -> Value {
 }
 
 /// Everything held about a subject.
+/// An entry of the log, with the data that it binds where they are still there.
+pub(crate) fn log_entry(entry: &LogRow) -> Value {
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    json!({
+        "entry": entry.index,
+        "at": entry.at.to_string(),
+        "kind": entry.kind,
+        "tenant": entry.tenant,
+        "actor": entry.actor,
+        "role": entry.role,
+        "subject": entry.subject.map(|key| key.0),
+        "alert": entry.alert,
+        "state": entry.state,
+        "revision": entry.revision,
+        "detail": json(&entry.detail),
+        "data": entry.data.as_ref().map(|(_, body)| json(body)),
+        "hash": entry.hash.to_string(),
+    })
+}
+
 pub(crate) fn subject(report: &SubjectReport) -> Value {
     let time = |t: Option<jiff::Timestamp>| t.map(|t| t.to_string());
     let version = |v: &SubjectVersion| {
@@ -361,6 +396,29 @@ pub(crate) fn subject(report: &SubjectReport) -> Value {
     document
 }
 
+/// Everything held about a subject, for the person concerned.
+pub(crate) fn held(report: &Held, policy: &DeskPolicy) -> Value {
+    let mut document = subject(&report.subject);
+    let alerts = report.alerts.iter();
+    document["alerts"] = alerts.map(|alert| alert_in_full(alert, policy)).collect();
+    document["suppressions"] = report.suppressions.iter().map(suppression).collect();
+    document["holds"] = report.holds.iter().map(hold).collect();
+    document["log"] = report.log.iter().map(log_entry).collect();
+    document
+}
+
+pub(crate) fn hold(hold: &HoldRow) -> Value {
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "hold": hold.key, "at": hold.at.to_string(), "by": hold.author, "reason": hold.reason,
+        "until": time(hold.until), "lifted": time(hold.lifted), "lifted_by": hold.lifted_by,
+    })
+}
+
+pub(crate) fn attachment(file: &Attachment) -> Value {
+    json!({ "name": file.name, "sha256": Hash(file.hash).to_string(), "bytes": file.bytes })
+}
+
 pub(crate) fn accounting(report: &Accounting) -> Value {
     json!({
         "as_of": report.as_of.to_string(),
@@ -369,6 +427,18 @@ pub(crate) fn accounting(report: &Accounting) -> Value {
         "dispositions": report.dispositions,
         "reconciles": report.reconciles(),
     })
+}
+
+pub(crate) fn flows(report: &Flows) -> Value {
+    let mut document = accounting(&report.to);
+    document["since"] = accounting(&report.from);
+    document["flows"] = report
+        .moves
+        .iter()
+        .map(|((from, to), n)| json!({ "from": from, "to": to, "subjects": n }))
+        .collect();
+    document["reconciles"] = json!(report.reconciles());
+    document
 }
 
 /// What came of alerts.
@@ -403,6 +473,7 @@ pub(crate) fn coverage(report: &Coverage) -> Value {
             "name": l.name.as_str(),
             "version": l.version.as_ref().map(ToString::to_string),
             "screened": l.screened,
+            "in_scope": l.in_scope,
             "laggards": l.laggards,
             "named": l.named,
         })).collect::<Vec<_>>(),
@@ -447,6 +518,39 @@ pub(crate) fn policy(policy: &Policy) -> Value {
         "match": policy.matched().as_f64(),
         "typo_floor": policy.typo_floor(),
         "hash": policy.hash().to_string(),
+    })
+}
+
+pub(crate) fn register_policy(policy: &RegisterPolicy) -> Value {
+    let mut document = self::policy(&policy.matching);
+    document["lists"] = json!(
+        policy
+            .scope
+            .lists()
+            .map(|lists| { lists.iter().map(ListName::as_str).collect::<Vec<_>>() })
+    );
+    document["topics"] = json!(policy.scope.topics());
+    document["hash"] = json!(policy.hash().to_string());
+    document
+}
+
+/// A few of the alerts that a policy touches, by what it does to them.
+pub(crate) fn sample(sample: &Sample) -> Value {
+    let brief = |alert: &AlertReport| {
+        let leg = leading(&alert.legs);
+        json!({
+            "subject": subject_line(&alert.subject),
+            "list": leg.map(|leg| &leg.list_name),
+            "entry": leg.map(|leg| &leg.entry),
+            "score": leg.map(|leg| leg.score.as_f64()),
+        })
+    };
+    let all = |alerts: &[AlertReport]| alerts.iter().map(brief).collect::<Vec<_>>();
+    json!({
+        "new": all(&sample.new),
+        "changed": all(&sample.changed),
+        "returned": all(&sample.returned),
+        "withdrawn": all(&sample.withdrawn),
     })
 }
 

@@ -72,6 +72,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "rescreen-api",
         &[
             "rescreen-app",
+            "rescreen-desk",
             "rescreen-match",
             "rescreen-model",
             "rescreen-screen",
@@ -94,6 +95,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-store",
         ],
     ),
+    ("rescreen-client", &[]),
     ("xtask", &[]),
 ];
 

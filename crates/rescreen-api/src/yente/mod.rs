@@ -449,17 +449,7 @@ fn ok(snapshot: &Snapshot, value: &impl Serialize) -> Response<Body> {
 
 /// Sends a caller with an old id to the present one.
 fn redirect(snapshot: &Snapshot, id: &str) -> Response<Body> {
-    let mut place = String::from("/entities/");
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            place.push(char::from(byte));
-        } else {
-            const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-            place.push('%');
-            place.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            place.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-    }
+    let place = format!("/entities/{}", answer::encoded(id));
     let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
     response.headers_mut().extend(snapshot.basis().clone());
     if let Ok(place) = HeaderValue::try_from(place) {

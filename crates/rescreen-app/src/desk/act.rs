@@ -42,6 +42,8 @@ impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::NotFound(refusal.to_string()),
+            Refusal::Forbidden { .. } => Self::Forbidden(refusal.to_string()),
+            Refusal::Stale { .. } => Self::Stale(refusal.to_string()),
             _ => Self::Refused(refusal.to_string()),
         }
     }
@@ -56,6 +58,21 @@ impl App {
     /// [`AppError::NotFound`] where there is no such alert for that person; [`AppError::Refused`] with the rule that
     /// stands against it.
     pub fn act(&mut self, request: &Request, now: Timestamp) -> Result<AlertReport, AppError> {
+        if request.action.kind() == ActionKind::Attach {
+            return Err(AppError::Usage(
+                "a file is attached together with its bytes".to_owned(),
+            ));
+        }
+        self.act_and(request, now, |_| Ok(()))
+    }
+
+    /// Does the same, and something more in the same transaction where it is done.
+    pub(crate) fn act_and(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        then: impl FnOnce(&Writer<'_>) -> Result<(), AppError>,
+    ) -> Result<AlertReport, AppError> {
         let by = people::name(&request.by)?;
         let writer = self.store.write()?;
         let at = writer.not_before_the_log(now)?;
@@ -75,12 +92,14 @@ impl App {
             };
             return Err(people::refused(writer, error, (&by, &what), about, at));
         }
+        then(&writer)?;
         writer.commit()?;
         self.alert(request.alert)
     }
 }
 
-fn decide_and_append(
+/// Does one step of a case, within a writing transaction.
+pub(crate) fn decide_and_append(
     writer: &Writer<'_>,
     alert: &AlertRow,
     request: &Request,
@@ -125,7 +144,7 @@ fn decide_and_append(
     let key = match &request.key {
         Some(key) => IdempotencyKey::new(key),
         // An intent without a name is one of its own.
-        None => IdempotencyKey::new(&format!("event-{}", register.next_event()?)),
+        None => IdempotencyKey::new(&format!("event-{}", writer.next_entry()?)),
     };
     let command = Command {
         expected: request.expected.map_or(case.revision(), Revision),

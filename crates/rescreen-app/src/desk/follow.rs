@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rescreen_desk::{Cause, Change, State, Support, TenantId};
 use rescreen_match::Match;
 use rescreen_model::ContentHash;
-use rescreen_store::{Writer, form};
+use rescreen_store::{DEFAULT_TENANT, Writer, form};
 
-use super::{grounds, people::DEFAULT_TENANT, policy};
+use super::{grounds, policy};
 use crate::AppError;
 
 /// What became of a case.

@@ -6,12 +6,9 @@
 
 use jiff::Timestamp;
 use rescreen_desk::{ActionKind, Actor, Cause, Role, TenantId, UserId};
-use rescreen_store::{Register, SubjectKey, UserRow, Writer};
+use rescreen_store::{By, DEFAULT_TENANT, Register, SubjectKey, UserRow, Writer};
 
 use crate::{App, AppError, Kind};
-
-/// The tenant of everything that nobody gave to another.
-pub const DEFAULT_TENANT: &str = "default";
 
 const MAX_NAME: usize = 100;
 
@@ -25,7 +22,7 @@ enum Standing {
 }
 
 /// A person's name as it is kept: two spellings of one name that differ in capitals are not two people.
-pub(super) fn name(text: &str) -> Result<UserId, AppError> {
+pub(crate) fn name(text: &str) -> Result<UserId, AppError> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let name = words.join(" ");
     let is_odd = |c: char| {
@@ -48,14 +45,14 @@ fn standing(register: Register<'_>, user: &UserId) -> Result<Standing, AppError>
     }
     let listed = users.into_iter().find(|row| row.name == *user);
     listed.map(Standing::Listed).ok_or_else(|| {
-        AppError::Refused(format!(
+        AppError::Forbidden(format!(
             "there is no user '{user}': an admin can add one with 'rescreen user add'"
         ))
     })
 }
 
 /// Who acts on a case. Where nobody is listed they act as an approver, who may do all there is.
-pub(super) fn actor(
+pub(crate) fn actor(
     register: Register<'_>,
     user: &UserId,
     kind: ActionKind,
@@ -79,7 +76,7 @@ pub(super) fn actor(
 }
 
 /// Whether a case can be given to the person.
-pub(super) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), AppError> {
+pub(crate) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), AppError> {
     match standing(register, user)? {
         Standing::Listed(row) if !rescreen_desk::may(row.role, ActionKind::StartReview) => Err(
             AppError::Refused(format!("{user} is {} and reviews nothing", row.role.name())),
@@ -89,7 +86,7 @@ pub(super) fn can_review(register: Register<'_>, user: &UserId) -> Result<(), Ap
 }
 
 /// The person, if they may do what only admins do.
-pub(super) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
+pub(crate) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result<(), AppError> {
     match standing(register, user)? {
         Standing::Listed(row) if row.role != Role::Admin => Err(AppError::Refused(format!(
             "the role {} may not {what}",
@@ -100,11 +97,25 @@ pub(super) fn admin(register: Register<'_>, user: &UserId, what: &str) -> Result
 }
 
 /// Puts a refusal in the log, and ends the transaction with it; other errors leave nothing behind.
-pub(super) fn refused(
+pub(crate) fn refused(
     writer: Writer<'_>,
     error: AppError,
     (by, what): (&UserId, &str),
     about: Option<(SubjectKey, i64)>,
+    at: Timestamp,
+) -> AppError {
+    let about = (
+        about.map(|(subject, _)| subject),
+        about.map(|(_, alert)| alert),
+    );
+    refused_about(writer, error, (by, what), about, at)
+}
+
+fn refused_about(
+    writer: Writer<'_>,
+    error: AppError,
+    (by, what): (&UserId, &str),
+    about: (Option<SubjectKey>, Option<i64>),
     at: Timestamp,
 ) -> AppError {
     if !matches!(error.kind(), Kind::Refused | Kind::NotFound) {
@@ -114,12 +125,62 @@ pub(super) fn refused(
         change: format!("{what}: {error}"),
         ..Cause::default()
     };
-    let logged = writer
-        .log_refusal(at, by.as_str(), about, &detail)
-        .and_then(|()| writer.commit());
+    let logged = log(&writer, at, "refused", by, about, &detail);
+    let logged = logged.and_then(|()| Ok(writer.commit()?));
     match logged {
         Ok(()) => error,
-        Err(failure) => failure.into(),
+        Err(failure) => failure,
+    }
+}
+
+/// Does the same for what was asked about a subject.
+pub(crate) fn refused_of(
+    writer: Writer<'_>,
+    error: AppError,
+    (by, what): (&UserId, &str),
+    subject: SubjectKey,
+    at: Timestamp,
+) -> AppError {
+    refused_about(writer, error, (by, what), (Some(subject), None), at)
+}
+
+/// Logs what a person did that is no step of a case, in the role and tenant they have.
+pub(crate) fn log(
+    writer: &Writer<'_>,
+    at: Timestamp,
+    kind: &str,
+    by: &UserId,
+    about: (Option<SubjectKey>, Option<i64>),
+    detail: &Cause,
+) -> Result<(), AppError> {
+    let listed = listed(writer, by)?;
+    Ok(writer.log_by(at, kind, as_logged(by, listed.as_ref()), about, detail)?)
+}
+
+/// Logs what a person did to a subject in words that stay when the subject is erased.
+pub(crate) fn log_for_good(
+    writer: &Writer<'_>,
+    at: Timestamp,
+    kind: &str,
+    by: &UserId,
+    subject: SubjectKey,
+    detail: &Cause,
+) -> Result<(), AppError> {
+    let listed = listed(writer, by)?;
+    let by = as_logged(by, listed.as_ref());
+    Ok(writer.log_for_good(at, kind, by, subject, detail)?)
+}
+
+fn listed(writer: &Writer<'_>, user: &UserId) -> Result<Option<UserRow>, AppError> {
+    let users = writer.register().users()?;
+    Ok(users.into_iter().find(|row| row.name == *user))
+}
+
+fn as_logged<'a>(user: &'a UserId, listed: Option<&'a UserRow>) -> By<'a> {
+    By {
+        user: Some(user.as_str()),
+        tenant: listed.map(|row| row.tenant.as_str()),
+        role: listed.map(|row| row.role.name()),
     }
 }
 
@@ -165,7 +226,7 @@ impl App {
             change: format!("{} is {} in {}", row.name, role.name(), row.tenant),
             ..Cause::default()
         };
-        writer.log_by(at, "user-added", by.as_str(), None, &detail)?;
+        log(&writer, at, "user-added", &by, (None, None), &detail)?;
         writer.commit()?;
         Ok(row)
     }
@@ -189,7 +250,7 @@ impl App {
             change: format!("{user} removed"),
             ..Cause::default()
         };
-        writer.log_by(at, "user-removed", by.as_str(), None, &detail)?;
+        log(&writer, at, "user-removed", &by, (None, None), &detail)?;
         Ok(writer.commit()?)
     }
 }

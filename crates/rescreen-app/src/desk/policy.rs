@@ -11,7 +11,8 @@ use crate::{App, AppError};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The policy where nobody has set another: every outcome needs a second person, a clearance lives a year.
+/// The policy where nobody has set another: every outcome that says something about somebody needs a second person, a
+/// clearance lives a year.
 fn initial() -> DeskPolicy {
     let codes = |codes: &[&str]| codes.iter().map(|code| ReasonCode::new(code)).collect();
     let reasons: BTreeMap<Outcome, BTreeSet<ReasonCode>> = BTreeMap::from([
@@ -32,15 +33,27 @@ fn initial() -> DeskPolicy {
         ),
         (
             Outcome::Inconclusive,
-            codes(&["needs-information", "contradictory"]),
+            codes(&["too-little-known", "contradictory"]),
+        ),
+        (
+            Outcome::NeedsInformation,
+            codes(&["asked-subject", "asked-source", "asked-publisher"]),
         ),
     ]);
+    // Asking somebody decides nothing about anybody.
+    let decided = [
+        Outcome::FalsePositive,
+        Outcome::TrueMatch,
+        Outcome::Inconclusive,
+    ];
     DeskPolicy {
         reasons,
-        approval_from: Outcome::ALL.map(|outcome| (outcome, Score(0))).into(),
+        approval_from: decided.map(|outcome| (outcome, Score(0))).into(),
         max_snooze: DAY * 30,
         due_within: DAY * 10,
         dispute_within: DAY * 30,
+        information_within: DAY * 14,
+        max_attachment: 10 * 1024 * 1024,
         review_from: Score(0),
         max_suppression: DAY * 365,
         required_facts: BTreeSet::new(),
@@ -48,8 +61,10 @@ fn initial() -> DeskPolicy {
 }
 
 /// The desk's policy now, with the score from which the register's sends matches to people.
-pub(super) fn in_force(register: Register<'_>) -> Result<DeskPolicy, AppError> {
-    let review = crate::register::policy_in_force(register, Timestamp::MAX)?.review();
+pub(crate) fn in_force(register: Register<'_>) -> Result<DeskPolicy, AppError> {
+    let review = crate::register::policy_in_force(register, Timestamp::MAX)?
+        .matching
+        .review();
     let review_from = Score(u16::try_from(review.basis_points()).unwrap_or(u16::MAX));
     match register.desk_policy(Timestamp::MAX)? {
         Some(row) => Ok(form::decode_desk_policy(&row.body, review_from)?),
@@ -109,7 +124,7 @@ impl App {
             change: format!("desk policy: {reason}"),
             ..Cause::default()
         };
-        writer.log_by(at, "desk-policy", by.as_str(), None, &cause)?;
+        people::log(&writer, at, "desk-policy", &by, (None, None), &cause)?;
         let reopened = recheck(&writer, Which::All, &cause, at)?;
         writer.commit()?;
         Ok(reopened)

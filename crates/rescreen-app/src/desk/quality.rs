@@ -25,7 +25,7 @@ pub struct Quality {
     /// From an alert's opening, or from being reopened, to each decision.
     pub time_to_decision: Times,
     /// Since when those that waited had been waiting.
-    pub ages: Vec<Age>,
+    pub ages: Vec<Waited>,
     /// How many of them should have been decided by then.
     pub overdue: u64,
     /// Decisions that fell with their grounds.
@@ -51,7 +51,7 @@ pub struct Times {
 
 /// Alerts that have waited for at least so many days, and not for as many as the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Age {
+pub struct Waited {
     /// So many days.
     pub days: i64,
     /// How many alerts.
@@ -69,7 +69,8 @@ pub struct Rate {
 
 impl Rate {
     fn count(&mut self, outcome: Outcome) {
-        self.decided += u64::from(outcome != Outcome::Inconclusive);
+        let is_told = matches!(outcome, Outcome::FalsePositive | Outcome::TrueMatch);
+        self.decided += u64::from(is_told);
         self.false_positives += u64::from(outcome == Outcome::FalsePositive);
     }
 
@@ -101,7 +102,7 @@ impl App {
             waiting: 0,
             withdrawn_undecided: 0,
             time_to_decision: Times::default(),
-            ages: AGES.map(|days| Age { days, alerts: 0 }).to_vec(),
+            ages: AGES.map(|days| Waited { days, alerts: 0 }).to_vec(),
             overdue: 0,
             lapsed: 0,
             by_list: BTreeMap::new(),

@@ -70,12 +70,13 @@ impl App {
         &mut self,
         name: &ListName,
         change: impl FnOnce(&mut ListSpec),
+        now: Timestamp,
     ) -> Result<ListRow, AppError> {
         let writer = self.store.write()?;
         let mut list = writer.list(name)?;
         change(&mut list.spec);
         intake::import_spec(&list)?;
-        writer.set_spec(&list, &list.spec)?;
+        writer.set_spec(&list, &list.spec, now)?;
         writer.commit()?;
         Ok(list)
     }
@@ -84,10 +85,10 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Refused`] where it had a version in force: answers rest on it, and what it said is kept.
-    pub fn remove_list(&mut self, name: &ListName) -> Result<(), AppError> {
+    pub fn remove_list(&mut self, name: &ListName, now: Timestamp) -> Result<(), AppError> {
         let writer = self.store.write()?;
         let list = writer.list(name)?;
-        if !writer.remove_list(&list)? {
+        if !writer.remove_list(&list, now)? {
             return Err(AppError::Refused(format!(
                 "list '{name}' has been in force and answers rest on it, so what it said is kept"
             )));

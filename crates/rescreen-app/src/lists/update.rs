@@ -10,9 +10,7 @@ use rescreen_import::{ImportError, Input};
 use rescreen_model::{
     Change, ContentHash, Delta, EntityId, Finding, ListName, Schema, VersionId, delta,
 };
-use rescreen_store::{
-    FetchState, Head, ListRow, NewVersion, Outcome, VersionRow, VersionState, Writer,
-};
+use rescreen_store::{FetchState, Head, ListRow, NewVersion, VersionRow, VersionState, Writer};
 
 use crate::{App, AppError, Reason, SweepReport, guard, intake, register};
 
@@ -100,7 +98,7 @@ impl App {
         let list = writer.list(name)?;
         let active = writer.active(&list)?.ok_or_else(|| no_version(name))?;
         let report = unchanged(&list, &active, Vec::new());
-        writer.observe(&list, Outcome::Unchanged, &active.version, now)?;
+        writer.observe_unchanged(&list, &active.version, now)?;
         writer.commit()?;
         Ok(report)
     }
@@ -188,7 +186,7 @@ impl App {
         }
         if let Some(active) = active.as_ref().filter(|v| v.content == new.content) {
             let report = unchanged(&list, active, new.findings);
-            writer.observe(&list, Outcome::Unchanged, &active.version, clock())?;
+            writer.observe_unchanged(&list, &active.version, clock())?;
             writer.commit()?;
             return Ok(report);
         }
@@ -309,14 +307,7 @@ impl App {
         let before = writer.heads(&list)?;
         let after = writer.held(&version)?;
         let (delta, _) = compare(&writer, &before, &after)?;
-        writer.release(
-            &list,
-            &version,
-            &before,
-            &after,
-            &format!("{by}: {reason}"),
-            now,
-        )?;
+        writer.release(&list, &version, &before, &after, (by, reason), now)?;
         let sweep = register::after_update(&writer, &list, &version.version, &delta, now)?;
         writer.commit()?;
         Ok(UpdateReport {

@@ -51,7 +51,7 @@ impl App {
         };
         let (delta, _) = compare(&writer, &before, &after)?;
         let version = writer.activate(&list, &new, &before, &after, now)?;
-        writer.explain(&list, &version, &format!("{by}: {reason}"))?;
+        writer.explain(&list, &version, (by, reason), now)?;
         let sweep = register::after_update(&writer, &list, &version, &delta, now)?;
         writer.commit()?;
         Ok(UpdateReport {

@@ -1,8 +1,9 @@
 //! Alerts as they are read.
 
+use jiff::Timestamp;
 use rescreen_desk::Case;
 use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, StoreError, SubjectRow,
+    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Register, StoreError, SubjectRow,
 };
 
 use crate::{App, AppError};
@@ -16,12 +17,16 @@ pub struct AlertReport {
     pub subject: SubjectRow,
     /// Its legs, those that ended included.
     pub legs: Vec<LegRow>,
+    /// What its legs were before they changed, and until when; filled where one alert is asked for.
+    pub past: Vec<(Timestamp, LegRow)>,
     /// How far people are with it.
     pub case: CaseRow,
     /// All of that; filled where one alert is asked for.
     pub folded: Option<Case>,
     /// What happened to it; filled where one alert is asked for.
     pub events: Vec<EventRow>,
+    /// The other alerts of the same subject that lie with the same tenant; filled where one alert is asked for.
+    pub others: Vec<AlertRow>,
 }
 
 impl App {
@@ -54,7 +59,7 @@ impl App {
             .register()
             .alerts_where(filter, limit)?
             .into_iter()
-            .map(|row| self.alert_report(row))
+            .map(|row| report_of(self.store.register(), row))
             .collect()
     }
 
@@ -67,27 +72,36 @@ impl App {
         let row = register
             .alert(key)?
             .ok_or_else(|| AppError::NotFound(format!("there is no alert {key}")))?;
-        let mut report = self.alert_report(row)?;
+        let mut report = report_of(register, row)?;
         report.events = register.events_of_alert(key)?;
+        for other in register.alerts_of_subject(report.row.subject)? {
+            let case = register.case_row(other.key)?;
+            let is_shown = case.is_some_and(|case| case.tenant == report.case.tenant);
+            if other.key != key && is_shown {
+                report.others.push(other);
+            }
+        }
+        report.past = register.past_legs(key)?;
         let scores = report.legs.iter().map(|leg| leg.score);
         let score = scores.max().unwrap_or_default();
         report.folded = Some(register.case(&report.case, &report.row, &report.subject, score)?);
         Ok(report)
     }
+}
 
-    fn alert_report(&self, row: AlertRow) -> Result<AlertReport, AppError> {
-        let register = self.store.register();
-        Ok(AlertReport {
-            subject: register.subject_of(row.subject)?,
-            legs: register.legs_of_alert(row.key)?,
-            case: register
-                .case_row(row.key)?
-                .ok_or_else(|| StoreError::Damaged {
-                    detail: format!("alert {} has no case", row.key),
-                })?,
-            folded: None,
-            events: Vec::new(),
-            row,
-        })
-    }
+pub(super) fn report_of(register: Register<'_>, row: AlertRow) -> Result<AlertReport, AppError> {
+    Ok(AlertReport {
+        subject: register.subject_of(row.subject)?,
+        legs: register.legs_of_alert(row.key)?,
+        case: register
+            .case_row(row.key)?
+            .ok_or_else(|| StoreError::Damaged {
+                detail: format!("alert {} has no case", row.key),
+            })?,
+        past: Vec::new(),
+        folded: None,
+        events: Vec::new(),
+        others: Vec::new(),
+        row,
+    })
 }

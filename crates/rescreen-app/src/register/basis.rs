@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rescreen_match::{Policy, matcher_build};
+use rescreen_match::matcher_build;
 use rescreen_model::ListName;
 use rescreen_store::{
     AsOf, Cause, CutKey, ListRow, PolicyRow, Register, StoreError, VersionRow, Writer,
 };
 
+use super::RegisterPolicy;
 use crate::{App, AppError, Cut};
 
 /// Every list in force, loaded, under the register's policy.
@@ -45,8 +46,8 @@ impl Basis {
 }
 
 impl App {
-    /// Loads every list in force under a policy.
-    pub(crate) fn basis(&self, policy: Policy) -> Result<Basis, AppError> {
+    /// Loads what is in the scope of a policy of every list in force.
+    pub(crate) fn basis(&self, policy: &RegisterPolicy) -> Result<Basis, AppError> {
         let versions: Vec<(ListRow, VersionRow)> = self.store.read_together(|store| {
             let mut versions = Vec::new();
             for list in store.lists()? {
@@ -56,7 +57,8 @@ impl App {
             }
             Ok::<_, StoreError>(versions)
         })?;
-        if versions.is_empty() {
+        let has_any = versions.iter().any(|(l, _)| policy.scope.has_list(&l.name));
+        if !has_any {
             return Err(AppError::NoList);
         }
         let keys = versions
@@ -78,9 +80,20 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`] where the store fails.
-    pub fn register_policy(&self) -> Result<(Policy, Option<PolicyRow>), AppError> {
-        let row = self.store.register().policy(Timestamp::MAX)?;
-        Ok((policy_in_force(self.store.register(), Timestamp::MAX)?, row))
+    pub fn register_policy(&self) -> Result<(RegisterPolicy, Option<PolicyRow>), AppError> {
+        self.register_policy_at(Timestamp::MAX)
+    }
+
+    /// The policy of the register at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn register_policy_at(
+        &self,
+        at: Timestamp,
+    ) -> Result<(RegisterPolicy, Option<PolicyRow>), AppError> {
+        let row = self.store.register().policy(at)?;
+        Ok((policy_in_force(self.store.register(), at)?, row))
     }
 }
 
@@ -96,17 +109,14 @@ pub(crate) fn places(writer: &Writer<'_>) -> Result<BTreeMap<i64, i64>, AppError
 }
 
 /// The policy at a moment; the default where none was ever set.
-pub(crate) fn policy_in_force(register: Register<'_>, at: Timestamp) -> Result<Policy, AppError> {
+pub(crate) fn policy_in_force(
+    register: Register<'_>,
+    at: Timestamp,
+) -> Result<RegisterPolicy, AppError> {
     match register.policy(at)? {
-        Some(row) => policy_of(&row),
-        None => Ok(Policy::default()),
+        Some(row) => RegisterPolicy::of_row(&row),
+        None => Ok(RegisterPolicy::default()),
     }
-}
-
-pub(crate) fn policy_of(row: &PolicyRow) -> Result<Policy, AppError> {
-    let policy = Policy::new(row.review, row.matched)
-        .map_err(|e| AppError::Usage(format!("the register's policy: {e}")))?;
-    Ok(policy.with_typo_floor(row.typo_floor))
 }
 
 /// Whether the matcher of this program is the one that the register was last screened with.

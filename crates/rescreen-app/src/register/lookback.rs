@@ -52,7 +52,7 @@ impl App {
             list: last.list.clone(),
             entity: form::decode_party(&form::encode_entry(&last.entry)?)?.into(),
         };
-        let screener = Screener::new(vec![party], self.register_policy()?.0);
+        let screener = Screener::new(vec![party], self.register_policy()?.0.matching);
         let from = since.unwrap_or(published);
         let register = self.store.register();
         let mut subjects = Vec::new();

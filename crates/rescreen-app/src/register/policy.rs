@@ -1,19 +1,57 @@
 //! The register's policy: what a change of it would do, and doing it.
 
 use jiff::Timestamp;
-use rescreen_match::Policy;
-use rescreen_store::{Cause, PolicyRow};
+use rescreen_model::ListName;
+use rescreen_store::{AsOf, By, Cause, PolicyRow, Writer};
 
-use super::sweep::{SweepReport, everybody};
+use super::{
+    AlertReport, RegisterPolicy,
+    alerts::report_of,
+    settle::Touched,
+    sweep::{SweepReport, everybody},
+};
 use crate::{App, AppError};
 
-/// What a policy would change, found by sweeping everybody and undoing it.
+/// What a policy changes: a forecast finds it by sweeping everybody and undoing it.
 #[derive(Debug, Clone)]
 pub struct Forecast {
-    /// The policy that was tried.
-    pub policy: Policy,
-    /// What the sweep would have done.
+    /// The policy.
+    pub policy: RegisterPolicy,
+    /// What the sweep does.
     pub sweep: SweepReport,
+    /// Some of the alerts concerned, as they are under the policy.
+    pub sample: Sample,
+}
+
+/// A few alerts of each kind that a policy touches.
+#[derive(Debug, Clone, Default)]
+pub struct Sample {
+    /// Raised.
+    pub new: Vec<AlertReport>,
+    /// With other evidence.
+    pub changed: Vec<AlertReport>,
+    /// Withdrawn before, supported again.
+    pub returned: Vec<AlertReport>,
+    /// With nothing to support them any more.
+    pub withdrawn: Vec<AlertReport>,
+}
+
+impl Sample {
+    /// Reads the alerts as the transaction has them: afterwards a forecast has undone them.
+    fn read(writer: &Writer<'_>, touched: &Touched) -> Result<Self, AppError> {
+        let read = |keys: &[i64]| {
+            keys.iter()
+                .filter_map(|key| writer.register().alert(*key).transpose())
+                .map(|row| report_of(writer.register(), row?))
+                .collect::<Result<Vec<_>, AppError>>()
+        };
+        Ok(Self {
+            new: read(&touched.raised)?,
+            changed: read(&touched.changed)?,
+            returned: read(&touched.returned)?,
+            withdrawn: read(&touched.withdrawn)?,
+        })
+    }
 }
 
 impl App {
@@ -23,11 +61,12 @@ impl App {
     /// [`AppError`] where there is no list or the store fails.
     pub fn forecast_policy(
         &mut self,
-        policy: &Policy,
+        policy: &RegisterPolicy,
         now: Timestamp,
         seen: &mut dyn FnMut(u64),
     ) -> Result<Forecast, AppError> {
-        let basis = self.basis(policy.clone())?;
+        self.check_scope(policy)?;
+        let basis = self.basis(policy)?;
         // The transaction is dropped, so all of it is undone.
         let writer = self.store.write()?;
         if super::basis::places(&writer)? != basis.places {
@@ -35,10 +74,11 @@ impl App {
         }
         let at = writer.not_before_the_log(now)?;
         writer.set_policy(&row(policy, at, "nobody", "forecast"))?;
-        let sweep = everybody(&writer, &basis, now, "policy", seen)?;
+        let (sweep, touched) = everybody(&writer, &basis, now, "policy", seen)?;
         Ok(Forecast {
             policy: policy.clone(),
             sweep,
+            sample: Sample::read(&writer, &touched)?,
         })
     }
 
@@ -48,7 +88,7 @@ impl App {
     /// [`AppError`] where a person or a reason is missing, there is no list, or the store fails.
     pub fn set_register_policy(
         &mut self,
-        policy: &Policy,
+        policy: &RegisterPolicy,
         by: &str,
         reason: &str,
         now: Timestamp,
@@ -60,7 +100,8 @@ impl App {
                 "a change of policy needs a person and a reason".to_owned(),
             ));
         }
-        let basis = self.basis(policy.clone())?;
+        self.check_scope(policy)?;
+        let basis = self.basis(policy)?;
         let writer = self.store.write()?;
         if super::basis::places(&writer)? != basis.places {
             return Err(changed_meanwhile());
@@ -68,25 +109,45 @@ impl App {
         let at = writer.not_before_the_log(now)?;
         writer.set_policy(&row(policy, at, by, reason))?;
         let cause = Cause {
-            change: format!("policy {} by {by}: {reason}", policy.hash().short()),
+            change: format!("policy {}: {reason}", policy.hash().short()),
             ..Cause::default()
         };
-        writer.log(at, "policy", None, None, &cause)?;
-        let sweep = everybody(&writer, &basis, now, "policy", seen)?;
+        let by = By {
+            user: Some(by),
+            ..By::default()
+        };
+        writer.log_by(at, "policy", by, (None, None), &cause)?;
+        let (sweep, touched) = everybody(&writer, &basis, now, "policy", seen)?;
+        let sample = Sample::read(&writer, &touched)?;
         writer.commit()?;
         Ok(Forecast {
             policy: policy.clone(),
             sweep,
+            sample,
         })
+    }
+
+    /// Every list in scope must be there, with a version in force: a wrong name would look like a clearance.
+    fn check_scope(&self, policy: &RegisterPolicy) -> Result<(), AppError> {
+        let Some(lists) = policy.scope.lists() else {
+            return Ok(());
+        };
+        let named: Vec<ListName> = lists.iter().cloned().collect();
+        self.in_force(&named, AsOf::NOW).map(|_| ())
     }
 }
 
-fn row(policy: &Policy, at: Timestamp, author: &str, reason: &str) -> PolicyRow {
+fn row(policy: &RegisterPolicy, at: Timestamp, author: &str, reason: &str) -> PolicyRow {
+    let RegisterPolicy { matching, scope } = policy;
     PolicyRow {
         at,
-        review: policy.review(),
-        matched: policy.matched(),
-        typo_floor: policy.typo_floor(),
+        review: matching.review(),
+        matched: matching.matched(),
+        typo_floor: matching.typo_floor(),
+        lists: scope
+            .lists()
+            .map(|lists| lists.iter().map(ToString::to_string).collect()),
+        topics: scope.topics().iter().cloned().collect(),
         author: author.to_owned(),
         reason: reason.to_owned(),
     }

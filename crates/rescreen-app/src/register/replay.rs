@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rescreen_match::{Policy, matcher_build};
-use rescreen_model::ContentHash;
+use rescreen_match::matcher_build;
 use rescreen_store::{ScreeningRow, SubjectRow, form};
 
-use super::basis::policy_of;
+use super::RegisterPolicy;
 use crate::{App, AppError};
 
 /// A recorded screening, run again.
@@ -59,7 +58,7 @@ impl App {
                 );
             }
         }
-        let cut = self.load(versions, self.policy_of_hash(&policy)?)?;
+        let cut = self.load(versions, &self.policy_of_hash(&policy)?)?;
         let now = cut.screener.screen(&form::decode_subject(&version.body)?);
         let answer = form::encode_answer(now.hits.iter().map(|hit| {
             (
@@ -89,17 +88,14 @@ impl App {
     }
 
     /// The policy of a hash, among those the register ever had.
-    fn policy_of_hash(&self, hash: &str) -> Result<Policy, AppError> {
-        let is_it = |policy: &Policy| {
-            let found: ContentHash = policy.hash();
-            found.to_string() == hash
-        };
-        let default = Policy::default();
+    fn policy_of_hash(&self, hash: &str) -> Result<RegisterPolicy, AppError> {
+        let is_it = |policy: &RegisterPolicy| policy.hash().to_string() == hash;
+        let default = RegisterPolicy::default();
         if is_it(&default) {
             return Ok(default);
         }
         for row in self.store.register().policies()? {
-            let policy = policy_of(&row)?;
+            let policy = RegisterPolicy::of_row(&row)?;
             if is_it(&policy) {
                 return Ok(policy);
             }

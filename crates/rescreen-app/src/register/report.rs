@@ -55,6 +55,8 @@ pub struct Coverage {
 pub struct ListCoverage {
     /// The list.
     pub name: ListName,
+    /// Whether it is in the scope of the policy; otherwise nobody is screened against it.
+    pub in_scope: bool,
     /// Its version in force; `None` where it has none, so nobody is screened against it.
     pub version: Option<VersionId>,
     /// How many subjects are screened through that version.
@@ -79,6 +81,18 @@ impl Coverage {
     }
 }
 
+/// The state of a subject by the alert that says most about it. An alert that was withdrawn says nothing.
+pub(super) fn state_of(alert: AlertState) -> &'static str {
+    match alert {
+        AlertState::Withdrawn => "clear",
+        AlertState::Open => "alert-open",
+        AlertState::UnderReview => "under-review",
+        AlertState::Confirmed => "confirmed",
+        AlertState::Released => "released",
+        AlertState::Unresolved => "unresolved",
+    }
+}
+
 impl App {
     /// Counts where every subject stood at a moment.
     ///
@@ -97,20 +111,15 @@ impl App {
                     *dispositions.entry(done).or_default() += 1;
                 }
             })?;
-            let of = |state: AlertState| by_alert.get(state.as_str()).copied().unwrap_or_default();
-            let states = BTreeMap::from([
-                (
-                    "clear",
-                    register.never_alerted(as_of)? + of(AlertState::Withdrawn),
-                ),
-                ("alert-open", of(AlertState::Open)),
-                ("under-review", of(AlertState::UnderReview)),
-                ("confirmed", of(AlertState::Confirmed)),
-                ("released", of(AlertState::Released)),
-                ("unresolved", of(AlertState::Unresolved)),
+            let mut states = BTreeMap::from([
+                ("clear", register.never_alerted(as_of)?),
                 ("retired", retired),
                 ("erased", erased),
             ]);
+            for state in AlertState::ALL {
+                let count = by_alert.get(state.as_str()).copied().unwrap_or_default();
+                *states.entry(state_of(state)).or_default() += count;
+            }
             Ok(Accounting {
                 as_of,
                 subjects,
@@ -126,7 +135,8 @@ impl App {
     /// [`AppError`] where the store fails.
     pub fn coverage(&self, as_of: Timestamp) -> Result<Coverage, AppError> {
         let register = self.store.register();
-        let policy = policy_in_force(register, as_of)?.hash().to_string();
+        let in_force = policy_in_force(register, as_of)?;
+        let policy = in_force.hash().to_string();
         let matcher = matcher_build().to_string();
         let sweeps = register.sweeps(as_of)?;
         let mut lists = Vec::new();
@@ -168,6 +178,7 @@ impl App {
                 .iter()
                 .map(|(list, version)| ListCoverage {
                     name: list.name.clone(),
+                    in_scope: in_force.scope.has_list(&list.name),
                     version: version.as_ref().map(|v| v.version.clone()),
                     screened: 0,
                     laggards: 0,
@@ -193,7 +204,11 @@ impl App {
             coverage.other_policy += u64::from(!bases.iter().any(|b| b.1 == policy));
             coverage.other_matcher += u64::from(!bases.iter().any(|b| b.2 == matcher));
             for ((list, version), row) in lists.iter().zip(&mut coverage.lists) {
-                let Some(seq) = version.as_ref().and_then(|v| v.seq) else {
+                let Some(seq) = version
+                    .as_ref()
+                    .and_then(|v| v.seq)
+                    .filter(|_| row.in_scope)
+                else {
                     continue;
                 };
                 let through = bases.iter().filter_map(|b| b.0.get(&list.key)).max();

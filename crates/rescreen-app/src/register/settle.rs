@@ -22,8 +22,30 @@ pub(crate) struct Tally {
     pub(crate) raised: u64,
     pub(crate) changed: u64,
     pub(crate) withdrawn: u64,
+    /// Withdrawn before, supported again.
+    pub(crate) returned: u64,
     /// Of the changed ones: decisions that no longer hold.
     pub(crate) reopened: u64,
+}
+
+/// How many alerts of each kind are remembered.
+const SAMPLE: usize = 10;
+
+/// The first alerts of each kind that a pass touched.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Touched {
+    pub(crate) raised: Vec<i64>,
+    pub(crate) changed: Vec<i64>,
+    pub(crate) returned: Vec<i64>,
+    pub(crate) withdrawn: Vec<i64>,
+}
+
+impl Touched {
+    fn remember(kind: &mut Vec<i64>, alert: i64) {
+        if kind.len() < SAMPLE {
+            kind.push(alert);
+        }
+    }
 }
 
 /// Why a leg changes, by list and entry.
@@ -55,6 +77,7 @@ pub(crate) struct Settler<'a> {
     pub(crate) at: Timestamp,
     pub(crate) why: Why<'a>,
     pub(crate) tally: Tally,
+    pub(crate) touched: Touched,
 }
 
 impl Settler<'_> {
@@ -99,7 +122,7 @@ impl Settler<'_> {
                         &form::decode_party(&body)?,
                     );
                 self.writer
-                    .put_leg(leg.alert, subject, version, as_found, record)?;
+                    .put_leg(leg.alert, subject, version, as_found, record, self.at)?;
                 let kind = if leg.live { "changed" } else { "leg-returned" };
                 self.note(leg.alert, subject, kind, None, &cause)?;
                 Touch::of(&mut touched, leg.alert, cause).is_reused |= is_reused;
@@ -108,14 +131,14 @@ impl Settler<'_> {
             let party = form::decode_party(&body)?;
             if let Some(alert) = self.alert_of_same_party(subject, &party)? {
                 self.writer
-                    .put_leg(alert, subject, version, as_found, record)?;
+                    .put_leg(alert, subject, version, as_found, record, self.at)?;
                 self.note(alert, subject, "leg-added", None, &cause)?;
                 Touch::of(&mut touched, alert, cause);
             } else {
                 let alert = self.writer.raise(subject, &cause, self.at)?;
                 desk::open(self.writer, alert, entry, &hit.found)?;
                 self.writer
-                    .put_leg(alert, subject, version, as_found, record)?;
+                    .put_leg(alert, subject, version, as_found, record, self.at)?;
                 self.note(alert, subject, "raised", Some(AlertState::Open), &cause)?;
                 Touch::of(&mut touched, alert, cause).is_new = true;
             }
@@ -136,13 +159,22 @@ impl Settler<'_> {
         for (alert, touch) in touched {
             if touch.is_new {
                 self.tally.raised += 1;
+                Touched::remember(&mut self.touched.raised, alert);
                 continue;
             }
             match desk::follow(self.writer, alert, &touch.cause, touch.is_reused, self.at)? {
-                Followed::Withdrawn => self.tally.withdrawn += 1,
+                Followed::Withdrawn => {
+                    self.tally.withdrawn += 1;
+                    Touched::remember(&mut self.touched.withdrawn, alert);
+                }
+                Followed::Returned => {
+                    self.tally.returned += 1;
+                    Touched::remember(&mut self.touched.returned, alert);
+                }
                 followed => {
                     self.tally.changed += 1;
                     self.tally.reopened += u64::from(followed == Followed::Reopened);
+                    Touched::remember(&mut self.touched.changed, alert);
                 }
             }
         }

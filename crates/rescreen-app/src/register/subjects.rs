@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
 use rescreen_screen::Screening;
 use rescreen_store::{
-    AlertRow, Cause, EventRow, LegRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
+    AlertRow, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
     Writer, form,
 };
 
 use super::{
     basis::Basis,
-    settle::{Settler, Tally},
+    settle::{Settler, Tally, Touched},
 };
 use crate::{App, AppError, desk};
 
@@ -46,6 +46,33 @@ pub struct Registration {
 }
 
 impl Registration {
+    fn begun(source: &str, basis: Basis) -> Self {
+        Self {
+            source: source.to_owned(),
+            basis,
+            read: 0,
+            registered: 0,
+            updated: 0,
+            unchanged: 0,
+            retired: 0,
+            matches: 0,
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// The next registration, perhaps of another source, without loading the lists again.
+    ///
+    /// # Errors
+    /// [`AppError`] where the source has no name.
+    pub fn next(self, source: &str) -> Result<Self, AppError> {
+        Ok(Self::begun(source_name(source)?, self.basis))
+    }
+
+    /// The source.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// What this batch is called: its source and what it was screened against.
     pub fn id(&self) -> String {
         let lists: Vec<String> = self
@@ -90,23 +117,9 @@ impl App {
     /// # Errors
     /// [`AppError`] where there is no list to screen against or the source has no name.
     pub fn registration(&self, source: &str) -> Result<Registration, AppError> {
-        let source = source.trim();
-        if source.is_empty() || source.contains('/') {
-            return Err(AppError::Usage(format!(
-                "'{source}' cannot name a source: expected a name without '/'"
-            )));
-        }
-        Ok(Registration {
-            source: source.to_owned(),
-            basis: self.basis(self.register_policy()?.0)?,
-            read: 0,
-            registered: 0,
-            updated: 0,
-            unchanged: 0,
-            retired: 0,
-            matches: 0,
-            seen: BTreeSet::new(),
-        })
+        let source = source_name(source)?;
+        let basis = self.basis(&self.register_policy()?.0)?;
+        Ok(Registration::begun(source, basis))
     }
 
     /// Screens and registers some subjects: all of them or none. What is acknowledged is on disk.
@@ -119,6 +132,20 @@ impl App {
         incoming: &[Incoming],
         now: Timestamp,
     ) -> Result<(), AppError> {
+        let anyhow = |_: &Writer<'_>| Ok(true);
+        self.register_if(registration, incoming, &anyhow, now)
+            .map(drop)
+    }
+
+    /// Does what [`App::register`] does, if in the transaction that would do it the condition holds; tells whether it
+    /// did.
+    pub(crate) fn register_if(
+        &mut self,
+        registration: &mut Registration,
+        incoming: &[Incoming],
+        condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
+        now: Timestamp,
+    ) -> Result<bool, AppError> {
         let coming: Vec<Coming<'_>> = incoming
             .par_iter()
             .map(|i| {
@@ -134,13 +161,16 @@ impl App {
             let screenings = self.screen_those_that_need_it(registration, &coming)?;
             let writer = self.store.write()?;
             if registration.basis.is_current(&writer)? {
+                if !condition(&writer)? {
+                    return Ok(false);
+                }
                 take_in(&writer, registration, &coming, screenings, now)?;
                 writer.commit()?;
-                return Ok(());
+                return Ok(true);
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
-            registration.basis = self.basis(self.register_policy()?.0)?;
+            registration.basis = self.basis(&self.register_policy()?.0)?;
         }
     }
 
@@ -269,40 +299,16 @@ impl App {
             events,
         })
     }
+}
 
-    /// Takes everything away that says who a subject is. That there was one, and what was done when, stays.
-    ///
-    /// # Errors
-    /// Those of [`App::find_subject`], or [`AppError::Usage`] without a reason.
-    pub fn erase_subject(
-        &mut self,
-        id: &str,
-        by: &str,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<SubjectRow, AppError> {
-        let (by, reason) = (by.trim(), reason.trim());
-        if by.is_empty() || reason.is_empty() {
-            return Err(AppError::Usage(
-                "an erasure needs a person and a reason".to_owned(),
-            ));
-        }
-        let row = self.find_subject(id)?;
-        if row.erased.is_some() {
-            return Err(AppError::Refused(format!("'{id}' is erased already")));
-        }
-        let writer = self.store.write()?;
-        let at = writer.not_before_the_log(now)?;
-        end_alerts(&writer, row.key, "erased", at)?;
-        writer.erase_subject(row.key, at)?;
-        let cause = Cause {
-            change: format!("erased by {by}: {reason}"),
-            ..Cause::default()
-        };
-        writer.log(at, "erased", Some(row.key), None, &cause)?;
-        writer.commit()?;
-        Ok(row)
+fn source_name(text: &str) -> Result<&str, AppError> {
+    let name = text.trim();
+    if name.is_empty() || name.contains('/') {
+        return Err(AppError::Usage(format!(
+            "'{name}' cannot name a source: expected a name without '/'"
+        )));
     }
+    Ok(name)
 }
 
 /// A subject that comes, with what identifies its content.
@@ -330,6 +336,10 @@ fn take_in(
     let at = writer.not_before_the_log(now)?;
     let cut = registration.basis.key(writer)?;
     let source = registration.source.clone();
+    let mut taken = Vec::new();
+    let mut bound = Vec::new();
+    let counted = (registration.registered, registration.updated);
+    // Nothing is logged before the entry that binds what is taken in here.
     for (c, screening) in coming.iter().zip(screenings) {
         registration.read += 1;
         registration.seen.insert(c.external.to_owned());
@@ -341,19 +351,6 @@ fn take_in(
         }
         let screening =
             screening.unwrap_or_else(|| registration.basis.cut.screener.screen(c.subject));
-        let (key, version, change) = match &known {
-            None => {
-                let key = writer.add_subject(&source, c.external, c.hash, &c.body, at)?;
-                registration.registered += 1;
-                (key, 1, "subject registered")
-            }
-            Some(row) => {
-                let version = row.version + 1;
-                writer.change_subject(row.key, version, c.hash, &c.body, at)?;
-                registration.updated += 1;
-                (row.key, version, "subject changed")
-            }
-        };
         let answer = form::encode_answer(screening.hits.iter().map(|hit| {
             (
                 hit.party.list.as_str(),
@@ -361,16 +358,47 @@ fn take_in(
                 &hit.found,
             )
         }))?;
-        writer.put_screening(key, version, cut, &answer, at)?;
+        let said = Said {
+            hash: c.hash,
+            body: &c.body,
+            answer: &answer,
+            cut,
+        };
+        let version = match &known {
+            None => {
+                registration.registered += 1;
+                writer.add_subject(&source, c.external, &said, at)?
+            }
+            Some(row) => {
+                registration.updated += 1;
+                writer.change_subject(row.key, row.version + 1, &said, at)?
+            }
+        };
         registration.matches += screening.hits.len() as u64;
-        let existing = if known.is_some() {
-            writer.register().legs_of_subject(key)?
+        taken.push((version, known.is_some(), screening));
+        bound.push(version);
+    }
+    if !bound.is_empty() {
+        let counts = (
+            registration.registered - counted.0,
+            registration.updated - counted.1,
+        );
+        writer.log_registration(at, &source, counts, &mut bound)?;
+    }
+    for (version, is_known, screening) in taken {
+        let existing = if is_known {
+            writer.register().legs_of_subject(version.subject)?
         } else {
             Vec::new()
         };
         if screening.hits.is_empty() && existing.is_empty() {
             continue;
         }
+        let change = if is_known {
+            "subject changed"
+        } else {
+            "subject registered"
+        };
         let why = |list: &str, _: &str| registration.basis.cause(list, change);
         let mut settler = Settler {
             writer,
@@ -378,8 +406,9 @@ fn take_in(
             at,
             why: &why,
             tally: Tally::default(),
+            touched: Touched::default(),
         };
-        settler.settle(key, version, &screening.hits, &existing)?;
+        settler.settle(version.subject, version.version, &screening.hits, &existing)?;
     }
     desk::recheck(writer, desk::Which::Ending, &super::sweep::over(), at)?;
     Ok(())
@@ -401,7 +430,7 @@ fn retire(
 }
 
 /// Ends every leg of a subject that is no longer screened, and withdraws its cases.
-fn end_alerts(
+pub(crate) fn end_alerts(
     writer: &Writer<'_>,
     key: SubjectKey,
     change: &str,

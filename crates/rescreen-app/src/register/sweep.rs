@@ -13,7 +13,7 @@ use rescreen_store::{
 
 use super::{
     basis::{self, Basis},
-    settle::{Settler, Tally, Why},
+    settle::{Settler, Tally, Touched, Why},
 };
 use crate::{
     App, AppError,
@@ -35,6 +35,8 @@ pub struct SweepReport {
     pub alerts_new: u64,
     /// Alerts whose evidence changed.
     pub alerts_changed: u64,
+    /// Alerts that were withdrawn and are supported again.
+    pub alerts_returned: u64,
     /// Alerts that nothing supports any more.
     pub alerts_withdrawn: u64,
     /// Decisions that no longer hold, so that people are asked again.
@@ -63,13 +65,17 @@ pub(super) struct Pass<'a> {
 
 impl Pass<'_> {
     /// Streams the register past the screener and settles every alert.
-    pub(super) fn run(mut self, seen: &mut dyn FnMut(u64)) -> Result<SweepReport, AppError> {
+    pub(super) fn run(
+        mut self,
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<(SweepReport, Touched), AppError> {
         let mut settler = Settler {
             writer: self.writer,
             keys: self.keys,
             at: self.at,
             why: self.why,
             tally: Tally::default(),
+            touched: Touched::default(),
         };
         let (mut last, mut subjects) = (SubjectKey(0), 0);
         let mut digest = ContentHash::of_bytes(b"rescreen sweep v1");
@@ -99,6 +105,7 @@ impl Pass<'_> {
             subjects,
             alerts_new: tally.raised,
             alerts_changed: tally.changed,
+            alerts_returned: tally.returned,
             alerts_withdrawn: tally.withdrawn,
             alerts_reopened: tally.reopened,
             digest,
@@ -111,11 +118,11 @@ impl Pass<'_> {
             last: self.writer.register().last_subject()?,
             subjects,
             raised: tally.raised,
-            changed: tally.changed,
+            changed: tally.changed + tally.returned,
             withdrawn: tally.withdrawn,
             digest,
         })?;
-        Ok(report)
+        Ok((report, settler.touched))
     }
 }
 
@@ -142,13 +149,17 @@ pub(crate) fn after_update(
     let parties = writer
         .parties_in_force(list.key, delta.added.iter().chain(changed.clone()))?
         .into_iter()
-        .filter(|party| party.schema.spec().matchable)
+        .filter(|party| {
+            party.schema.spec().matchable
+                && policy.scope.has_list(&list.name)
+                && policy.scope.has_entry(party)
+        })
         .map(|party| Party {
             list: list.name.clone(),
             entity: party.into(),
         })
         .collect();
-    let screener = Screener::new(parties, policy);
+    let screener = Screener::new(parties, policy.matching);
     let touched: BTreeSet<&str> = delta
         .added
         .iter()
@@ -168,7 +179,7 @@ pub(crate) fn after_update(
         change: change_of(delta, entry),
     };
     let at = writer.not_before_the_log(now)?;
-    let mut report = Pass {
+    let (mut report, _) = Pass {
         writer,
         screener: &screener,
         keys: &BTreeMap::from([(list.name.clone(), list.key)]),
@@ -217,10 +228,10 @@ impl App {
         seen: &mut dyn FnMut(u64),
     ) -> Result<SweepReport, AppError> {
         for _ in 0..ATTEMPTS {
-            let basis = self.basis(self.register_policy()?.0)?;
+            let basis = self.basis(&self.register_policy()?.0)?;
             let writer = self.store.write()?;
             if basis.is_current(&writer)? {
-                let report = everybody(&writer, &basis, now, "full sweep", seen)?;
+                let (report, _) = everybody(&writer, &basis, now, "full sweep", seen)?;
                 writer.commit()?;
                 return Ok(report);
             }
@@ -268,14 +279,14 @@ pub(super) fn everybody(
     now: Timestamp,
     change: &str,
     seen: &mut dyn FnMut(u64),
-) -> Result<SweepReport, AppError> {
+) -> Result<(SweepReport, Touched), AppError> {
     let mut legs = Legs::new();
     for leg in writer.register().all_legs()? {
         legs.entry(leg.subject).or_default().push(leg);
     }
     let why = |list: &str, _: &str| basis.cause(list, change);
     let at = writer.not_before_the_log(now)?;
-    let mut report = Pass {
+    let (mut report, touched) = Pass {
         writer,
         screener: &basis.cut.screener,
         keys: &basis.keys,
@@ -291,5 +302,5 @@ pub(super) fn everybody(
         ..Cause::default()
     };
     report.alerts_reopened += recheck(writer, Which::All, &cause, at)?;
-    Ok(report)
+    Ok((report, touched))
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
+use rescreen_audit::Hash;
 use rescreen_desk::{
-    Action, Actor, Basis, Change, Decision, DeskPolicy, Disposition, DispositionKind, Event, Facts,
-    IdempotencyKey, Lapse, Outcome, Proposal, ReasonCode, Revision, Role, Score, Side, TenantId,
-    UserId, Values,
+    Action, Actor, Attachment, Basis, Change, Decision, DeskPolicy, Disposition, DispositionKind,
+    Event, Facts, IdempotencyKey, Lapse, Outcome, Proposal, ReasonCode, Revision, Role, Score,
+    Side, TenantId, UserId, Values,
 };
 use rescreen_model::Property;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -66,6 +67,12 @@ enum ChangeV1 {
     },
     Noted {
         text: String,
+    },
+    Attached {
+        name: String,
+        /// In hexadecimal, as `sha256sum` writes it.
+        sha256: String,
+        bytes: u64,
     },
     Disposed(DispositionV1),
     Decided(DecisionV1),
@@ -267,6 +274,11 @@ fn change_form(change: &Change) -> ChangeV1 {
             },
             Action::Snooze { until } => ChangeV1::Snoozed { until: *until },
             Action::Note { text } => ChangeV1::Noted { text: text.clone() },
+            Action::Attach(file) => ChangeV1::Attached {
+                name: file.name.clone(),
+                sha256: Hash(file.hash).to_string(),
+                bytes: file.bytes,
+            },
             Action::Dispose(disposition) => ChangeV1::Disposed(DispositionV1 {
                 kind: disposition.kind.name().to_owned(),
                 date: disposition.date,
@@ -303,6 +315,15 @@ fn change(form: ChangeV1) -> Result<Change, StoreError> {
         ChangeV1::Escalated { reason } => Change::Did(Action::Escalate { reason }),
         ChangeV1::Snoozed { until } => Change::Did(Action::Snooze { until }),
         ChangeV1::Noted { text } => Change::Did(Action::Note { text }),
+        ChangeV1::Attached {
+            name,
+            sha256,
+            bytes,
+        } => Change::Did(Action::Attach(Attachment {
+            name,
+            hash: known("hash", &sha256, super::log::unhex)?.0,
+            bytes,
+        })),
         ChangeV1::Disposed(DispositionV1 {
             kind,
             date,
@@ -446,10 +467,27 @@ enum PolicyForm {
         due_days: i64,
         dispute_days: i64,
         max_suppression_days: i64,
+        #[serde(default = "information_days")]
+        information_days: i64,
+        #[serde(default = "max_attachment_kib")]
+        max_attachment_kib: u64,
         #[serde(default)]
         required_facts: BTreeSet<String>,
     },
 }
+
+/// What a policy says that was set before there was such a thing.
+fn information_days() -> i64 {
+    14
+}
+
+/// The same: 10 MiB.
+fn max_attachment_kib() -> u64 {
+    10 * 1024
+}
+
+/// The largest limit that can be set: the store keeps a file as one value.
+const MAX_ATTACHMENT_KIB: u64 = 256 * 1024;
 
 const HOURS_OF_A_DAY: i64 = 24;
 
@@ -477,6 +515,8 @@ pub fn encode_desk_policy(policy: &DeskPolicy) -> Result<String, StoreError> {
         due_days: days(policy.due_within),
         dispute_days: days(policy.dispute_within),
         max_suppression_days: days(policy.max_suppression),
+        information_days: days(policy.information_within),
+        max_attachment_kib: policy.max_attachment / 1024,
         required_facts: policy
             .required_facts
             .iter()
@@ -501,6 +541,8 @@ pub fn decode_desk_policy(text: &str, review_from: Score) -> Result<DeskPolicy, 
         due_days,
         dispute_days,
         max_suppression_days,
+        information_days,
+        max_attachment_kib,
         required_facts,
     } = read(text).map_err(|e| bad(e.to_string()))?;
     let outcome = |word: &str| known("outcome", word, Outcome::parse);
@@ -540,6 +582,15 @@ pub fn decode_desk_policy(text: &str, review_from: Score) -> Result<DeskPolicy, 
         dispute_within: days("dispute_days", dispute_days)?,
         review_from,
         max_suppression: days("max_suppression_days", max_suppression_days)?,
+        information_within: days("information_days", information_days)?,
+        max_attachment: match max_attachment_kib {
+            1..=MAX_ATTACHMENT_KIB => 1024 * max_attachment_kib,
+            other => {
+                return Err(bad(format!(
+                    "max_attachment_kib: expected 1 to {MAX_ATTACHMENT_KIB}, got {other}"
+                )));
+            }
+        },
         required_facts: required_facts
             .iter()
             .map(|name| property(name))
@@ -652,6 +703,11 @@ mod tests {
             },
             Change::Returned { cause },
             Change::Lapsed { lapses },
+            Change::Did(Action::Attach(Attachment {
+                name: "passport.pdf".to_owned(),
+                hash: [0xab; 32],
+                bytes: 7,
+            })),
         ];
         let event = |(n, change): (usize, Change)| {
             let is_by_somebody = matches!(change, Change::Did(_) | Change::Decided(_));
@@ -688,6 +744,8 @@ mod tests {
             )]),
             approval_from: BTreeMap::from([(Outcome::FalsePositive, Score(8500))]),
             max_snooze: SignedDuration::from_hours(24 * 30),
+            information_within: SignedDuration::from_hours(24 * 14),
+            max_attachment: 10 * 1024 * 1024,
             due_within: SignedDuration::from_hours(24 * 10),
             dispute_within: SignedDuration::from_hours(24 * 20),
             review_from: Score(7000),
@@ -724,6 +782,7 @@ mod tests {
         for (part, bad) in [
             ("0.85", "1.85"),
             ("\"max_snooze_days\":30", "\"max_snooze_days\":0"),
+            ("\"max_attachment_kib\":10240", "\"max_attachment_kib\":0"),
             ("false-positive", "falsch"),
             ("birthDate", "shoeSize"),
         ] {

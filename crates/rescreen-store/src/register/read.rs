@@ -65,7 +65,7 @@ impl<'a> Register<'a> {
     /// [`StoreError`] where the database fails.
     pub fn policy(&self, at: Timestamp) -> Result<Option<PolicyRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, review, matched, typo, author, reason FROM register_policy
+            "SELECT at, review, matched, typo, author, reason, lists, topics FROM register_policy
              WHERE at <= ?1 ORDER BY key DESC LIMIT 1",
         )?;
         let mut rows = statement.query(params![at.as_microsecond()])?;
@@ -201,6 +201,25 @@ impl<'a> Register<'a> {
             })?)
     }
 
+    /// Every subject that was registered by a moment: whether it was gone by then, and whether it was erased.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn each_subject(
+        &self,
+        at: Timestamp,
+        mut take: impl FnMut(SubjectKey, bool, bool),
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT s.key, {GONE}, s.erased IS NOT NULL AND s.erased <= ?1 FROM subject s WHERE s.registered <= ?1"
+        ))?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
+        while let Some(row) = rows.next()? {
+            take(SubjectKey(row.get(0)?), row.get(1)?, row.get(2)?);
+        }
+        Ok(())
+    }
+
     /// How many subjects in force at a moment had an alert in each state as the one that says most about them.
     ///
     /// # Errors
@@ -224,11 +243,11 @@ impl<'a> Register<'a> {
         mut take: impl FnMut(SubjectKey, AlertState),
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "WITH last AS (SELECT alert, max(key) AS key FROM event
+            "WITH last AS (SELECT alert, max(key) AS key FROM log
                            WHERE alert IS NOT NULL AND state IS NOT NULL AND at <= ?1 GROUP BY alert),
                   most AS (SELECT a.subject, min(CASE e.state WHEN 'confirmed' THEN 0 WHEN 'open' THEN 1
                                   WHEN 'under-review' THEN 2 WHEN 'unresolved' THEN 3 WHEN 'released' THEN 4 ELSE 5 END) AS rank
-                            FROM last JOIN event e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
+                            FROM last JOIN log e ON e.key = last.key JOIN alert a ON a.key = last.alert GROUP BY a.subject)
              SELECT s.key, most.rank FROM most JOIN subject s ON s.key = most.subject
              WHERE {IN_FORCE}"
         ))?;
@@ -256,7 +275,7 @@ impl<'a> Register<'a> {
             &format!(
                 "SELECT count(*) FROM subject s
              WHERE {IN_FORCE}
-               AND NOT EXISTS (SELECT 1 FROM alert a JOIN event e ON e.alert = a.key
+               AND NOT EXISTS (SELECT 1 FROM alert a JOIN log e ON e.alert = a.key
                                WHERE a.subject = s.key AND e.at <= ?1)"
             ),
             params![at.as_microsecond()],
@@ -318,6 +337,24 @@ impl<'a> Register<'a> {
         self.legs("WHERE g.alert = ?1 ORDER BY l.name, g.entry", key)
     }
 
+    /// What the legs of an alert were before they changed, each with when that was, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn past_legs(self, alert: i64) -> Result<Vec<(Timestamp, LegRow)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT g.alert, g.subject, g.list, l.name, g.entry, 0, r.body, g.version, g.score, g.found, g.record, g.until
+             FROM leg_past g JOIN list l ON l.key = g.list JOIN record r ON r.key = g.record
+             WHERE g.alert = ?1 ORDER BY g.key",
+        )?;
+        let mut rows = statement.query(params![alert])?;
+        let mut legs = Vec::new();
+        while let Some(row) = rows.next()? {
+            legs.push((timestamp(row.get(11)?)?, leg(row)?));
+        }
+        Ok(legs)
+    }
+
     /// The legs that rest on a list.
     ///
     /// # Errors
@@ -341,19 +378,7 @@ impl<'a> Register<'a> {
         let mut rows = statement.query(params![key])?;
         let mut legs = Vec::new();
         while let Some(row) = rows.next()? {
-            legs.push(LegRow {
-                alert: row.get(0)?,
-                subject: SubjectKey(row.get(1)?),
-                list: row.get(2)?,
-                list_name: row.get(3)?,
-                entry: row.get(4)?,
-                live: row.get(5)?,
-                body: row.get(6)?,
-                version: row.get(7)?,
-                score: score(row.get(8)?),
-                found: row.get(9)?,
-                record: row.get(10)?,
-            });
+            legs.push(leg(row)?);
         }
         Ok(legs)
     }
@@ -375,8 +400,9 @@ impl<'a> Register<'a> {
     }
 
     fn events(self, condition: &str, key: i64) -> Result<Vec<EventRow>, StoreError> {
-        let sql =
-            format!("SELECT key, at, kind, state, detail, actor, revision FROM event {condition}");
+        let sql = format!(
+            "SELECT key, at, kind, state, detail, actor, revision, tenant FROM event {condition}"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params![key])?;
         let mut events = Vec::new();
@@ -391,6 +417,7 @@ impl<'a> Register<'a> {
                 detail: row.get(4)?,
                 actor: row.get(5)?,
                 revision: row.get(6)?,
+                tenant: row.get(7)?,
             });
         }
         Ok(events)
@@ -472,7 +499,7 @@ impl<'a> Register<'a> {
     /// [`StoreError`] where the database fails.
     pub fn policies(&self) -> Result<Vec<PolicyRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, review, matched, typo, author, reason FROM register_policy ORDER BY key",
+            "SELECT at, review, matched, typo, author, reason, lists, topics FROM register_policy ORDER BY key",
         )?;
         let mut rows = statement.query([])?;
         let mut policies = Vec::new();
@@ -535,6 +562,22 @@ impl<'a> Register<'a> {
     }
 }
 
+fn leg(row: &Row<'_>) -> Result<LegRow, StoreError> {
+    Ok(LegRow {
+        alert: row.get(0)?,
+        subject: SubjectKey(row.get(1)?),
+        list: row.get(2)?,
+        list_name: row.get(3)?,
+        entry: row.get(4)?,
+        live: row.get(5)?,
+        body: row.get(6)?,
+        version: row.get(7)?,
+        score: score(row.get(8)?),
+        found: row.get(9)?,
+        record: row.get(10)?,
+    })
+}
+
 fn policy(row: &Row<'_>) -> Result<PolicyRow, StoreError> {
     Ok(PolicyRow {
         at: timestamp(row.get(0)?)?,
@@ -543,6 +586,20 @@ fn policy(row: &Row<'_>) -> Result<PolicyRow, StoreError> {
         typo_floor: row.get(3)?,
         author: row.get(4)?,
         reason: row.get(5)?,
+        lists: row
+            .get::<_, Option<String>>(6)?
+            .map(|text| names(&text))
+            .transpose()?,
+        topics: row
+            .get::<_, Option<String>>(7)?
+            .map_or(Ok(Vec::new()), |text| names(&text))?,
+    })
+}
+
+/// A JSON list of names.
+fn names(text: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Damaged {
+        detail: format!("a policy's scope: {e}"),
     })
 }
 

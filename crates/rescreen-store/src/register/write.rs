@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rescreen_audit::Commitment;
 use rescreen_match::Match;
 use rescreen_model::{ContentHash, Entity, EntityId};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
+use serde_json::json;
 
 use super::{AlertState, Cause, CutKey, LegRow, PolicyRow, SubjectKey, SweepRow};
-use crate::{StoreError, Writer, desk::NewEvent, form, read};
+use crate::{
+    Bound, By, StoreError, Writer, form,
+    log::{bound_text, salt},
+};
 
 /// A listed party that a subject reached, as it is to be kept.
 #[derive(Debug, Clone, Copy)]
@@ -21,52 +26,20 @@ pub struct Reached<'a> {
     pub found: &'a Match,
 }
 
+/// What a subject says, and what was answered about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Its content.
+    pub hash: ContentHash,
+    /// Its stored form.
+    pub body: &'a [u8],
+    /// The answer.
+    pub answer: &'a str,
+    /// What the answer rests on.
+    pub cut: CutKey,
+}
+
 impl Writer<'_> {
-    /// A time that is not before anything the register already knows, whatever the clock says.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn not_before_the_log(&self, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let last: Option<i64> = self
-            .connection()
-            .query_row(
-                "SELECT at FROM event ORDER BY key DESC LIMIT 1",
-                [],
-                |row| row.get(0),
-            )
-            .optional()?;
-        // The log counts microseconds, so nothing that is kept beside it may count finer.
-        let now = read::timestamp(now.as_microsecond())?;
-        Ok(match last {
-            Some(last) => now.max(read::timestamp(last)?),
-            None => now,
-        })
-    }
-
-    /// Appends to the log; with the state of the alert from here on, where that is this event's to say.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn log(
-        &self,
-        at: Timestamp,
-        kind: &str,
-        subject: Option<SubjectKey>,
-        alert: Option<(i64, Option<AlertState>)>,
-        detail: &Cause,
-    ) -> Result<(), StoreError> {
-        self.append(&NewEvent {
-            at,
-            kind,
-            subject,
-            alert: alert.map(|(key, _)| key),
-            state: alert.and_then(|(_, state)| state),
-            actor: None,
-            revision: None,
-            detail: &form::encode_cause(detail)?,
-        })
-    }
-
     /// The key of a cut, made where it is new.
     ///
     /// # Errors
@@ -101,14 +74,17 @@ impl Writer<'_> {
     /// [`StoreError`] where the database fails.
     pub fn set_policy(&self, policy: &PolicyRow) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT INTO register_policy (at, review, matched, typo, author, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO register_policy (at, review, matched, typo, author, reason, lists, topics)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 policy.at.as_microsecond(),
                 policy.review.basis_points(),
                 policy.matched.basis_points(),
                 policy.typo_floor,
                 policy.author,
-                policy.reason
+                policy.reason,
+                policy.lists.as_ref().map(|names| json!(names).to_string()),
+                (!policy.topics.is_empty()).then(|| json!(policy.topics).to_string()),
             ],
         )?;
         Ok(())
@@ -122,16 +98,14 @@ impl Writer<'_> {
         &self,
         source: &str,
         external: &str,
-        hash: ContentHash,
-        body: &[u8],
+        said: &Said<'_>,
         at: Timestamp,
-    ) -> Result<SubjectKey, StoreError> {
+    ) -> Result<Bound, StoreError> {
         self.connection()
             .prepare_cached("INSERT INTO subject (source, external, version, registered) VALUES (?1, ?2, 1, ?3)")?
             .execute(params![source, external, at.as_microsecond()])?;
         let key = SubjectKey(self.connection().last_insert_rowid());
-        self.put_subject_version(key, 1, hash, body, at)?;
-        Ok(key)
+        self.put_subject_version(key, 1, said, at)
     }
 
     /// Gives a subject its next version; one that had left is back.
@@ -142,34 +116,52 @@ impl Writer<'_> {
         &self,
         key: SubjectKey,
         version: i64,
-        hash: ContentHash,
-        body: &[u8],
+        said: &Said<'_>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.put_subject_version(key, version, hash, body, at)?;
+    ) -> Result<Bound, StoreError> {
         self.connection()
             .prepare_cached("UPDATE subject SET version = ?2, retired = NULL WHERE key = ?1")?
             .execute(params![key.0, version])?;
         self.connection()
             .prepare_cached("UPDATE absence SET to_at = ?2 WHERE subject = ?1 AND to_at IS NULL")?
             .execute(params![key.0, at.as_microsecond()])?;
-        Ok(())
+        self.put_subject_version(key, version, said, at)
     }
 
+    /// Keeps a version and the answer about it, both to be bound by the entry that comes next in the log.
     fn put_subject_version(
         &self,
-        key: SubjectKey,
+        subject: SubjectKey,
         version: i64,
-        hash: ContentHash,
-        body: &[u8],
+        said: &Said<'_>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Bound, StoreError> {
+        let salt = salt()?;
+        let text = bound_text(subject, version, said.body, said.answer);
+        let commitment = Commitment::new(&salt, text.as_bytes());
         self.connection()
             .prepare_cached(
-                "INSERT INTO subject_version (subject, version, at, hash, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO subject_version (subject, version, at, hash, body, entry, commitment, salt)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute(params![key.0, version, at.as_microsecond(), hash.as_bytes(), body])?;
-        Ok(())
+            .execute(params![
+                subject.0,
+                version,
+                at.as_microsecond(),
+                said.hash.as_bytes(),
+                said.body,
+                self.next_entry()? as i64,
+                commitment.0.0,
+                salt.0
+            ])?;
+        self.connection()
+            .prepare_cached("INSERT INTO screening (subject, version, at, cut, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![subject.0, version, at.as_microsecond(), said.cut.0, said.answer])?;
+        Ok(Bound {
+            subject,
+            version,
+            commitment,
+        })
     }
 
     /// Marks a subject as gone from its source.
@@ -194,36 +186,26 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn erase_subject(&self, key: SubjectKey, at: Timestamp) -> Result<(), StoreError> {
+        // What goes is overwritten where it lay.
+        self.connection()
+            .pragma_update(None, "secure_delete", "ON")?;
         for sql in [
             "UPDATE subject SET erased = ?2, external = 'erased-' || key WHERE key = ?1",
-            "UPDATE subject_version SET body = x'', hash = zeroblob(32) WHERE subject = ?1 AND ?2 = ?2",
+            "UPDATE subject_version SET body = x'', hash = zeroblob(32), salt = NULL WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE screening SET answer = '[]' WHERE subject = ?1 AND ?2 = ?2",
             "UPDATE alert SET cause = '{\"change\":\"erased\"}' WHERE subject = ?1 AND ?2 = ?2",
-            "UPDATE event SET detail = '{\"change\":\"erased\"}' WHERE subject = ?1 AND revision IS NULL AND ?2 = ?2",
+            "DELETE FROM log_data WHERE entry IN (SELECT key FROM log WHERE subject = ?1) AND ?2 = ?2",
+            "UPDATE desk_case SET party = '', evidence = zeroblob(32)
+             WHERE alert IN (SELECT key FROM alert WHERE subject = ?1) AND ?2 = ?2",
+            "UPDATE subject_hold SET reason = '' WHERE subject = ?1 AND ?2 = ?2",
+            "DELETE FROM attachment WHERE alert IN (SELECT key FROM alert WHERE subject = ?1) AND ?2 = ?2",
             "DELETE FROM leg WHERE subject = ?1 AND ?2 = ?2",
+            "DELETE FROM leg_past WHERE subject = ?1 AND ?2 = ?2",
         ] {
             self.connection()
                 .execute(sql, params![key.0, at.as_microsecond()])?;
         }
-        self.redact_cases(key)
-    }
-
-    /// Keeps the answer about one subject.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub fn put_screening(
-        &self,
-        subject: SubjectKey,
-        version: i64,
-        cut: CutKey,
-        answer: &str,
-        at: Timestamp,
-    ) -> Result<i64, StoreError> {
-        self.connection()
-            .prepare_cached("INSERT INTO screening (subject, version, at, cut, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![subject.0, version, at.as_microsecond(), cut.0, answer])?;
-        Ok(self.connection().last_insert_rowid())
+        Ok(())
     }
 
     /// Raises an alert without legs.
@@ -274,7 +256,7 @@ impl Writer<'_> {
             .query_row(params![list, entry], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// Puts a leg of an alert, with the evidence as it is.
+    /// Puts a leg of an alert, with the evidence as it is. What it said before, if anything else, is kept.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -285,7 +267,24 @@ impl Writer<'_> {
         version: i64,
         reached: Reached<'_>,
         record: i64,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
+        let found = form::encode_match(reached.found)?;
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO leg_past (alert, subject, list, entry, until, record, version, score, found)
+                 SELECT alert, subject, list, entry, ?4, record, version, score, found FROM leg
+                 WHERE subject = ?1 AND list = ?2 AND entry = ?3 AND (record <> ?5 OR version <> ?6 OR found <> ?7)",
+            )?
+            .execute(params![
+                subject.0,
+                reached.list,
+                reached.entry,
+                at.as_microsecond(),
+                record,
+                version,
+                found
+            ])?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO leg (alert, subject, list, entry, live, record, version, score, found)
@@ -301,7 +300,7 @@ impl Writer<'_> {
                 record,
                 version,
                 reached.found.score.basis_points(),
-                form::encode_match(reached.found)?
+                found
             ])?;
         Ok(())
     }
@@ -340,7 +339,14 @@ impl Writer<'_> {
                 sweep.digest.as_bytes()
             ],
         )?;
-        Ok(())
+        let cause = Cause {
+            change: format!(
+                "{} subjects swept: {} alerts raised, {} changed, {} withdrawn",
+                sweep.subjects, sweep.raised, sweep.changed, sweep.withdrawn
+            ),
+            ..Cause::default()
+        };
+        self.log_operation(sweep.at, "swept", By::default(), &cause)
     }
 
     /// The parties of the given entries in force, as they are screened.

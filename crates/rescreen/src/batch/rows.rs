@@ -2,17 +2,15 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read},
     path::Path,
 };
 
 use anyhow::Result;
-use rescreen_import::{Input, Sink, Spec};
+use rescreen_app::{join_name, names_somebody};
 use rescreen_model::{
-    Country, DateSpan, Entity, EntityId, Entry, Finding, Gender, Property, PropertyKind, Schema,
-    identifier::IdentifierKind,
+    Country, DateSpan, Entity, Gender, Property, PropertyKind, Schema, identifier::IdentifierKind,
 };
-use serde_json::{Value, json};
 
 use super::extension;
 use crate::{failure::EdgeError, files, query};
@@ -404,97 +402,19 @@ fn add(subject: &mut Entity, property: &Property, cell: &str) -> Result<(), Stri
     Ok(())
 }
 
-/// First and last name make a name where there is none.
-fn join_name(subject: &mut Entity) {
-    if subject.has(Property::Name) {
-        return;
-    }
-    let parts: Vec<&str> = [
-        Property::FirstName,
-        Property::MiddleName,
-        Property::LastName,
-    ]
-    .iter()
-    .filter_map(|property| subject.first(property))
-    .collect();
-    let name = parts.join(" ");
-    subject.add(Property::Name, &name);
-}
-
 fn json_row(number: u64, line: &[u8]) -> Row {
-    let mut row = Row::new(number);
-    let mut value: Value = match serde_json::from_slice(line) {
-        Ok(value) => value,
-        Err(error) => {
-            row.remarks.push(format!("row {number}: not JSON: {error}"));
-            return row;
-        }
-    };
-    let mut schema = None;
-    if let Some(fields) = value.as_object_mut() {
-        // A query need not have an id; an answer must.
-        row.named = matches!(fields.get("id"), Some(Value::String(_) | Value::Number(_)));
-        match fields.get("id") {
-            Some(Value::String(id)) => id.clone_into(&mut row.id),
-            Some(Value::Number(id)) => row.id = id.to_string(),
-            _ => {}
-        }
-        fields.insert("id".to_owned(), json!(row.id));
-        // Nor need it say what it is about: then it is read as the widest kind of party and screened as any.
-        match fields
-            .get("schema")
-            .and_then(Value::as_str)
-            .map(query::schema)
-        {
-            Some(Ok(found)) => schema = Some(found),
-            Some(Err(error)) => row
-                .remarks
-                .push(format!("row {number}: {error}; screened as any kind")),
-            None => {}
-        }
-        let read_as = schema
-            .filter(|s| !s.spec().is_abstract)
-            .unwrap_or(Schema::LegalEntity);
-        fields.insert("schema".to_owned(), json!(read_as.name()));
-    }
-    let place = format!("row {number}");
-    let mut taken = One::default();
-    let input = Input::new(place.as_str(), io::Cursor::new(value.to_string()));
-    match rescreen_import::read(&Spec::FtmJson, vec![input], &mut taken) {
-        Ok(_) => row.remarks.extend(taken.remarks),
-        Err(error) => row.remarks.push(error.to_string()),
-    }
-    match taken.subject {
-        Some(mut subject) => {
-            subject.schema = schema.unwrap_or(Schema::Thing);
-            join_name(&mut subject);
-            finish(row, subject, &place)
-        }
-        None => row,
-    }
-}
-
-/// Takes the one entity of a line.
-#[derive(Default)]
-struct One {
-    subject: Option<Entity>,
-    remarks: Vec<String>,
-}
-
-impl Sink for One {
-    fn entry(&mut self, entry: Entry) {
-        self.subject = Some(entry.party);
-    }
-
-    fn removed(&mut self, _: EntityId) {}
-
-    fn finding(&mut self, finding: Finding) {
-        self.remarks.push(finding.to_string());
+    let read = rescreen_app::read_subject(line, &format!("row {number}"));
+    Row {
+        number,
+        named: read.id.is_some(),
+        id: read.id.unwrap_or_else(|| number.to_string()),
+        subject: read.subject,
+        remarks: read.remarks,
     }
 }
 
 fn finish(mut row: Row, subject: Entity, place: &str) -> Row {
-    if query::names_somebody(&subject) {
+    if names_somebody(&subject) {
         row.subject = Some(subject);
     } else {
         row.remarks

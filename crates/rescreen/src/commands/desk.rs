@@ -94,6 +94,11 @@ fn describe(policy: &DeskPolicy, output: &mut Output) -> Result<()> {
         days(policy.max_snooze),
         days(policy.max_suppression)
     ))?;
+    output.line(format!(
+        "a case that needs information rests for {} days; files of at most {} KiB are kept",
+        days(policy.information_within),
+        policy.max_attachment / 1024
+    ))?;
     if !policy.required_facts.is_empty() {
         let facts: Vec<&str> = policy.required_facts.iter().map(Property::name).collect();
         output.line(format!("a clearance has to rely on {}", facts.join(", ")))?;

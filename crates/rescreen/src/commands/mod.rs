@@ -1,12 +1,14 @@
 //! One module per group of commands.
 
 pub(crate) mod alert;
+mod audit;
 mod desk;
 mod eval;
 mod list;
 mod policy;
 mod replay;
 mod report;
+mod retention;
 pub(crate) mod screen;
 mod serve;
 mod subject;
@@ -14,13 +16,17 @@ mod suppression;
 mod sweep;
 mod token;
 mod user;
+mod webhook;
 
 pub(crate) use alert::AlertCommand;
+pub(crate) use audit::AuditCommand;
 pub(crate) use desk::DeskCommand;
 pub(crate) use eval::EvalCommand;
+pub(crate) use retention::RetentionCommand;
 pub(crate) use suppression::SuppressionCommand;
 pub(crate) use token::TokenCommand;
 pub(crate) use user::UserCommand;
+pub(crate) use webhook::WebhookCommand;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -50,25 +56,34 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> Result<ExitCode> {
         Command::Suppression(command) => suppression::run(&command, &global, output),
         Command::User(command) => user::run(&command, &global, output),
         Command::Desk(command) => desk::run(&command, &global, output),
+        Command::Retention(command) => retention::run(&command, &global, output),
+        Command::Audit(command) => audit::run(&command, &global, output),
         Command::Report(command) => report::run(&command, &global, output),
         Command::Replay { screening } => replay::run(screening, &global, output),
         Command::Policy(command) => policy::run(&command, &global, output),
         Command::Serve(args) => serve::run(&args, &global, output),
         Command::Token(command) => token::run(&command, &global, output),
+        Command::Webhook(command) => webhook::run(&command, &global, output),
         Command::Eval(command) => eval::run(*command, output),
     }
 }
 
 /// Opens the store of the home directory.
 pub(crate) fn open(global: &Global) -> Result<App> {
-    let home = match &global.home {
-        Some(home) => home.clone(),
-        None => default_home()?,
-    };
-    let store = Store::open(&home)
+    let home = home(global)?;
+    let mut store = Store::open(&home)
         .map_err(AppError::from)
         .with_context(|| format!("cannot open {}", home.display()))?;
+    store.set_operator(&crate::person::at_the_keyboard());
     Ok(App::new(store))
+}
+
+/// The home directory.
+pub(crate) fn home(global: &Global) -> Result<PathBuf> {
+    match &global.home {
+        Some(home) => Ok(home.clone()),
+        None => default_home(),
+    }
 }
 
 fn default_home() -> Result<PathBuf> {

@@ -4,15 +4,16 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rescreen_app::Forecast;
+use rescreen_app::{AlertReport, Forecast, LegRow, RegisterPolicy};
 use rescreen_match::{Policy, Score};
+use rescreen_model::ListName;
 use serde_json::json;
 
-use super::open;
+use super::{alert, open, sweep};
 use crate::{
     cli::{Global, PolicyArgs, PolicyCommand},
     failure::EdgeError,
-    output::Output,
+    output::{Output, Table},
     progress, wire,
 };
 
@@ -28,7 +29,7 @@ pub(crate) fn run(
     match command {
         PolicyCommand::Show => {
             if output.json {
-                let mut document = wire::policy(&now_in_force);
+                let mut document = wire::register_policy(&now_in_force);
                 document["since"] = json!(row.as_ref().map(|r| r.at.to_string()));
                 document["by"] = json!(row.as_ref().map(|r| &r.author));
                 document["reason"] = json!(row.as_ref().map(|r| &r.reason));
@@ -59,7 +60,8 @@ pub(crate) fn run(
 }
 
 /// The policy in force with what the options change.
-fn wanted(args: &PolicyArgs, now: &Policy) -> Result<Policy> {
+fn wanted(args: &PolicyArgs, in_force: &RegisterPolicy) -> Result<RegisterPolicy> {
+    let now = &in_force.matching;
     let score = |value: Option<f64>, option: &str, default: Score| -> Result<Score> {
         value.map_or(Ok(default), |value| {
             Score::from_f64(value).ok_or_else(|| {
@@ -84,32 +86,91 @@ fn wanted(args: &PolicyArgs, now: &Policy) -> Result<Policy> {
         }
     };
     let policy = Policy::new(review, matched).map_err(|e| EdgeError::Usage(e.to_string()))?;
-    Ok(policy.with_typo_floor(typo_floor))
+    let mut scope = in_force.scope.clone();
+    if args.all_lists {
+        scope = scope.with_lists(None)?;
+    } else if !args.lists.is_empty() {
+        let lists = args.lists.iter().map(|name| ListName::parse(name));
+        let lists = lists
+            .collect::<Result<_, _>>()
+            .map_err(|e| EdgeError::Usage(format!("--list: {e}")))?;
+        scope = scope.with_lists(Some(lists))?;
+    }
+    if args.any_topic || !args.topics.is_empty() {
+        scope = scope.with_topics(args.topics.iter().cloned().collect())?;
+    }
+    Ok(RegisterPolicy {
+        matching: policy.with_typo_floor(typo_floor),
+        scope,
+    })
 }
 
-fn describe(policy: &Policy) -> String {
+fn describe(policy: &RegisterPolicy) -> String {
+    let RegisterPolicy { matching, scope } = policy;
+    let lists = scope.lists().map_or_else(
+        || "every list".to_owned(),
+        |lists| joined(lists.iter().map(ListName::as_str)),
+    );
+    let topics = match scope.topics() {
+        topics if topics.is_empty() => String::new(),
+        topics => format!(" of topic {}", joined(topics.iter().map(String::as_str))),
+    };
     format!(
-        "review from {}, match tier from {}, typo floor {} (policy {})",
-        policy.review(),
-        policy.matched(),
-        if policy.typo_floor() { "on" } else { "off" },
+        "against {lists}{topics}; review from {}, match tier from {}, typo floor {} (policy {})",
+        matching.review(),
+        matching.matched(),
+        if matching.typo_floor() { "on" } else { "off" },
         policy.hash().short()
     )
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn tell(forecast: &Forecast, verb: &str, output: &mut Output) -> Result<()> {
     if output.json {
         return output.document(&json!({
-            "policy": wire::policy(&forecast.policy), "sweep": wire::sweep(&forecast.sweep),
+            "policy": wire::register_policy(&forecast.policy),
+            "sweep": wire::sweep(&forecast.sweep),
+            "sample": wire::sample(&forecast.sample),
         }));
     }
     output.line(describe(&forecast.policy))?;
     output.line(format!(
-        "{verb}: {} alerts new, {} with other evidence, {} withdrawn, over {} subjects{}",
-        forecast.sweep.alerts_new,
-        forecast.sweep.alerts_changed,
-        forecast.sweep.alerts_withdrawn,
+        "{verb} over {} subjects: {}",
         forecast.sweep.subjects,
-        super::list::reopened(forecast.sweep.alerts_reopened)
-    ))
+        sweep::in_words(&forecast.sweep)
+    ))?;
+    let sample = &forecast.sample;
+    let kinds = [
+        ("new", &sample.new),
+        ("changed", &sample.changed),
+        ("back", &sample.returned),
+        ("withdrawn", &sample.withdrawn),
+    ];
+    if kinds.iter().all(|(_, alerts)| alerts.is_empty()) {
+        return Ok(());
+    }
+    let mut table = Table::new(&["", "SCORE", "SUBJECT", "", "LISTED AS", "", "LIST"]).right(1);
+    for (kind, alerts) in kinds {
+        for alert in alerts {
+            table.row(sample_row(kind, alert));
+        }
+    }
+    output.table(&table)
+}
+
+fn sample_row(kind: &str, alert: &AlertReport) -> [String; 7] {
+    let leading = wire::leading(&alert.legs);
+    let of_leg = |text: fn(&LegRow) -> String| leading.map_or_else(String::new, text);
+    [
+        kind.to_owned(),
+        of_leg(|leg| leg.score.to_string()),
+        format!("{}/{}", alert.subject.source, alert.subject.external),
+        alert::caption_of(&alert.subject.body),
+        of_leg(|leg| leg.entry.clone()),
+        of_leg(alert::listed_as),
+        of_leg(|leg| leg.list_name.clone()),
+    ]
 }

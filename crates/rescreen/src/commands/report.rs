@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use rescreen_app::{Quality, Rate};
+use rescreen_app::{Accounting, Flows, Quality, Rate};
 use rescreen_desk::Outcome;
 
 use super::{moment, open};
@@ -24,28 +24,12 @@ pub(crate) fn run(
         Ok(moment(text.as_deref(), "--as-of", true)?.unwrap_or_else(Timestamp::now))
     };
     match command {
-        ReportCommand::Accounting { as_of } => {
-            let report = app.accounting(at(as_of)?)?;
-            if output.json {
-                output.document(&wire::accounting(&report))?;
-                return Ok(ExitCode::SUCCESS);
+        ReportCommand::Accounting { as_of, since } => {
+            let as_of = at(as_of)?;
+            match moment(since.as_deref(), "--since", false)? {
+                None => accounting(&app.accounting(as_of)?, output)?,
+                Some(since) => flows(&app.flows(since, as_of)?, output)?,
             }
-            let mut table = Table::new(&["STATE", "SUBJECTS"]).right(1);
-            for (state, count) in &report.states {
-                table.row([(*state).to_owned(), count.to_string()]);
-            }
-            table.row(["together".to_owned(), report.subjects.to_string()]);
-            output.table(&table)?;
-            if !report.dispositions.is_empty() {
-                let done = report.dispositions.iter();
-                let done: Vec<String> = done.map(|(kind, n)| format!("{kind} {n}")).collect();
-                output.line(format!("done about the confirmed: {}", done.join(", ")))?;
-            }
-            output.line(if report.reconciles() {
-                "the figures add up"
-            } else {
-                "THE FIGURES DO NOT ADD UP: this is a defect of rescreen"
-            })?;
         }
         ReportCommand::Lookback { entity, since } => {
             let since = moment(since.as_deref(), "--since", false)?;
@@ -106,9 +90,11 @@ pub(crate) fn run(
             for list in &report.lists {
                 table.row([
                     list.name.to_string(),
-                    list.version
-                        .as_ref()
-                        .map_or_else(|| "none in force".to_owned(), ToString::to_string),
+                    match &list.version {
+                        _ if !list.in_scope => "not in the policy's scope".to_owned(),
+                        Some(version) => version.to_string(),
+                        None => "none in force".to_owned(),
+                    },
                     list.screened.to_string(),
                     list.laggards.to_string(),
                     list.named.join(", "),
@@ -125,6 +111,51 @@ pub(crate) fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn accounting(report: &Accounting, output: &mut Output) -> Result<()> {
+    if output.json {
+        return output.document(&wire::accounting(report));
+    }
+    states(report, output)?;
+    add_up(report.reconciles(), output)
+}
+
+fn flows(report: &Flows, output: &mut Output) -> Result<()> {
+    if output.json {
+        return output.document(&wire::flows(report));
+    }
+    states(&report.to, output)?;
+    output.line(format!("since {}:", report.from.as_of))?;
+    let mut table = Table::new(&["THEN", "NOW", "SUBJECTS"]).right(2);
+    for ((from, to), count) in &report.moves {
+        table.row([(*from).to_owned(), (*to).to_owned(), count.to_string()]);
+    }
+    output.table(&table)?;
+    add_up(report.reconciles(), output)
+}
+
+fn states(report: &Accounting, output: &mut Output) -> Result<()> {
+    let mut table = Table::new(&["STATE", "SUBJECTS"]).right(1);
+    for (state, count) in &report.states {
+        table.row([(*state).to_owned(), count.to_string()]);
+    }
+    table.row(["together".to_owned(), report.subjects.to_string()]);
+    output.table(&table)?;
+    if report.dispositions.is_empty() {
+        return Ok(());
+    }
+    let done = report.dispositions.iter();
+    let done: Vec<String> = done.map(|(kind, n)| format!("{kind} {n}")).collect();
+    output.line(format!("done about the confirmed: {}", done.join(", ")))
+}
+
+fn add_up(is_so: bool, output: &mut Output) -> Result<()> {
+    output.line(if is_so {
+        "the figures add up"
+    } else {
+        "THE FIGURES DO NOT ADD UP: this is a defect of rescreen"
+    })
 }
 
 fn quality(report: &Quality, output: &mut Output) -> Result<()> {

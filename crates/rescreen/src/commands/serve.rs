@@ -1,6 +1,6 @@
 //! `rescreen serve`.
 
-use std::{panic, process::ExitCode, time::Duration};
+use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
 use rescreen_api::{Access, Config, Event, ServeError, Server, Stores};
@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{list_name, open};
 use crate::{
     cli::{Global, ServeArgs},
+    courier::Courier,
     failure::EdgeError,
     output::Output,
     query,
@@ -41,12 +42,15 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
     let stores = Stores {
         loader: open(global)?,
         reader: open(global)?,
         tokens: open(global)?,
+        writer: open(global)?,
+        past: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
@@ -82,7 +86,13 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    server.run(stores, &tell)?;
+    let courier = Courier::new(open(global)?)?;
+    thread::scope(|scope| {
+        scope.spawn(|| courier.run());
+        let served = server.run(stores, &tell);
+        courier.stop();
+        served
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,8 @@
 //! `rescreen subject …`.
 
+mod held;
+mod redress;
+
 use std::{fs::File, path::Path, process::ExitCode};
 
 use anyhow::{Context, Result};
@@ -51,9 +54,17 @@ pub(crate) fn run(
             let at = moment(as_of.as_deref(), "--as-of", true)?.unwrap_or(Timestamp::MAX);
             show(&app, &id, at, output)?;
         }
-        SubjectCommand::Export { id } => {
-            output.document(&wire::subject(&app.show_subject(&id, Timestamp::MAX)?))?;
+        SubjectCommand::Export { id } => held::run(&app, &id, output)?,
+        SubjectCommand::Dispute { whom, due } => {
+            redress::dispute(&mut app, &whom, due.as_deref(), output)?;
         }
+        SubjectCommand::Correct { whom, subject } => {
+            redress::correct(&mut app, &whom, &subject, output)?;
+        }
+        SubjectCommand::Hold { whom, until } => {
+            redress::hold(&mut app, &whom, until.as_deref(), output)?;
+        }
+        SubjectCommand::Lift { whom, hold } => redress::lift(&mut app, &whom, hold, output)?,
         SubjectCommand::Erase { id, reason, by } => {
             let row = app.erase_subject(&id, &by, &reason, Timestamp::now())?;
             if output.json {

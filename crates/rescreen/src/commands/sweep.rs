@@ -1,9 +1,10 @@
 //! `rescreen sweep`.
 
-use std::{process::ExitCode, time::Instant};
+use std::{fmt::Write as _, process::ExitCode, time::Instant};
 
 use anyhow::Result;
 use jiff::Timestamp;
+use rescreen_app::SweepReport;
 use serde_json::json;
 
 use super::open;
@@ -35,14 +36,35 @@ pub(crate) fn run(full: bool, global: &Global, output: &mut Output) -> Result<Ex
         output.document(&wire::sweep(&report))?;
     } else {
         output.line(format!(
-            "{} subjects screened from nothing in {} ms: {} alerts new, {} changed, {} withdrawn{}",
+            "{} subjects screened from nothing in {} ms: {}",
             report.subjects,
             report.ms,
-            report.alerts_new,
-            report.alerts_changed,
-            report.alerts_withdrawn,
-            super::list::reopened(report.alerts_reopened)
+            in_words(&report)
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a sweep did to alerts.
+pub(crate) fn in_words(report: &SweepReport) -> String {
+    let SweepReport {
+        alerts_new,
+        alerts_changed,
+        alerts_returned,
+        alerts_withdrawn,
+        alerts_reopened,
+        ..
+    } = report;
+    let mut words = format!("{alerts_new} alerts new, {alerts_changed} changed");
+    if *alerts_returned > 0 {
+        let _infallible = write!(words, ", {alerts_returned} back");
+    }
+    let _infallible = write!(words, ", {alerts_withdrawn} withdrawn");
+    if *alerts_reopened > 0 {
+        let _infallible = write!(
+            words,
+            "; {alerts_reopened} decisions no longer hold and are reopened"
+        );
+    }
+    words
 }

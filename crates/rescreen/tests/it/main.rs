@@ -7,18 +7,25 @@
     reason = "a test stops at the first surprise and says what it skips"
 )]
 
+mod audit;
+mod client;
 mod compat;
 mod demo;
 mod desk;
 mod eval;
+mod events;
 mod fetch;
 mod history;
 mod lists;
 mod manual;
+mod native;
+mod python;
 mod real_lists;
+mod redress;
 mod register;
 mod screening;
 mod serve;
 mod serving;
 mod support;
 mod trouble;
+mod webhooks;

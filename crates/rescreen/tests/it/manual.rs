@@ -1,6 +1,12 @@
 //! The manual says what the program says.
 
-use std::{fs, path::Path};
+use std::{
+    env, fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
 
 use crate::support::Scratch;
 
@@ -58,5 +64,118 @@ fn the_examples_of_the_manual_are_what_the_program_answers() {
             expected.trim_end(),
             "{command}"
         );
+    }
+}
+
+/// Serves on a free port for as long as the tour lasts.
+const SERVE: &str = "
+rescreen serve --listen 127.0.0.1:0 2>serve.txt &
+trap \"kill $!\" EXIT
+until grep -q '^serving' serve.txt; do sleep 0.05; done
+HOST=$(sed -n 's/^listening on //p' serve.txt)
+";
+
+/// What is said between the answers of two commands of a tour.
+const BETWEEN: char = '\u{1e}';
+
+/// The commands of a chapter with what they are said to answer. A command ends with a line that does not end in `\\`.
+fn commands(block: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    let mut goes_on = false;
+    for line in block.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            commands.push((command.to_owned(), String::new()));
+        } else if let Some((command, answer)) = commands.last_mut() {
+            let to = if goes_on { command } else { answer };
+            to.push('\n');
+            to.push_str(line);
+        }
+        goes_on = line.ends_with('\\') && (goes_on || line.starts_with("$ "));
+    }
+    commands
+}
+
+/// Whether a document says what another one says; `…` says nothing.
+#[track_caller]
+fn says(said: &Value, found: &Value, command: &str) {
+    match (said, found) {
+        (Value::String(text), found) if text == "…" => assert!(!found.is_null(), "{command}"),
+        (Value::Object(said), Value::Object(members)) => {
+            for (key, value) in said {
+                says(value, &members[key], command);
+            }
+        }
+        (Value::Array(said), Value::Array(values)) => {
+            assert_eq!(said.len(), values.len(), "{command}: {found}");
+            for (said, value) in said.iter().zip(values) {
+                says(said, value, command);
+            }
+        }
+        _ => assert_eq!(said, found, "{command}"),
+    }
+}
+
+/// The documents of a text, one after the other.
+fn documents(text: &str) -> Vec<Value> {
+    let read = serde_json::Deserializer::from_str(text).into_iter();
+    read.collect::<Result<_, _>>()
+        .unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+#[test]
+fn the_tour_of_the_native_api_goes_as_it_is_told() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: there is no curl to take the tour of the manual with");
+        return;
+    }
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual/api.md");
+    let text = fs::read_to_string(page).unwrap();
+    let (_, chapter) = text.split_once("### A tour of /v1").unwrap();
+    let (chapter, _) = chapter.split_once("\n### ").unwrap();
+    let scratch = Scratch::new();
+    for name in ["january.ndjson", "february.ndjson"] {
+        scratch.write(name, blocks(chapter, &format!("ndjson {name}"))[0]);
+    }
+    let all = blocks(chapter, "console").concat();
+    let commands = commands(&all);
+    assert!(commands.len() > 18);
+    let mut script = String::new();
+    for (n, (command, _)) in commands.iter().enumerate() {
+        let is_first = |(command, _): &(String, String)| command.starts_with("curl");
+        if commands.iter().position(is_first) == Some(n) {
+            script.push_str(SERVE);
+        }
+        script.push_str(command);
+        script.push_str("\nprintf '\\036'\n");
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_rescreen")).parent().unwrap();
+    let before = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(
+        [program.to_owned()]
+            .into_iter()
+            .chain(env::split_paths(&before)),
+    );
+    let told = Command::new("sh")
+        .args(["-eu", "-c", &script])
+        .current_dir(scratch.path(""))
+        .env("PATH", path.unwrap())
+        .env("RESCREEN_HOME", scratch.home())
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{told:?}");
+    let told = String::from_utf8(told.stdout).unwrap();
+    let answers: Vec<&str> = told.trim_end_matches(BETWEEN).split(BETWEEN).collect();
+    assert_eq!(answers.len(), commands.len());
+    for ((command, said), answer) in commands.iter().zip(answers) {
+        // What is told in words is none of this tour's business.
+        if said.trim().is_empty() {
+            continue;
+        }
+        let (said, answer) = (documents(said), documents(answer));
+        assert_eq!(said.len(), answer.len(), "{command}: {answer:?}");
+        for (said, answer) in said.iter().zip(&answer) {
+            says(said, answer, command);
+        }
     }
 }

@@ -34,7 +34,11 @@ impl Serving {
     }
 
     pub(crate) fn start_with(scratch: &Scratch, args: &[&str]) -> Self {
-        let serve = [&["serve", "--listen", "127.0.0.1:0"], args];
+        Self::start_at(scratch, "127.0.0.1:0", args)
+    }
+
+    pub(crate) fn start_at(scratch: &Scratch, address: &str, args: &[&str]) -> Self {
+        let serve = [&["serve", "--listen", address], args];
         let mut child = scratch
             .command(&serve.concat())
             .stderr(Stdio::piped())
@@ -79,19 +83,7 @@ impl Serving {
 
     /// Sends bytes and reads until the connection closes.
     pub(crate) fn raw(&self, request: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.write_all(request).unwrap();
-        let mut text = Vec::new();
-        stream.read_to_end(&mut text).unwrap();
-        let text = String::from_utf8(text).unwrap();
-        let (head, body) = text
-            .split_once("\r\n\r\n")
-            .unwrap_or_else(|| panic!("{text}"));
-        Answer {
-            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
-        }
+        Answer::read(&self.address, request)
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
@@ -133,6 +125,32 @@ impl Drop for Serving {
 }
 
 impl Answer {
+    /// Sends bytes to an address and reads until the connection closes.
+    pub(crate) fn read(address: &str, request: &[u8]) -> Self {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request).unwrap();
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("{text}"));
+        Self {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// The lines of JSON of a body that came in chunks.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        // The lines between are the lengths of chunks.
+        let lines = self.body.lines().filter(|line| line.starts_with('{'));
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
     }

@@ -1,7 +1,9 @@
 //! `rescreen alert …` as it is typed, and what it means.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rescreen_app::{Relied, Request};
 use rescreen_desk::{
@@ -91,6 +93,27 @@ pub(crate) enum AlertCommand {
         #[arg(long)]
         text: String,
     },
+    /// Attach a file: a document, a screenshot, a letter
+    Attach {
+        #[command(flatten)]
+        who: Who,
+        /// The file
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// What it is called here [default: the file's own name]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Take a file out again that was attached
+    File {
+        /// The number of the alert
+        id: i64,
+        /// The SHA-256 hash of the file, or the beginning of it
+        hash: String,
+        /// Where to [default: standard output]
+        #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        out: Option<PathBuf>,
+    },
     /// Record what was done about the person concerned
     Dispose {
         #[command(flatten)]
@@ -127,7 +150,7 @@ pub(crate) struct Who {
 pub(crate) struct ProposeArgs {
     #[command(flatten)]
     who: Who,
-    /// false-positive, true-match or inconclusive
+    /// false-positive, true-match, inconclusive or needs-information
     #[arg(long)]
     outcome: String,
     /// Why, as one of the desk's reason codes ('rescreen desk show')
@@ -145,10 +168,13 @@ pub(crate) struct ProposeArgs {
     facts: Vec<String>,
 }
 
-/// What the command asks for; `None` for those that only read.
+/// What the command asks for; `None` for those that only read or bring a file.
 pub(crate) fn request(command: &AlertCommand, now: Timestamp) -> Result<Option<Request>> {
     let (who, action, relied) = match command {
-        AlertCommand::Ls { .. } | AlertCommand::Show { .. } => return Ok(None),
+        AlertCommand::Ls { .. }
+        | AlertCommand::Show { .. }
+        | AlertCommand::Attach { .. }
+        | AlertCommand::File { .. } => return Ok(None),
         AlertCommand::Assign { who, to } => {
             let to = UserId::new(to.as_deref().unwrap_or(&who.by));
             (who, Action::Assign { to }, Vec::new())
@@ -199,13 +225,21 @@ pub(crate) fn request(command: &AlertCommand, now: Timestamp) -> Result<Option<R
         }
     };
     Ok(Some(Request {
+        relied,
+        ..plain(who, action)
+    }))
+}
+
+/// What somebody asks for who relies on nothing.
+pub(crate) fn plain(who: &Who, action: Action) -> Request {
+    Request {
         alert: who.id,
         by: who.by.clone(),
         expected: who.revision,
         key: who.key.clone(),
         action,
-        relied,
-    }))
+        relied: Vec::new(),
+    }
 }
 
 fn proposal(args: &ProposeArgs) -> Result<Proposal> {
@@ -213,7 +247,9 @@ fn proposal(args: &ProposeArgs) -> Result<Proposal> {
         Outcome::ALL.map(Outcome::name).join(", ")
     })?;
     let basis = match args.basis.as_deref() {
-        None if outcome == Outcome::Inconclusive => Basis::InsufficientInformation,
+        None if matches!(outcome, Outcome::Inconclusive | Outcome::NeedsInformation) => {
+            Basis::InsufficientInformation
+        }
         None | Some("identity") => Basis::Identity,
         Some("insufficient-information") => Basis::InsufficientInformation,
         Some(other) => match other.strip_prefix("other:") {

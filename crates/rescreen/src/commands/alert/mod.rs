@@ -4,21 +4,22 @@ mod args;
 mod words;
 
 pub(crate) use args::{AlertCommand, word};
-pub(crate) use words::{event_row, facts};
+pub(crate) use words::{case as case_words, event_row, facts, why};
 
-use std::process::ExitCode;
+use std::{fs, io, process::ExitCode};
 
 use anyhow::Result;
 use jiff::Timestamp;
 use rescreen_app::{
     AlertFilter, AlertReport, AlertState, App, LegRow, StoredMatch, form, parse_state, state_word,
 };
-use rescreen_desk::{DeskPolicy, State, UserId};
+use rescreen_desk::{Action, DeskPolicy, State, UserId};
 
 use super::open;
 use crate::{
     cli::Global,
     failure::EdgeError,
+    files,
     output::{Output, Table, visible},
     wire,
 };
@@ -51,6 +52,29 @@ pub(crate) fn run(
             list(&app, &filter, *limit, output)?;
         }
         AlertCommand::Show { id } => show(&app, &app.alert(*id)?, output)?,
+        AlertCommand::Attach { who, file, name } => {
+            let now = Timestamp::now();
+            let bytes = files::read_bytes(file, MORE_THAN_KEPT)?;
+            let name = name.clone().or_else(|| {
+                let name = file.file_name()?.to_string_lossy();
+                Some(name.into_owned())
+            });
+            // The action is put in with the bytes.
+            let request = args::plain(who, Action::StartReview);
+            let alert = app.attach(request, &name.unwrap_or_default(), &bytes, now)?;
+            tell(&app, &alert, output)?;
+        }
+        AlertCommand::File { id, hash, out } => {
+            let (file, bytes) = app.attachment(*id, hash)?;
+            match out {
+                None => output.raw(&bytes)?,
+                Some(path) => {
+                    let failed = |e: io::Error| EdgeError::Data(files::explain(path, &e));
+                    fs::write(path, &bytes).map_err(failed)?;
+                    output.line(format!("{} has {}", path.display(), words::attached(&file)))?;
+                }
+            }
+        }
         _ => {
             let now = Timestamp::now();
             if let Some(request) = args::request(command, now)? {
@@ -61,6 +85,9 @@ pub(crate) fn run(
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// More bytes than any policy can allow: whatever is longer is refused, and need not be read to its end.
+const MORE_THAN_KEPT: u64 = 256 * 1024 * 1024 + 1;
 
 fn unknown_state(word: &str) -> EdgeError {
     let alerts = AlertState::ALL.map(AlertState::as_str).join(", ");
@@ -184,8 +211,20 @@ fn show(app: &App, alert: &AlertReport, output: &mut Output) -> Result<()> {
             output.line(line)?;
         }
     }
+    if !alert.others.is_empty() {
+        let others = alert.others.iter();
+        let others = others.map(|other| format!("{} ({})", other.key, other.state.as_str()));
+        let others: Vec<String> = others.collect();
+        output.line(format!(
+            "other alerts of this subject: {}",
+            others.join(", ")
+        ))?;
+    }
     for leg in &alert.legs {
-        print_leg(leg, output)?;
+        print_leg(leg, if leg.live { "" } else { ", no longer" }, output)?;
+    }
+    for (until, leg) in &alert.past {
+        print_leg(leg, &format!(", as it was until {until}"), output)?;
     }
     output.line("")?;
     let mut table = Table::new(&["WHEN", "WHAT", "WHO", "WHY"]);
@@ -199,17 +238,17 @@ pub(crate) fn caption_of(body: &[u8]) -> String {
     form::decode_subject(body).map_or_else(|_| "(erased)".to_owned(), |s| s.caption().to_owned())
 }
 
-fn listed_as(leg: &LegRow) -> String {
+pub(super) fn listed_as(leg: &LegRow) -> String {
     form::decode_party(&leg.body).map_or_else(|_| String::new(), |p| p.caption().to_owned())
 }
 
-fn print_leg(leg: &LegRow, output: &mut Output) -> Result<()> {
+pub(super) fn print_leg(leg: &LegRow, when: &str, output: &mut Output) -> Result<()> {
     output.line(format!(
         "\n{}  {} on {}{}  {}",
         leg.score,
         visible(&listed_as(leg)),
         leg.list_name,
-        if leg.live { "" } else { ", no longer" },
+        when,
         leg.entry
     ))?;
     let StoredMatch { evidence, .. } =

@@ -1,11 +1,14 @@
 //! What happens at the desk, in words.
 
+use rescreen_app::audit::Hash;
 use rescreen_app::{EventRow, form};
-use rescreen_desk::{Action, Basis, Case, Cause, Change, Decision, Facts, Proposal, Values};
+use rescreen_desk::{
+    Action, Attachment, Basis, Case, Cause, Change, Decision, Facts, Proposal, Values,
+};
 use serde_json::Value;
 
 /// What was proposed, decided and done.
-pub(super) fn case(case: &Case) -> Vec<String> {
+pub(crate) fn case(case: &Case) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some((proposer, proposal)) = case.proposal() {
         lines.push(format!("proposed by {proposer}: {}", proposed(proposal)));
@@ -19,6 +22,9 @@ pub(super) fn case(case: &Case) -> Vec<String> {
             lines.push(format!("  until {end}, as long as these facts stand"));
         }
     }
+    for file in case.attachments() {
+        lines.push(format!("attached: {}", attached(file)));
+    }
     for done in case.dispositions() {
         lines.push(format!(
             "{} on {} by {}",
@@ -28,6 +34,17 @@ pub(super) fn case(case: &Case) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// A file: its name, size, and the beginning of its hash, by which it is asked for.
+pub(crate) fn attached(file: &Attachment) -> String {
+    let hash = Hash(file.hash).to_string();
+    format!(
+        "{} ({} bytes, SHA-256 {})",
+        file.name,
+        file.bytes,
+        &hash[..16]
+    )
 }
 
 fn decided(decision: &Decision) -> String {
@@ -93,23 +110,26 @@ pub(crate) fn facts(facts: &Facts) -> String {
 
 /// An event as a row of a table: when, what, who, why.
 pub(crate) fn event_row(event: &EventRow) -> [String; 4] {
-    let why = if event.revision.is_some() {
-        form::decode_case_change(&event.detail).map_or_else(|_| String::new(), |c| change(&c))
-    } else {
-        let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
-        let text = |key: &str| detail[key].as_str().map(str::to_owned);
-        cause(&Cause {
-            list: text("list"),
-            version: text("version"),
-            change: text("change").unwrap_or_default(),
-        })
-    };
     [
         format!("  {}", event.at),
         event.kind.clone(),
         event.actor.clone().unwrap_or_default(),
-        why,
+        why(event.revision.is_some(), &event.detail),
     ]
+}
+
+/// Why something happened, or what was said with it.
+pub(crate) fn why(is_of_case: bool, detail: &str) -> String {
+    if is_of_case {
+        return form::decode_case_change(detail).map_or_else(|_| String::new(), |c| change(&c));
+    }
+    let detail: Value = serde_json::from_str(detail).unwrap_or_default();
+    let text = |key: &str| detail[key].as_str().map(str::to_owned);
+    cause(&Cause {
+        list: text("list"),
+        version: text("version"),
+        change: text("change").unwrap_or_default(),
+    })
 }
 
 fn change(change: &Change) -> String {
@@ -124,6 +144,7 @@ fn change(change: &Change) -> String {
             Action::Dispute { reason, due } => format!("{reason}; an answer is due by {due}"),
             Action::Snooze { until } => format!("until {until}"),
             Action::Note { text } => text.clone(),
+            Action::Attach(file) => attached(file),
             Action::Dispose(done) => {
                 format!(
                     "{} on {} by {}",

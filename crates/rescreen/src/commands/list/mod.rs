@@ -26,7 +26,7 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
         ListCommand::Add(args) => add(&mut app, args, output).and(done),
         ListCommand::Set(args) => set(&mut app, args, output).and(done),
         ListCommand::Rm { name } => {
-            app.remove_list(&list_name(&name)?)?;
+            app.remove_list(&list_name(&name)?, Timestamp::now())?;
             output.note(format!("list '{name}' is gone")).and(done)
         }
         ListCommand::Ls => print::lists(&app.lists()?, output).and(done),
@@ -115,14 +115,15 @@ fn set(app: &mut App, args: SetArgs, output: &mut Output) -> Result<()> {
         .max_change
         .map(|p| share(p, "--max-change"))
         .transpose()?;
-    app.set_list(&name, |spec| {
+    let set = |spec: &mut ListSpec| {
         if !args.urls.is_empty() {
             spec.urls = args.urls;
         }
         spec.mapping = mapping.or(spec.mapping.take());
         spec.limits.shrink = shrink.unwrap_or(spec.limits.shrink);
         spec.limits.change = change.unwrap_or(spec.limits.change);
-    })?;
+    };
+    app.set_list(&name, set, Timestamp::now())?;
     print::list(app, &args.name, None, output)
 }
 
@@ -139,14 +140,5 @@ fn share(percent: f64, option: &str) -> Result<f64> {
     } else {
         let what = format!("{option} {percent} is no percentage: expected 0 to 100");
         Err(EdgeError::Usage(what).into())
-    }
-}
-
-/// How many decisions a sweep reopened, where it did.
-pub(super) fn reopened(count: u64) -> String {
-    if count > 0 {
-        format!("; {count} decisions no longer hold and are reopened")
-    } else {
-        String::new()
     }
 }

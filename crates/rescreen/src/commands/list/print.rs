@@ -254,13 +254,10 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
     }
     if let Some(sweep) = sweep.as_ref().filter(|s| s.subjects > 0) {
         output.line(format!(
-            "  {} subjects swept in {} ms: {} alerts new, {} changed, {} withdrawn{}",
+            "  {} subjects swept in {} ms: {}",
             sweep.subjects,
             sweep.ms,
-            sweep.alerts_new,
-            sweep.alerts_changed,
-            sweep.alerts_withdrawn,
-            super::reopened(sweep.alerts_reopened)
+            crate::commands::sweep::in_words(sweep)
         ))?;
     }
     if !findings.is_empty() {
