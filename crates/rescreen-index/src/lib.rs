@@ -166,7 +166,8 @@ impl Index {
                     let first = usize::from(join.first);
                     if profile.opens(first) || profile.opens(first + 1) {
                         let kind = usize::from(join.form.abjad) + 2 * usize::from(join.exact);
-                        let identity = (join.form.hash, 0, Roles::NONE, 0, kind);
+                        // Letters that are cut in two places have two skeletons.
+                        let identity = (join.form.hash, join.form.skeleton, Roles::NONE, 0, kind);
                         joins.add(identity, join, held);
                     }
                 }
@@ -387,6 +388,7 @@ fn identity(token: &Token) -> Identity {
         token.characters,
         token.roles.and(telling),
         token.weight,
-        token.forms.len(),
+        // Letters of Latin script are another word than the same ones with vowels unwritten.
+        2 * token.forms.len() + usize::from(token.form().abjad),
     )
 }

@@ -26,7 +26,7 @@ pub(crate) use sift::sift;
 use word::WordView;
 
 /// Marks the file, and the layout below.
-const MAGIC: &[u8; 8] = b"rescrg01";
+const MAGIC: &[u8; 8] = b"rescrg02";
 
 /// Subjects of a block, from whose beginning a thread can read on its own.
 const BLOCK: usize = 4_096;

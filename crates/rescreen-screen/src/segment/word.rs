@@ -10,7 +10,8 @@ const HAS_GROUPS: u8 = 2;
 const HAS_CHARACTERS: u8 = 4;
 /// Flags of a spelling.
 const ABJAD: u8 = 1;
-const SECOND: u8 = 2;
+/// The reading of a spelling stands above its flag.
+const READING: u32 = 1;
 
 /// Writes a word. Equal words make equal bytes; the schema of the party it belongs to is part of it, because what it may
 /// meet depends on that.
@@ -37,12 +38,9 @@ pub(super) fn encode(schema: u8, part: &Token, out: &mut Vec<u8>) {
         out.extend_from_slice(&part.characters.to_le_bytes());
     }
     for form in &part.forms {
-        let mut flags = 0;
+        let mut flags = form.reading() << READING;
         if form.abjad {
             flags |= ABJAD;
-        }
-        if form.is_second_reading() {
-            flags |= SECOND;
         }
         out.extend_from_slice(&[flags, form.consonants]);
         out.extend_from_slice(&form.skeleton.to_le_bytes());
@@ -61,7 +59,7 @@ pub(super) struct WordView<'a>(&'a [u8]);
 pub(super) struct SpellingView<'a> {
     pub(super) letters: &'a [u8],
     pub(super) abjad: bool,
-    second: bool,
+    reading: u8,
     consonants: u8,
     skeleton: u64,
 }
@@ -127,7 +125,7 @@ impl<'a> WordView<'a> {
             Some(SpellingView {
                 letters,
                 abjad: flags & ABJAD != 0,
-                second: flags & SECOND != 0,
+                reading: flags >> READING,
                 consonants,
                 skeleton,
             })
@@ -151,7 +149,7 @@ impl<'a> WordView<'a> {
     pub(super) fn part(self) -> Token {
         let forms: SmallVec<[Form; 1]> = self
             .spellings()
-            .map(|s| Form::again(s.letters, s.abjad, s.second))
+            .map(|s| Form::again(s.letters, s.abjad, s.reading))
             .collect();
         Token {
             forms,
