@@ -24,7 +24,7 @@ mod tests;
 
 pub use form::{Form, MAX_CONSONANTS, class, gap, hash_letters};
 pub use lexicon::{FIRST_NICKNAME_GROUP, Groups, TABLES};
-pub use name::MAX_TOKENS;
+pub use name::{MAX_JOINED, MAX_TOKENS};
 pub use prepared::{BirthDate, Join, Kind, Name, Prepared, Quality, Remark, Token};
 pub use role::Roles;
 pub use script::Script;
@@ -43,6 +43,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("fold/alphabets.rs", include_str!("fold/alphabets.rs")),
     ("fold/cyrillic.rs", include_str!("fold/cyrillic.rs")),
     ("fold/hangul.rs", include_str!("fold/hangul.rs")),
+    ("fold/indic.rs", include_str!("fold/indic.rs")),
     ("fold/latin.rs", include_str!("fold/latin.rs")),
     ("form.rs", include_str!("form.rs")),
     ("lexicon.rs", include_str!("lexicon.rs")),

@@ -11,10 +11,11 @@ use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::{
-    Form, Join, Kind, Name, Quality, Remark, Roles, Token, form::Reading, lexicon::lexicon,
-    prepared::beginning,
+    Form, Join, Kind, Name, Quality, Remark, Roles, Token, lexicon::lexicon, prepared::beginning,
 };
 
+/// Letters beyond which two neighbours are not read as one word.
+pub const MAX_JOINED: usize = 24;
 /// Parts of a name that are compared; further ones are left out with a remark.
 pub const MAX_TOKENS: usize = 32;
 
@@ -78,6 +79,16 @@ pub(crate) fn read(
     })
 }
 
+/// A name of parts that were read before, with their joins, but without its text.
+pub(crate) fn of_parts(parts: Vec<Token>, kind: Kind) -> Name {
+    Name {
+        text: String::new(),
+        quality: Quality::Strong,
+        joins: joins(&parts, kind),
+        tokens: parts,
+    }
+}
+
 /// Compatibility composition of the beginning that is read.
 fn normalise<'a>(text: &'a str, remarks: &mut Vec<Remark>) -> Cow<'a, str> {
     let text = match text.char_indices().nth(MAX_CHARS) {
@@ -127,15 +138,17 @@ fn joins(tokens: &[Token], kind: Kind) -> Vec<Join> {
     for (first, pair) in tokens.windows(2).enumerate() {
         let [a, b] = pair else { continue };
         let (one, two) = (&a.form().letters, &b.form().letters);
-        if !usable(a) || !usable(b) || one.len() + two.len() > 24 || one.len() + two.len() < 4 {
+        if !usable(a)
+            || !usable(b)
+            || one.len() + two.len() > MAX_JOINED
+            || one.len() + two.len() < 4
+        {
             continue;
         }
-        let mut letters = one.clone();
-        letters.extend_from_slice(two);
         joins.push(Join {
             first: first as u8,
             exact: a.characters != 0 || b.characters != 0,
-            form: Form::new(letters, a.form().abjad || b.form().abjad, Reading::First),
+            form: Form::joined(one, two, a.form().abjad || b.form().abjad),
         });
     }
     joins

@@ -86,6 +86,12 @@ pub struct Name {
 }
 
 impl Name {
+    /// A name of parts that were read before from a name of a party of that kind. It compares as that name does, had its
+    /// publisher called it a strong one; it has no text.
+    pub fn of_parts(parts: Vec<Token>, kind: Kind) -> Self {
+        crate::name::of_parts(parts, kind)
+    }
+
     /// The text of a token as it was published.
     pub fn source(&self, token: &Token) -> &str {
         self.text

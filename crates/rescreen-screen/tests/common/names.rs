@@ -95,9 +95,23 @@ const PARTS: &[&str] = &[
     "Bank",
     "Sber",
     "Sberbank",
+    "Mohammad",
+    "Javad",
+    "Mohammadjavad",
+    "Fathi",
+    "فتحي",
+    "Reza",
+    "رضا",
+    "Mousavi",
+    "موسوي",
+    "Wahid",
+    "Vahid",
+    "نصر",
+    "الله",
+    "نصرالله",
 ];
 
-/// A name of some of these parts, at times with a letter lost, doubled or swapped.
+/// A name of some of these parts, at times with a letter lost, doubled or swapped, or in capitals.
 pub(crate) fn name() -> impl Strategy<Value = String> {
     let part = (prop::sample::select(PARTS), 0_u8..12, 0_usize..8).prop_map(|(part, kind, at)| {
         let mut letters: Vec<char> = part.chars().collect();
@@ -111,7 +125,8 @@ pub(crate) fn name() -> impl Strategy<Value = String> {
             3 => letters[at] = 'o',
             _ => {}
         }
-        letters.into_iter().collect::<String>()
+        let part: String = letters.into_iter().collect();
+        if kind == 4 { part.to_uppercase() } else { part }
     });
     prop::collection::vec(part, 1..6).prop_map(|parts| parts.join(" "))
 }
