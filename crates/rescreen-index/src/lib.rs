@@ -163,9 +163,10 @@ impl Index {
                     }
                 }
                 for join in &name.joins {
-                    let first = usize::from(join.first);
-                    if profile.opens(first) || profile.opens(first + 1) {
-                        let kind = usize::from(join.form.abjad) + 2 * usize::from(join.exact);
+                    if join.parts().any(|part| profile.opens(part)) {
+                        let kind = usize::from(join.form.abjad)
+                            + 2 * usize::from(join.exact)
+                            + 4 * usize::from(join.is_acronym());
                         // Letters that are cut in two places have two skeletons.
                         let identity = (join.form.hash, join.form.skeleton, Roles::NONE, 0, kind);
                         joins.add(identity, join, held);

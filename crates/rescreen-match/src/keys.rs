@@ -48,8 +48,7 @@ pub fn keys(prepared: &Prepared, side: Side, policy: &Policy) -> Vec<Key> {
             }
         }
         for join in &name.joins {
-            let first = usize::from(join.first);
-            if wanted(first) || wanted(first + 1) {
+            if join.parts().any(wanted) {
                 join_keys(join, &mut emit);
             }
         }

@@ -1,6 +1,6 @@
 //! Two names: which part goes with which, and what that weighs.
 
-use rescreen_prepare::{Kind, Name, Quality, Roles, Token};
+use rescreen_prepare::{Join, Kind, Name, Quality, Roles, Token};
 use smallvec::SmallVec;
 
 use crate::{
@@ -37,10 +37,10 @@ impl Parts {
         }
     }
 
-    fn two(at: usize) -> Self {
+    fn of(join: &Join) -> Self {
         Self {
-            first: at as u8,
-            count: 2,
+            first: join.first,
+            count: join.count,
         }
     }
 }
@@ -348,7 +348,6 @@ fn edges(ours: &Name, theirs: &Name) -> SmallVec<[Edge; 16]> {
 
 fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVec<[Edge; 16]>) {
     for join in &joined.joins {
-        let first = usize::from(join.first);
         for (j, token) in single.tokens.iter().enumerate() {
             if !openable(token) {
                 continue;
@@ -356,14 +355,15 @@ fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVe
             let Some(relation) = relate_join(join, token) else {
                 continue;
             };
-            let both = joined.tokens[first].weight + joined.tokens[first + 1].weight;
-            let (pair, one) = (Parts::two(first), Parts::one(j));
-            let (ours, theirs) = if swapped { (one, pair) } else { (pair, one) };
+            let parts = &joined.tokens[join.parts()];
+            let all: i32 = parts.iter().map(|t| i32::from(t.weight)).sum();
+            let (joint, one) = (Parts::of(join), Parts::one(j));
+            let (ours, theirs) = if swapped { (one, joint) } else { (joint, one) };
             edges.push(Edge {
                 ours,
                 theirs,
                 relation,
-                weight: i32::from(both.min(token.weight)),
+                weight: all.min(i32::from(token.weight)),
             });
         }
     }

@@ -15,6 +15,8 @@ pub enum Level {
     Unvowelled,
     /// Written as two parts on one side and as one on the other.
     Joined,
+    /// The initials of several parts on one side.
+    Acronym,
     /// One letter differs, or two neighbours are swapped.
     Edit1,
     /// Two letters differ.
@@ -34,6 +36,7 @@ impl Level {
             Self::Skeleton => "same consonants, related vowels",
             Self::Unvowelled => "same consonants, vowels unwritten on one side",
             Self::Joined => "written as one word on one side",
+            Self::Acronym => "the initials of these parts",
             Self::Edit1 => "one letter apart",
             Self::Edit2 => "two letters apart",
             Self::Nickname => "short form",
@@ -139,6 +142,14 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
 
 /// Relates two neighbouring parts, written as one, to a single part of the other side.
 pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
+    if join.is_acronym() {
+        // A word that the tables know is that word.
+        let is_same = token.form().hash == join.form.hash && !token.known;
+        return is_same.then_some(Relation {
+            level: Level::Acronym,
+            quality: acronym_quality(join.count),
+        });
+    }
     token
         .forms
         .iter()
@@ -166,6 +177,16 @@ pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
             })
         })
         .max_by_key(|r| r.quality)
+}
+
+/// Initials agree by chance the more easily the fewer they are: among the organisations of a list there are several with
+/// any four, and hardly one with any six.
+fn acronym_quality(letters: u8) -> u8 {
+    match letters {
+        ..=4 => 50,
+        5 => 80,
+        _ => 88,
+    }
 }
 
 fn better(a: Relation, b: Relation) -> bool {

@@ -51,6 +51,7 @@ fn schema() -> impl Strategy<Value = Schema> {
         Schema::Company,
         Schema::LegalEntity,
         Schema::Vessel,
+        Schema::Airplane,
     ])
 }
 

@@ -183,3 +183,87 @@ fn an_organisation_in_arabic_script_is_found() {
     }
     check(Schema::Organization, "بنك ملت", "Bank MELLAT", true);
 }
+
+#[test]
+fn chinese_names_are_found_in_wade_giles() {
+    for (one, other) in [
+        ("Lin Kuo-hsiung", "LIN Guoxiong"),
+        ("Lin Kuo-hsiung", "林國雄"),
+        ("Teng Hsiao-p'ing", "DENG Xiaoping"),
+        ("Mao Tse-tung", "MAO Zedong"),
+        ("Mao Tse-tung", "毛澤東"),
+    ] {
+        check(Schema::Person, one, other, true);
+    }
+    for (one, other) in [
+        ("Lin Kuo-hsiung", "LIN Guoxing"),
+        ("Wu Tse-hsiung", "WU Zedong"),
+    ] {
+        check(Schema::Person, one, other, false);
+    }
+}
+
+#[test]
+fn the_kind_of_ship_is_no_part_of_its_name_and_a_number_is_its_own_word() {
+    for (one, other) in [
+        ("M/V Tarabuki", "TARABUKI"),
+        ("MT Tarabuki Star", "TARABUKI STAR"),
+        ("F.V. Tarabuki", "MV TARABUKI"),
+        ("Tarabuki 7", "TARABUKI VII"),
+        ("Tarabuki No. 7", "TARABUKI 7"),
+        ("Tarabuki7", "TARABUKI SEVEN"),
+    ] {
+        check(Schema::Vessel, one, other, true);
+    }
+    for (one, other) in [
+        ("MV Tarabuki", "MV ZARANDI"),
+        ("Tarabuki 7", "TARABUKI 8"),
+        ("Tarabuki7", "TARABUKI 8"),
+        ("Lady Sea", "LAODICEA"),
+    ] {
+        check(Schema::Vessel, one, other, false);
+    }
+}
+
+#[test]
+fn a_registration_mark_is_one_code_without_slips() {
+    for (one, other) in [
+        ("YV-1234", "YV1234"),
+        ("EP-IBA", "EPIBA"),
+        ("ep iba", "EP-IBA"),
+    ] {
+        check(Schema::Airplane, one, other, true);
+    }
+    for (one, other) in [("YV1234", "YV1235"), ("EP-IBA", "EP-IBB")] {
+        check(Schema::Airplane, one, other, false);
+    }
+}
+
+#[test]
+fn an_acronym_of_five_letters_stands_for_the_name() {
+    let name = "National Tarabuki Oil Commerce Xylem";
+    for schema in [Schema::Organization, Schema::LegalEntity] {
+        check(schema, "NTOCX", name, true);
+        check(
+            schema,
+            "N.T.O.C.X.",
+            "National Tarabuki Oil Commerce Xylem Ltd",
+            true,
+        );
+        check(
+            schema,
+            "NTOCXL",
+            "National Tarabuki Oil Commerce Xylem Ltd",
+            true,
+        );
+        // Any four letters are the initials of something.
+        check(schema, "NTOC", "National Tarabuki Oil Commerce", false);
+        check(schema, "NTOCY", name, false);
+    }
+    check(
+        Schema::Person,
+        "NTOCX",
+        "Nina Tarabuki Olga Carla Xenia",
+        false,
+    );
+}

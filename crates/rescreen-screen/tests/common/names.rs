@@ -109,6 +109,27 @@ const PARTS: &[&str] = &[
     "نصر",
     "الله",
     "نصرالله",
+    "Hsiao",
+    "ming",
+    "MV",
+    "No",
+    "Tarabuku7",
+    "EP",
+    "IBA",
+    "YV1234",
+];
+
+/// Names of organisations, and what may be their initials.
+const INITIALS: &[&str] = &[
+    "Tarabuku Velonitsa Zyx Qasimov",
+    "TVZQ",
+    "Bank of Tarabuku Velonitsa Zyx Cruz",
+    "B.T.V.Z.C.",
+    "BTVZC Ltd",
+    "Tarabuku Velonitsa Zyx Qasimov Bilt Company",
+    "TVZQB",
+    "TVZQBC",
+    "TVZQBC Trading",
 ];
 
 /// A name of some of these parts, at times with a letter lost, doubled or swapped, or in capitals.
@@ -128,7 +149,9 @@ pub(crate) fn name() -> impl Strategy<Value = String> {
         let part: String = letters.into_iter().collect();
         if kind == 4 { part.to_uppercase() } else { part }
     });
-    prop::collection::vec(part, 1..6).prop_map(|parts| parts.join(" "))
+    let parts = prop::collection::vec(part, 1..6).prop_map(|parts| parts.join(" "));
+    let initials = prop::sample::select(INITIALS).prop_map(str::to_owned);
+    prop_oneof![9 => parts, 1 => initials]
 }
 
 /// Names no source should hold, and some do.
