@@ -80,7 +80,7 @@ pub(crate) fn read(
     if kind == Kind::Person {
         mark_syllables(&mut tokens);
     }
-    let joins = joins(&text, &tokens, kind);
+    let joins = joins(&tokens, kind);
     Some(Name {
         text: text.into_owned(),
         quality,
@@ -138,7 +138,7 @@ fn mark_syllables(tokens: &mut [Token]) {
 }
 
 /// Neighbours that another source may write as one word.
-fn joins(text: &str, tokens: &[Token], kind: Kind) -> Vec<Join> {
+fn joins(tokens: &[Token], kind: Kind) -> Vec<Join> {
     let usable = |t: &Token| {
         !t.roles
             .any(Roles::LEGAL.with(Roles::NUMERAL).with(Roles::HONORIFIC))
@@ -179,27 +179,23 @@ fn joins(text: &str, tokens: &[Token], kind: Kind) -> Vec<Join> {
         }
     }
     if kind == Kind::Organisation || kind == Kind::Other {
-        joins.extend(acronyms(text, tokens));
+        joins.extend(acronyms(tokens));
     }
     joins
 }
 
 /// The initials of a name, with its legal form and without. Three letters stand for too many things: among fifteen
 /// thousand organisations nearly any three are the initials of one.
-fn acronyms(text: &str, tokens: &[Token]) -> impl Iterator<Item = Join> {
+fn acronyms(tokens: &[Token]) -> impl Iterator<Item = Join> {
     let is_legal = |t: &Token| t.roles.has(Roles::LEGAL);
     let first = tokens.iter().take_while(|t| is_legal(t)).count();
     let end = tokens
         .iter()
         .rposition(|t| !is_legal(t))
         .map_or(first, |last| last + 1);
-    let initial = |t: &Token| match text.as_bytes().get(t.start as usize) {
-        Some(byte) if is_legal(t) => byte.to_ascii_lowercase(),
-        _ => t.form().letters[0],
-    };
     let spell = |end: usize| {
         let parts = tokens.get(first..end)?;
-        let initials: Letters = parts.iter().map(initial).collect();
+        let initials: Letters = parts.iter().map(|t| t.form().letters[0]).collect();
         let is_spelled =
             ACRONYM.contains(&parts.len()) && initials.iter().all(u8::is_ascii_lowercase);
         is_spelled.then(|| Join {
