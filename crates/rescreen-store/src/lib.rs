@@ -34,8 +34,8 @@ pub use read::Store;
 pub use redress::{HoldRow, RetentionRow};
 pub use register::{
     AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, QueueFilter,
-    QueueOrder, Reached, Register, Roll, Said, ScreeningRow, SegmentRange, SubjectKey, SubjectRow,
-    SubjectVersion, SweepRow,
+    QueueOrder, Reached, Register, RegisterSizes, Roll, Said, ScreeningRow, SegmentRange,
+    SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use webhooks::{DeliveryRow, WebhookRow};

@@ -5,6 +5,7 @@ mod queue;
 mod read;
 mod roll;
 mod segments;
+mod sizes;
 mod write;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use rescreen_desk::Cause;
 pub(crate) use roll::Moves;
 pub use roll::Roll;
 pub use segments::SegmentRange;
+pub use sizes::RegisterSizes;
 pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.
