@@ -546,7 +546,7 @@ fn nobody_changes_anything_of_another_tenant() {
     let now = world.tick();
     for source in ["south-source", "default-source", "nobodys-source"] {
         let mut registration = north.registration(source).unwrap();
-        let refused = north.register(&mut registration, &[incoming("7", "x")], now);
+        let refused = north.register(&mut registration, vec![incoming("7", "x")], now);
         let Err(AppError::Refused(why)) = refused else {
             panic!("{refused:?}")
         };
@@ -693,7 +693,7 @@ fn a_source_goes_to_another_tenant_with_what_nobody_answered() {
     let mut registration = operator.registration("north-source").unwrap();
     let now = world.tick();
     operator
-        .register(&mut registration, &[incoming("77", "x")], now)
+        .register(&mut registration, vec![incoming("77", "x")], now)
         .unwrap();
     let newest = operator.newest_alert().unwrap();
     assert_eq!(south.alert(newest).unwrap().subject.external, "77");

@@ -217,7 +217,8 @@ impl World {
         let mut registration = app.registration(&source).unwrap();
         let now = self.tick();
         let subjects = ["1", "2", "3"].map(|id| incoming(id, &notes));
-        app.register(&mut registration, &subjects, now).unwrap();
+        app.register(&mut registration, subjects.into(), now)
+            .unwrap();
         let [first, second, third] = self.keys(tenant);
         let text = format!("{tenant}-text");
         self.act(tenant, &ann, first, Action::Note { text })

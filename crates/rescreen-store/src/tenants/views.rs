@@ -94,6 +94,10 @@ pub(super) const EVERYBODYS: &[&str] = &[
     "log_leaf",
     "checkpoint",
     "mark",
+    // Numbers of subjects, and how many all of them are.
+    "segment",
+    "segment_outdated",
+    "roll",
 ];
 
 /// Has a connection show what is a tenant's, and nothing else; it cannot write any more.
