@@ -130,8 +130,9 @@ pub(super) async fn put(
     // The address says what it is called, whatever a reader of lists would make of it.
     subject.id = EntityId::new(&id);
     let remarks = read.remarks;
+    let served = shared.current().map(|snapshot| Arc::clone(&snapshot.cut));
     let written = shared.native.writer.write(move |pen| {
-        let put = pen.register(&source, |app, registration| {
+        let put = pen.register(&source, served, |app, registration| {
             app.put_subject(registration, subject, expected, Timestamp::now())
         })?;
         let report = match put {
