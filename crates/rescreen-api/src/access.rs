@@ -64,8 +64,9 @@ mod columns {
     pub(super) const APPROVE: Need = Roles([false, false,   false,    false, false,  true,    false, false]);
     pub(super) const TRY: Need    = Roles([false,  false,   false,    false, false,  true,    true, false]);
     pub(super) const RUN: Need    = Roles([false,  false,   false,    false, false,  false,   true, false]);
+    pub(super) const CHECK: Need  = Roles([false,  false,   false,    false, false,  false,   true, true]);
 }
-use columns::{ANY, APPROVE, ASK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY};
+use columns::{ANY, APPROVE, ASK, CHECK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY};
 
 /// Every route there is, with who may use it.
 #[rustfmt::skip]
@@ -125,6 +126,13 @@ pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::GET,  "/v1/reports/quality",                   COUNT),
     (Method::GET,  "/v1/reports/lookback",                  READ),
     (Method::GET,  "/v1/screenings/{id}/replay",            READ),
+    (Method::GET,  "/v1/audit/log",                         CHECK),
+    (Method::GET,  "/v1/audit/log/{entry}",                 CHECK),
+    (Method::GET,  "/v1/audit/key",                         CHECK),
+    (Method::GET,  "/v1/audit/checkpoints",                 CHECK),
+    (Method::POST, "/v1/audit/checkpoints",                 CHECK),
+    (Method::GET,  "/v1/audit/proof",                       CHECK),
+    (Method::GET,  "/v1/audit/export",                      CHECK),
 ];
 
 /// How callers show that they may ask.

@@ -12,6 +12,7 @@
 
 mod access;
 mod answer;
+mod log_key;
 mod openapi;
 mod params;
 mod refresh;
@@ -25,5 +26,6 @@ mod writer;
 mod yente;
 
 pub use access::Access;
+pub use log_key::KeySource;
 pub use refresh::Event;
 pub use server::{Around, Config, Lists, ServeError, Server, Stores};

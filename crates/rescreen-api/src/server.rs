@@ -27,6 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     access::{self, Access, Door},
     answer::{Refusal, after_panic, as_problem},
+    log_key::KeySource,
     openapi,
     refresh::{Event, Refresher},
     routes::Routes,
@@ -61,6 +62,8 @@ pub struct Config {
     pub mapped_algorithms: Vec<String>,
     /// Names the script of a name, for the report on quality.
     pub script: fn(&str) -> &'static str,
+    /// Gives the key that the log is vouched for with.
+    pub log_key: KeySource,
 }
 
 /// Why the server does not run.
@@ -101,6 +104,8 @@ pub struct Stores {
     pub writer: App,
     /// Reads what takes long.
     pub past: App,
+    /// Exports the log.
+    pub exporter: App,
 }
 
 /// The lists in service, for what is served beside the interface.
@@ -184,12 +189,13 @@ impl Server {
             public_url,
             mapped_algorithms,
             script,
+            log_key,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
         let shared = Arc::new(Shared::new(
             stores.reader,
-            Native::new(stores.writer, stores.past, script),
+            Native::new(stores.writer, stores.past, stores.exporter, log_key, script),
             wish,
             public_url,
             &mapped_algorithms,
@@ -455,6 +461,7 @@ mod tests {
                 public_url: None,
                 mapped_algorithms: Vec::new(),
                 script: |_| "",
+                log_key: no_key(),
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -470,6 +477,10 @@ mod tests {
             rate: 0,
         };
         assert!(check("0.0.0.0:0", locked).is_ok());
+    }
+
+    fn no_key() -> KeySource {
+        KeySource::new(|| Err("none".to_owned()))
     }
 
     fn with_tokens() -> App {
@@ -522,7 +533,13 @@ mod tests {
         };
         let shared = Arc::new(Shared::new(
             with_tokens(),
-            Native::new(with_tokens(), with_tokens(), |_| ""),
+            Native::new(
+                with_tokens(),
+                with_tokens(),
+                with_tokens(),
+                no_key(),
+                |_| "",
+            ),
             mpsc::channel().0,
             None,
             &[],

@@ -67,4 +67,9 @@ impl App {
     pub fn new(store: Store) -> Self {
         Self { store }
     }
+
+    /// Says in whose name it is from now on that something is done: the log names them where nobody else is named.
+    pub fn set_operator(&mut self, name: &str) {
+        self.store.set_operator(name);
+    }
 }

@@ -67,10 +67,11 @@ impl Store {
         })
     }
 
-    /// Says who runs the program: the log names them where nobody else is named.
+    /// Says who runs the program: the log names them where nobody else is named. As at the desk, capitals make no other
+    /// name.
     pub fn set_operator(&mut self, name: &str) {
-        let name = name.trim();
-        self.operator = (!name.is_empty()).then(|| name.to_owned());
+        let name = name.trim().to_lowercase();
+        self.operator = (!name.is_empty()).then_some(name);
     }
 
     /// Begins the one writing transaction; it is undone unless [committed](Writer::commit).

@@ -174,13 +174,13 @@ impl Act {
     async fn perform(self, action: Action, relied: Vec<Relied>) -> Answer {
         let request = Request {
             alert: self.id,
-            by: self.asker.name,
+            by: self.asker.name.clone(),
             expected: ask::revision(&self.headers)?,
             key: ask::key(&self.headers)?,
             action,
             relied,
         };
-        let done = self.shared.native.writer.write(move |pen| {
+        let done = self.shared.native.writer.write(&self.asker, move |pen| {
             let alert = pen.app.act(&request, Timestamp::now())?;
             Ok((alert, pen.app.desk_policy()?.0))
         });

@@ -142,10 +142,10 @@ pub(super) async fn release(
     let (name, version) = ask::place(place)?;
     let name = ask::list(&name)?;
     let ReasonRequest { reason } = ask::json(&headers, body)?;
-    let done = shared
-        .native
-        .writer
-        .write(move |pen| released(&mut pen.app, &name, &version, &asker.name, &reason));
+    let by = asker.name.clone();
+    let done = shared.native.writer.write(&asker, move |pen| {
+        released(&mut pen.app, &name, &version, &by, &reason)
+    });
     let done = done.await?;
     // It is served at once; whoever waits for it asks /updatez.
     drop(shared.look_now()?);

@@ -5,7 +5,9 @@
 
 mod alerts;
 mod ask;
+mod audit;
 mod events;
+mod export;
 mod lists;
 mod native;
 mod policy;
@@ -76,6 +78,13 @@ pub(crate) const STREAM: &str = "/v1/screen/stream";
     reports::quality,
     reports::lookback,
     reports::replay,
+    audit::page,
+    audit::one,
+    audit::key,
+    audit::checkpoints,
+    audit::vouch,
+    audit::proof,
+    export::answer,
 ))]
 pub(crate) struct Description;
 
@@ -121,6 +130,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/v1/reports/quality", reports::quality)
         .get("/v1/reports/lookback", reports::lookback)
         .get("/v1/screenings/{id}/replay", reports::replay)
+        .get("/v1/audit/log", audit::page)
+        .get("/v1/audit/log/{entry}", audit::one)
+        .get("/v1/audit/key", audit::key)
+        .get("/v1/audit/checkpoints", audit::checkpoints)
+        .post("/v1/audit/checkpoints", audit::vouch)
+        .get("/v1/audit/proof", audit::proof)
+        .get("/v1/audit/export", export::answer)
 }
 
 fn ok(value: &impl Serialize) -> Response<Body> {

@@ -4,6 +4,7 @@
 
 mod acts;
 mod alerts;
+mod audit;
 mod events;
 mod lists;
 mod policy;
@@ -20,6 +21,10 @@ pub(super) use acts::{
 pub(super) use alerts::{
     Alert, AlertCore, AlertInFull, Attachment, Cause, Decision, Disposition, Facts, Grounds, Leg,
     OtherAlert, PartyLine, PastLeg, Proposal, Suppression, SuppressionsResponse,
+};
+pub(super) use audit::{
+    CheckpointsResponse, ExportHead, KeyResponse, LogEntry, LogPage, ProofResponse,
+    SignedCheckpoint,
 };
 pub(super) use events::{AlertEvent, AlertPage, EventPage, LogEvent};
 pub(super) use lists::{

@@ -100,6 +100,7 @@ pub(super) async fn versions(State(shared): State<Arc<Shared>>, place: Id, pairs
 #[utoipa::path(put, path = "/v1/subjects/{source}/{id}", tag = "subjects", params(("source" = String, Path, description = "The system it comes from"), ("id" = String, Path, description = "Its id there"), ("if-match" = Option<String>, Header, description = "Only if this is its version; `*` only if there is one"), ("if-none-match" = Option<String>, Header, description = "`*`: only if there is none")), request_body = PutRequest, responses((status = 200, body = PutResponse, headers(("etag" = String, description = "The version of the subject"))), (status = 201, body = PutResponse, headers(("etag" = String, description = "The version of the subject"), ("location" = String, description = "Its address"))), Problems))]
 pub(super) async fn put(
     State(shared): State<Arc<Shared>>,
+    Extension(asker): Extension<Asker>,
     place: Id,
     headers: HeaderMap,
     body: Body,
@@ -130,7 +131,7 @@ pub(super) async fn put(
     // The address says what it is called, whatever a reader of lists would make of it.
     subject.id = EntityId::new(&id);
     let remarks = read.remarks;
-    let written = shared.native.writer.write(move |pen| {
+    let written = shared.native.writer.write(&asker, move |pen| {
         let put = pen.register(&source, |app, registration| {
             app.put_subject(registration, subject, expected, Timestamp::now())
         })?;
@@ -197,11 +198,12 @@ pub(super) async fn erase(
 ) -> Answer {
     let id = id(place)?;
     let EraseRequest { reason } = ask::json(&headers, body)?;
-    let erased = shared.native.writer.write(move |pen| {
+    let by = asker.name.clone();
+    let erased = shared.native.writer.write(&asker, move |pen| {
         let now = Timestamp::now();
         show(&pen.app, &id, Timestamp::MAX)?;
         let name = tell::subject_id(&id.0, &id.1);
-        let row = pen.app.erase_subject(&name, &asker.name, &reason, now)?;
+        let row = pen.app.erase_subject(&name, &by, &reason, now)?;
         Ok(EraseResponse {
             erased: name,
             number: row.key.0,

@@ -1,5 +1,7 @@
 //! From what the façade reports to what goes over the wire.
 
+mod audit;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +19,8 @@ use rescreen_model::Entity;
 use serde_json::Value;
 
 use super::shapes as wire;
+
+pub(super) use audit::{checkpoint, log_entry, proof};
 
 fn time(at: Option<Timestamp>) -> Option<String> {
     at.map(|at| at.to_string())

@@ -3,12 +3,15 @@
 use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
-use rescreen_api::{Access, Around, Config, Event, ServeError, Server, Stores};
+use rescreen_api::{Access, Around, Config, Event, KeySource, ServeError, Server, Stores};
 use rescreen_app::{App, DEFAULT_TENANT, Store, tenant};
 use rescreen_web::{Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
-use super::{home, list_name, open};
+use super::{
+    audit::key::{self, KeyArgs},
+    home, list_name, open,
+};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
@@ -35,6 +38,7 @@ pub(crate) fn demo(args: &DemoArgs, global: &Global, output: &mut Output) -> Res
         mapped_algorithms: Vec::new(),
         lists: Vec::new(),
         threshold: 0.70,
+        key: KeyArgs::default(),
     };
     serve(&args, global, true, output)
 }
@@ -68,6 +72,7 @@ fn serve(
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
         script: rescreen_eval::script_name,
+        log_key: log_key(args, global),
     })
     .map_err(refusal)?;
     let stores = Stores {
@@ -76,6 +81,7 @@ fn serve(
         tokens: open(global)?,
         writer: open(global)?,
         past: open(global)?,
+        exporter: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
@@ -120,6 +126,15 @@ fn serve(
         served
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key of the log, as the commands of 'audit' use it.
+fn log_key(args: &ServeArgs, global: &Global) -> KeySource {
+    let (args, global) = (args.key.clone(), global.clone());
+    KeySource::new(move || match key::of_log(&args, &global) {
+        Ok((key, ..)) => Ok(key),
+        Err(error) => Err(format!("{error:#}")),
+    })
 }
 
 /// The pages, around the interface for programs.

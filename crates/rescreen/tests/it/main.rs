@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod audit_api;
 mod browser;
 mod client;
 mod compat;
