@@ -133,6 +133,21 @@ pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::POST, "/v1/audit/checkpoints",                 CHECK),
     (Method::GET,  "/v1/audit/proof",                       CHECK),
     (Method::GET,  "/v1/audit/export",                      CHECK),
+    (Method::GET,  "/v1/subjects/{source}/{id}/export",     READ),
+    (Method::POST, "/v1/subjects/{source}/{id}/dispute",    LEAD),
+    (Method::POST, "/v1/subjects/{source}/{id}/correct",    JUDGE),
+    (Method::GET,  "/v1/subjects/{source}/{id}/holds",      READ),
+    (Method::POST, "/v1/subjects/{source}/{id}/hold",       RUN),
+    (Method::POST, "/v1/subjects/{source}/{id}/lift",       RUN),
+    (Method::GET,  "/v1/retention",                         READ),
+    (Method::PUT,  "/v1/retention",                         RUN),
+    (Method::POST, "/v1/retention/purge",                   RUN),
+    (Method::GET,  "/v1/alerts/{id}/attachments",           READ),
+    (Method::GET,  "/v1/alerts/{id}/attachments/{sha256}",  READ),
+    (Method::POST, "/v1/alerts/{id}/attach",                LEAD),
+    (Method::POST, "/v1/suppressions/{alert}/revoke",       LEAD),
+    (Method::GET,  "/v1/desk/policy",                       READ),
+    (Method::PUT,  "/v1/desk/policy",                       RUN),
 ];
 
 /// How callers show that they may ask.
@@ -368,9 +383,7 @@ mod tests {
     /// The desk has a table of its own; where both differ, a token would promise what the desk refuses.
     #[test]
     fn acts_are_for_whom_the_desk_lets_act() {
-        // Files are attached on the command line only.
-        let acts = ActionKind::ALL.into_iter();
-        for kind in acts.filter(|kind| *kind != ActionKind::Attach) {
+        for kind in ActionKind::ALL {
             let word = match kind {
                 ActionKind::StartReview => "review",
                 other => other.name(),

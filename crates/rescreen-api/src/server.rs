@@ -351,7 +351,8 @@ fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
     }
-    if request.uri().path() == v1::STREAM {
+    let path = request.uri().path();
+    if path == v1::STREAM || v1::is_for_files(path) {
         return None;
     }
     // A body that comes without its length is cut off while it is read.

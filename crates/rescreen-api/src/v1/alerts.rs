@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Body as Out,
     extract::State,
     http::{HeaderMap, Response, StatusCode},
@@ -112,7 +113,7 @@ pub(super) async fn one(State(shared): State<Arc<Shared>>, place: Place<i64>) ->
     Ok(told(&alert, &policy))
 }
 
-fn told(alert: &AlertReport, policy: &DeskPolicy) -> Response<Out> {
+pub(super) fn told(alert: &AlertReport, policy: &DeskPolicy) -> Response<Out> {
     let revision = alert.case.revision.to_string();
     tagged(
         StatusCode::OK,
@@ -344,4 +345,25 @@ pub(super) async fn suppressions(State(shared): State<Arc<Shared>>, pairs: Pairs
     Ok(ok(&SuppressionsResponse {
         suppressions: found.iter().map(tell::suppression).collect(),
     }))
+}
+
+/// Takes a clearance back: the alert is reopened.
+#[utoipa::path(post, path = "/v1/suppressions/{alert}/revoke", tag = "alerts", params(("alert" = i64, Path, description = "The alert that it answers")), request_body = ReasonRequest, responses((status = 200, body = AlertInFull), Problems))]
+pub(super) async fn revoke(
+    State(shared): State<Arc<Shared>>,
+    Extension(asker): Extension<Asker>,
+    place: Place<i64>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let id = ask::place(place)?;
+    let ReasonRequest { reason } = ask::json(&headers, body)?;
+    let by = asker.name.clone();
+    let done = shared.native.writer.write(&asker, move |pen| {
+        let now = Timestamp::now();
+        let alert = pen.app.revoke_suppression(id, &by, &reason, now)?;
+        Ok((alert, pen.app.desk_policy()?.0))
+    });
+    let (alert, policy) = done.await?;
+    Ok(told(&alert, &policy))
 }

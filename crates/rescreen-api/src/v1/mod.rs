@@ -6,12 +6,15 @@
 mod alerts;
 mod ask;
 mod audit;
+mod desk;
 mod events;
 mod export;
+mod files;
 mod lists;
 mod native;
 mod policy;
 mod problem;
+mod redress;
 mod reports;
 mod screen;
 mod shapes;
@@ -31,6 +34,7 @@ use crate::{
     routes::Routes,
 };
 
+pub(crate) use files::is_for_files;
 pub(crate) use native::Native;
 
 type Answer = Result<Response<Body>, Refusal>;
@@ -85,6 +89,21 @@ pub(crate) const STREAM: &str = "/v1/screen/stream";
     audit::vouch,
     audit::proof,
     export::answer,
+    redress::export,
+    redress::dispute,
+    redress::correct,
+    redress::holds,
+    redress::hold,
+    redress::lift,
+    redress::retention,
+    redress::set_retention,
+    redress::purge,
+    files::all,
+    files::one,
+    files::attach,
+    alerts::revoke,
+    desk::get,
+    desk::put,
 ))]
 pub(crate) struct Description;
 
@@ -137,6 +156,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/v1/audit/checkpoints", audit::vouch)
         .get("/v1/audit/proof", audit::proof)
         .get("/v1/audit/export", export::answer)
+        .get("/v1/subjects/{source}/{id}/export", redress::export)
+        .post("/v1/subjects/{source}/{id}/dispute", redress::dispute)
+        .post("/v1/subjects/{source}/{id}/correct", redress::correct)
+        .get("/v1/subjects/{source}/{id}/holds", redress::holds)
+        .post("/v1/subjects/{source}/{id}/hold", redress::hold)
+        .post("/v1/subjects/{source}/{id}/lift", redress::lift)
+        .get("/v1/retention", redress::retention)
+        .put("/v1/retention", redress::set_retention)
+        .post("/v1/retention/purge", redress::purge)
+        .get("/v1/alerts/{id}/attachments", files::all)
+        .get("/v1/alerts/{id}/attachments/{sha256}", files::one)
+        .post("/v1/alerts/{id}/attach", files::attach)
+        .post("/v1/suppressions/{alert}/revoke", alerts::revoke)
+        .get("/v1/desk/policy", desk::get)
+        .put("/v1/desk/policy", desk::put)
 }
 
 fn ok(value: &impl Serialize) -> Response<Body> {

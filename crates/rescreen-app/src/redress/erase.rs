@@ -58,7 +58,7 @@ pub(super) fn may_go(
             hold.key, hold.author, hold.reason
         )));
     }
-    let days = register.retention()?.map_or(0, |rule| rule.decided_days);
+    let days = register.retention(at)?.map_or(0, |rule| rule.decided_days);
     let Some(decided) = register.last_decided(row.key)? else {
         return Ok(());
     };

@@ -26,6 +26,7 @@ mod pages;
 mod python;
 mod real_lists;
 mod redress;
+mod redress_api;
 mod register;
 mod screening;
 mod serve;
