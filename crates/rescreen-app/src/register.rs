@@ -18,6 +18,7 @@ mod scope;
 mod settle;
 mod subjects;
 mod sweep;
+mod then;
 
 pub use alerts::{AlertReport, Queue};
 pub use flows::{Flows, NOT_REGISTERED};

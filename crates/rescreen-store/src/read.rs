@@ -266,17 +266,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn observations(&self, list: &ListRow, limit: u32) -> Result<Vec<Observation>, StoreError> {
+    pub fn observations(
+        &self,
+        list: &ListRow,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Observation>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT at, outcome, version FROM observation WHERE list = ?1 ORDER BY key DESC LIMIT ?2",
+            "SELECT at, outcome, version FROM observation WHERE list = ?1 AND at <= ?3 ORDER BY key DESC LIMIT ?2",
         )?;
-        let rows = statement.query_map(params![list.key, limit], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, String>(2)?,
-            ))
-        })?;
+        let rows =
+            statement.query_map(params![list.key, limit, until.as_microsecond()], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, String>(2)?,
+                ))
+            })?;
         let mut observations = Vec::new();
         for row in rows {
             let (at, outcome, version) = row?;

@@ -38,16 +38,23 @@ pub(crate) fn is_for_files(path: &str) -> bool {
 }
 
 /// The files attached to an alert.
-#[utoipa::path(get, path = "/v1/alerts/{id}/attachments", tag = "alerts", params(("id" = i64, Path, description = "The alert")), responses((status = 200, body = AttachmentsResponse), Problems))]
+#[utoipa::path(get, path = "/v1/alerts/{id}/attachments", tag = "alerts", params(("id" = i64, Path, description = "The alert"), ("as_of" = Option<String>, Query, description = "Those attached by then: a day or an RFC 3339 time")), responses((status = 200, body = AttachmentsResponse), Problems))]
 pub(super) async fn all(
     State(shared): State<Arc<Shared>>,
     place: Place<i64>,
     pairs: Pairs,
 ) -> Answer {
     let id = ask::place(place)?;
-    ask::params(pairs, &[])?;
+    let mut params = ask::params(pairs, &["as_of"])?;
+    let at = ask::moment(&mut params, "as_of", true);
+    params.check()?;
     let work = Arc::clone(&shared);
-    let found = shared.compute(move || work.store(|app| app.alert(id)));
+    let found = shared.compute(move || {
+        work.store(|app| match at {
+            None => app.alert(id),
+            Some(at) => app.alert_at(id, at),
+        })
+    });
     let found = found.await??;
     let files = found.folded.as_ref();
     let files = files

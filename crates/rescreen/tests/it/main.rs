@@ -32,5 +32,6 @@ mod screening;
 mod serve;
 mod serving;
 mod support;
+mod then;
 mod trouble;
 mod webhooks;
