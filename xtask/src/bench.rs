@@ -8,6 +8,7 @@ mod desk;
 mod matcher;
 mod planted;
 mod register;
+mod serve;
 
 use std::{
     fs,
@@ -38,6 +39,8 @@ const MEASUREMENTS: &[Measurement] = &[
     ("screening", matcher::screening),
     ("planted", planted::run),
     ("register", register::register),
+    ("serve", serve::run),
+    ("soak", serve::soak),
     ("desk", desk::desk),
     ("audit", audit::verification),
 ];

@@ -13,7 +13,9 @@
 mod access;
 mod answer;
 mod log_key;
+mod oidc;
 mod openapi;
+mod ops;
 mod params;
 mod refresh;
 mod routes;
@@ -27,5 +29,8 @@ mod yente;
 
 pub use access::Access;
 pub use log_key::KeySource;
+pub use oidc::{Fetch, Oidc};
+pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;
 pub use server::{Around, Config, Lists, ServeError, Server, Stores};
+pub use snapshot::Collection;

@@ -50,8 +50,8 @@ pub use rescreen_store::{
     parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow, VersionRow,
-    VersionState, WebhookRow,
+    FetchState, FindingRow, Limits, ListRow, ListSpec, RegisterSizes, Store, StoreError, TokenRow,
+    VersionRow, VersionState, WebhookRow,
 };
 pub use screening::{Cut, CutList};
 pub use webhooks::{Delivery, WEBHOOK_SECRET_BYTES};

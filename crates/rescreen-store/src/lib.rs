@@ -32,8 +32,8 @@ pub use read::Store;
 pub use redress::{HoldRow, RetentionRow};
 pub use register::{
     AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, QueueFilter,
-    QueueOrder, Reached, Register, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
-    SweepRow,
+    QueueOrder, Reached, Register, RegisterSizes, Said, ScreeningRow, SubjectKey, SubjectRow,
+    SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use webhooks::{DeliveryRow, WebhookRow};

@@ -3,6 +3,7 @@
 mod feed;
 mod queue;
 mod read;
+mod sizes;
 mod write;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub use queue::{QueueFilter, QueueOrder};
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
+pub use sizes::RegisterSizes;
 pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.

@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod fetch;
 mod files;
+mod manifest;
 mod output;
 mod person;
 mod progress;
