@@ -23,6 +23,7 @@ use rescreen_app::{AccessRole, App, Bearer, Presented};
 use crate::{
     answer::Refusal,
     oidc::{self, Issuer, Oidc},
+    refusals::{Refusals, Why},
 };
 
 /// Who may use a route.
@@ -185,6 +186,7 @@ pub(crate) struct Door {
     tokens: Mutex<App>,
     issuer: Option<Arc<Issuer>>,
     rates: Rates,
+    refusals: Arc<Refusals>,
 }
 
 impl Door {
@@ -198,7 +200,13 @@ impl Door {
             tokens: Mutex::new(tokens),
             issuer: oidc.map(|oidc| Arc::new(Issuer::new(oidc))),
             rates: Rates::new(rate),
+            refusals: Arc::default(),
         }
+    }
+
+    /// Who was kept out and is not in the log yet.
+    pub(crate) fn refusals(&self) -> Arc<Refusals> {
+        Arc::clone(&self.refusals)
     }
 
     /// Whether callers must show who they are.
@@ -206,19 +214,29 @@ impl Door {
         self.access != Access::InsecureNoAuth
     }
 
-    fn asker(&self, headers: &HeaderMap, need: Need) -> Result<Asker, Refusal> {
+    fn asker(&self, headers: &HeaderMap, need: Need, route: &str) -> Result<Asker, Refusal> {
         let Access::Tokens { tenant, .. } = &self.access else {
             return Ok(Asker {
                 token: None,
                 name: "anybody on this machine".to_owned(),
             });
         };
-        let bearer = self.bearer(headers, tenant, need)?;
+        let note = |why, by| self.refusals.note(why, by, route, Instant::now());
+        let bearer = self
+            .bearer(headers, tenant, need)
+            .map_err(|(why, refusal)| {
+                if let Some(why) = why {
+                    note(why, None);
+                }
+                refusal
+            })?;
         if bearer.tenant != *tenant {
+            note(Why::Foreign, Some(&bearer));
             let detail = "This token is for another tenant.".to_owned();
             return Err(Refusal::Detail(StatusCode::FORBIDDEN, detail));
         }
         if !need.holds(bearer.role) {
+            note(Why::Role, Some(&bearer));
             let detail = format!(
                 "This is for {}; the token's role is {}.",
                 need.roles(),
@@ -244,21 +262,39 @@ impl Door {
         }
     }
 
-    fn bearer(&self, headers: &HeaderMap, tenant: &str, need: Need) -> Result<Bearer, Refusal> {
-        let unauthorized =
-            |detail: &str| Refusal::Detail(StatusCode::UNAUTHORIZED, detail.to_owned());
+    /// Who holds the token; otherwise why nobody does, as far as that is to be logged.
+    fn bearer(
+        &self,
+        headers: &HeaderMap,
+        tenant: &str,
+        need: Need,
+    ) -> Result<Bearer, (Option<Why>, Refusal)> {
+        let unauthorized = |why, detail: &str| {
+            let detail = detail.to_owned();
+            (Some(why), Refusal::Detail(StatusCode::UNAUTHORIZED, detail))
+        };
         let token = presented(headers).ok_or_else(|| {
-            unauthorized("A token is needed: Authorization: Bearer TOKEN, or ApiKey TOKEN.")
+            unauthorized(
+                Why::NoToken,
+                "A token is needed: Authorization: Bearer TOKEN, or ApiKey TOKEN.",
+            )
         })?;
         if let Some(issuer) = self.issuer.as_ref().filter(|_| oidc::is_signed(token)) {
-            let identity = issuer.judge(token)?;
+            let identity = issuer.judge(token).map_err(|refusal| {
+                let why = match &refusal {
+                    Refusal::Detail(StatusCode::UNAUTHORIZED, _) => Some(Why::Unknown),
+                    Refusal::Detail(StatusCode::FORBIDDEN, _) => Some(Why::Role),
+                    _ => None,
+                };
+                (why, refusal)
+            })?;
             let mut roles = identity.roles.iter();
             // Of several roles the one that suffices; where none does, the refusal names the first.
             let role = roles
                 .clone()
                 .find(|role| need.holds(**role))
                 .or(roles.next());
-            let role = *role.ok_or_else(Refusal::defect)?;
+            let role = *role.ok_or_else(|| (None, Refusal::defect()))?;
             return Ok(Bearer {
                 token: identity.id,
                 name: identity.name,
@@ -269,13 +305,16 @@ impl Door {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         match tokens.present_token(token, Timestamp::now()) {
             Ok(Presented::Valid(bearer)) => Ok(bearer),
-            Ok(Presented::Unknown) => Err(unauthorized("The token is not valid.")),
-            Ok(Presented::Expired) => Err(unauthorized("The token has expired.")),
-            Ok(Presented::Revoked) => Err(unauthorized("The token was revoked.")),
-            Err(_) => Err(Refusal::Detail(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Tokens cannot be read.".to_owned(),
-            )),
+            Ok(Presented::Unknown) => Err(unauthorized(Why::Unknown, "The token is not valid.")),
+            Ok(Presented::Expired) => Err(unauthorized(Why::Expired, "The token has expired.")),
+            Ok(Presented::Revoked) => Err(unauthorized(Why::Revoked, "The token was revoked.")),
+            Err(_) => {
+                let detail = "Tokens cannot be read.".to_owned();
+                Err((
+                    None,
+                    Refusal::Detail(StatusCode::SERVICE_UNAVAILABLE, detail),
+                ))
+            }
         }
     }
 }
@@ -313,7 +352,13 @@ pub(crate) async fn admit(
         return next.run(request).await;
     }
     door.prepare(request.headers()).await;
-    let asker = match door.asker(request.headers(), need) {
+    // The template and not the address: that may say whom it is about.
+    let route = format!(
+        "{} {}",
+        request.method(),
+        path.as_deref().unwrap_or("(no such route)")
+    );
+    let asker = match door.asker(request.headers(), need, &route) {
         Ok(asker) => asker,
         Err(refusal) => return refusal.into_response(),
     };

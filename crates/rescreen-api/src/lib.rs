@@ -18,6 +18,7 @@ mod openapi;
 mod ops;
 mod params;
 mod refresh;
+mod refusals;
 mod routes;
 mod server;
 mod snapshot;

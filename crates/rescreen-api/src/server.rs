@@ -233,6 +233,7 @@ impl Server {
         }
         let shared = Arc::new(shared);
         let door = Arc::new(Door::new(access, stores.tokens, oidc));
+        let refusals = door.refusals();
         let limits = operations.limits;
         let router = router(&shared, door, limits.request, around);
         let connections = Connections {
@@ -256,7 +257,15 @@ impl Server {
                 shared.native.stop();
             };
             let served = serve(self.listener, connections, look_every, tell, stopping);
-            let served = runtime.block_on(served);
+            let writer = &shared.native.writer;
+            let served = runtime.block_on(async {
+                let served = tokio::select! {
+                    served = served => served,
+                    never = refusals.record(writer) => match never {},
+                };
+                refusals.finish(writer).await;
+                served
+            });
             shared.stop_refresher();
             served
         });

@@ -19,6 +19,7 @@ mod events;
 mod fetch;
 mod history;
 mod journeys;
+mod kept_out;
 mod lists;
 mod manifests;
 mod manual;
