@@ -1,6 +1,6 @@
 //! Opening the store and reading from it.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId};
@@ -21,17 +21,39 @@ pub struct Store {
     operator: Option<String>,
 }
 
+/// Makes the home directory and the file where they are missing, for nobody but this user. What SQLite puts beside the
+/// file gets the file's own rights.
+fn private(home: &Path, file: &Path) -> io::Result<()> {
+    let mut folders = fs::DirBuilder::new();
+    folders.recursive(true);
+    let mut files = fs::OpenOptions::new();
+    files.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folders.mode(0o700);
+        files.mode(0o600);
+    }
+    folders.create(home)?;
+    match files.open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        // It is new, or it has the rights that its owner gave it.
+        _ => Ok(()),
+    }
+}
+
 impl Store {
     /// Opens the store under a home directory and creates both where they are missing.
     ///
     /// # Errors
     /// [`StoreError`] where the directory cannot be used, the store is damaged, or a newer program wrote it.
     pub fn open(home: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(home).map_err(|source| StoreError::Home {
+        let file = home.join("rescreen.sqlite");
+        private(home, &file).map_err(|source| StoreError::Home {
             path: home.to_owned(),
             source,
         })?;
-        Self::prepare(Connection::open(home.join("rescreen.sqlite"))?)
+        Self::prepare(Connection::open(file)?)
     }
 
     /// A store that lives in memory and is gone with the value.

@@ -26,6 +26,7 @@ mod manual;
 mod native;
 mod operations;
 mod pages;
+mod private;
 mod python;
 mod real_lists;
 mod redress;
