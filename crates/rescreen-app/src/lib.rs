@@ -80,4 +80,9 @@ impl App {
     pub fn lay_at_hand(&mut self, cut: Option<Arc<Cut>>) {
         self.at_hand = cut;
     }
+
+    /// Says in whose name it is from now on that something is done: the log names them where nobody else is named.
+    pub fn set_operator(&mut self, name: &str) {
+        self.store.set_operator(name);
+    }
 }

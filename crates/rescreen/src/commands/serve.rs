@@ -7,7 +7,8 @@ use std::{panic, process::ExitCode, thread, time::Duration};
 use anyhow::Result;
 use clap::Parser;
 use rescreen_api::{
-    Access, Around, Collection, Config, Event, OperationsError, ServeError, Server, Stores,
+    Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
+    Stores,
 };
 use rescreen_app::{App, Store, tenant};
 use rescreen_web::{Pages, Sessions, SignIn, Sources};
@@ -15,7 +16,7 @@ use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{home, list_name, open};
+use super::{audit::key, home, list_name, open};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
@@ -87,6 +88,7 @@ fn serve(
         oidc,
         operations: args.operations.operations(),
         script: rescreen_eval::script_name,
+        log_key: log_key(args, global),
     })
     .map_err(refusal)?;
     let stores = Stores {
@@ -95,6 +97,7 @@ fn serve(
         tokens: open(global)?,
         writer: open(global)?,
         past: open(global)?,
+        exporter: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', name an issuer of tokens with --oidc-issuer, or serve every user of this machine with --insecure-no-auth";
@@ -143,6 +146,15 @@ fn serve(
         served
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key of the log, as the commands of 'audit' use it.
+fn log_key(args: &ServeArgs, global: &Global) -> KeySource {
+    let (args, global) = (args.key.clone(), global.clone());
+    KeySource::new(move || match key::of_log(&args, &global) {
+        Ok((key, ..)) => Ok(key),
+        Err(error) => Err(format!("{error:#}")),
+    })
 }
 
 /// The pages, around the interface for programs.
