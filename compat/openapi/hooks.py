@@ -14,3 +14,8 @@ def lines(_context, value):
 def first_line(_context, response):
     text = response.content.decode().strip()
     return json.loads(text.splitlines()[0]) if text else {"line": 0, "id": None, "errors": []}
+
+
+@schemathesis.deserializer("application/octet-stream")
+def octets(_context, response):
+    return response.text

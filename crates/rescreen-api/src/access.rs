@@ -23,6 +23,7 @@ use rescreen_app::{AccessRole, App, Bearer, Presented};
 use crate::{
     answer::Refusal,
     oidc::{self, Issuer, Oidc},
+    refusals::{Refusals, Why},
 };
 
 /// Who may use a route.
@@ -68,8 +69,9 @@ mod columns {
     pub(super) const TRY: Need    = Roles([false,  false,   false,    false, false,  true,    true, false]);
     pub(super) const WATCH: Need  = Roles([true,   false,   false,    false, false,  false,   true, false]);
     pub(super) const RUN: Need    = Roles([false,  false,   false,    false, false,  false,   true, false]);
+    pub(super) const CHECK: Need  = Roles([false,  false,   false,    false, false,  false,   true, true]);
 }
-use columns::{ANY, APPROVE, ASK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY, WATCH};
+use columns::{ANY, APPROVE, ASK, CHECK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY, WATCH};
 
 /// Every route there is, with who may use it.
 #[rustfmt::skip]
@@ -130,6 +132,28 @@ pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::GET,  "/v1/reports/quality",                   COUNT),
     (Method::GET,  "/v1/reports/lookback",                  READ),
     (Method::GET,  "/v1/screenings/{id}/replay",            READ),
+    (Method::GET,  "/v1/audit/log",                         CHECK),
+    (Method::GET,  "/v1/audit/log/{entry}",                 CHECK),
+    (Method::GET,  "/v1/audit/key",                         CHECK),
+    (Method::GET,  "/v1/audit/checkpoints",                 CHECK),
+    (Method::POST, "/v1/audit/checkpoints",                 CHECK),
+    (Method::GET,  "/v1/audit/proof",                       CHECK),
+    (Method::GET,  "/v1/audit/export",                      CHECK),
+    (Method::GET,  "/v1/subjects/{source}/{id}/export",     READ),
+    (Method::POST, "/v1/subjects/{source}/{id}/dispute",    LEAD),
+    (Method::POST, "/v1/subjects/{source}/{id}/correct",    JUDGE),
+    (Method::GET,  "/v1/subjects/{source}/{id}/holds",      READ),
+    (Method::POST, "/v1/subjects/{source}/{id}/hold",       RUN),
+    (Method::POST, "/v1/subjects/{source}/{id}/lift",       RUN),
+    (Method::GET,  "/v1/retention",                         READ),
+    (Method::PUT,  "/v1/retention",                         RUN),
+    (Method::POST, "/v1/retention/purge",                   RUN),
+    (Method::GET,  "/v1/alerts/{id}/attachments",           READ),
+    (Method::GET,  "/v1/alerts/{id}/attachments/{sha256}",  READ),
+    (Method::POST, "/v1/alerts/{id}/attach",                LEAD),
+    (Method::POST, "/v1/suppressions/{alert}/revoke",       LEAD),
+    (Method::GET,  "/v1/desk/policy",                       READ),
+    (Method::PUT,  "/v1/desk/policy",                       RUN),
 ];
 
 /// How callers show that they may ask.
@@ -164,6 +188,7 @@ pub(crate) struct Door {
     tokens: Mutex<App>,
     issuer: Option<Arc<Issuer>>,
     rates: Rates,
+    refusals: Arc<Refusals>,
 }
 
 impl Door {
@@ -177,7 +202,13 @@ impl Door {
             tokens: Mutex::new(tokens),
             issuer: oidc.map(|oidc| Arc::new(Issuer::new(oidc))),
             rates: Rates::new(rate),
+            refusals: Arc::default(),
         }
+    }
+
+    /// Who was kept out and is not in the log yet.
+    pub(crate) fn refusals(&self) -> Arc<Refusals> {
+        Arc::clone(&self.refusals)
     }
 
     /// Whether callers must show who they are.
@@ -185,7 +216,7 @@ impl Door {
         self.access != Access::InsecureNoAuth
     }
 
-    fn asker(&self, headers: &HeaderMap, need: Need) -> Result<Asker, Refusal> {
+    fn asker(&self, headers: &HeaderMap, need: Need, route: &str) -> Result<Asker, Refusal> {
         let Access::Tokens { tenant, .. } = &self.access else {
             return Ok(Asker {
                 token: None,
@@ -193,12 +224,22 @@ impl Door {
                 role: None,
             });
         };
-        let bearer = self.bearer(headers, tenant, need)?;
+        let note = |why, by| self.refusals.note(why, by, route, Instant::now());
+        let bearer = self
+            .bearer(headers, tenant, need)
+            .map_err(|(why, refusal)| {
+                if let Some(why) = why {
+                    note(why, None);
+                }
+                refusal
+            })?;
         if bearer.tenant != *tenant {
+            note(Why::Foreign, Some(&bearer));
             let detail = "This token is for another tenant.".to_owned();
             return Err(Refusal::Detail(StatusCode::FORBIDDEN, detail));
         }
         if !need.holds(bearer.role) {
+            note(Why::Role, Some(&bearer));
             let detail = format!(
                 "This is for {}; the token's role is {}.",
                 need.roles(),
@@ -225,21 +266,39 @@ impl Door {
         }
     }
 
-    fn bearer(&self, headers: &HeaderMap, tenant: &str, need: Need) -> Result<Bearer, Refusal> {
-        let unauthorized =
-            |detail: &str| Refusal::Detail(StatusCode::UNAUTHORIZED, detail.to_owned());
+    /// Who holds the token; otherwise why nobody does, as far as that is to be logged.
+    fn bearer(
+        &self,
+        headers: &HeaderMap,
+        tenant: &str,
+        need: Need,
+    ) -> Result<Bearer, (Option<Why>, Refusal)> {
+        let unauthorized = |why, detail: &str| {
+            let detail = detail.to_owned();
+            (Some(why), Refusal::Detail(StatusCode::UNAUTHORIZED, detail))
+        };
         let token = presented(headers).ok_or_else(|| {
-            unauthorized("A token is needed: Authorization: Bearer TOKEN, or ApiKey TOKEN.")
+            unauthorized(
+                Why::NoToken,
+                "A token is needed: Authorization: Bearer TOKEN, or ApiKey TOKEN.",
+            )
         })?;
         if let Some(issuer) = self.issuer.as_ref().filter(|_| oidc::is_signed(token)) {
-            let identity = issuer.judge(token)?;
+            let identity = issuer.judge(token).map_err(|refusal| {
+                let why = match &refusal {
+                    Refusal::Detail(StatusCode::UNAUTHORIZED, _) => Some(Why::Unknown),
+                    Refusal::Detail(StatusCode::FORBIDDEN, _) => Some(Why::Role),
+                    _ => None,
+                };
+                (why, refusal)
+            })?;
             let mut roles = identity.roles.iter();
             // Of several roles the one that suffices; where none does, the refusal names the first.
             let role = roles
                 .clone()
                 .find(|role| need.holds(**role))
                 .or(roles.next());
-            let role = *role.ok_or_else(Refusal::defect)?;
+            let role = *role.ok_or_else(|| (None, Refusal::defect()))?;
             return Ok(Bearer {
                 token: identity.id,
                 name: identity.name,
@@ -250,13 +309,16 @@ impl Door {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         match tokens.present_token(token, Timestamp::now()) {
             Ok(Presented::Valid(bearer)) => Ok(bearer),
-            Ok(Presented::Unknown) => Err(unauthorized("The token is not valid.")),
-            Ok(Presented::Expired) => Err(unauthorized("The token has expired.")),
-            Ok(Presented::Revoked) => Err(unauthorized("The token was revoked.")),
-            Err(_) => Err(Refusal::Detail(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Tokens cannot be read.".to_owned(),
-            )),
+            Ok(Presented::Unknown) => Err(unauthorized(Why::Unknown, "The token is not valid.")),
+            Ok(Presented::Expired) => Err(unauthorized(Why::Expired, "The token has expired.")),
+            Ok(Presented::Revoked) => Err(unauthorized(Why::Revoked, "The token was revoked.")),
+            Err(_) => {
+                let detail = "Tokens cannot be read.".to_owned();
+                Err((
+                    None,
+                    Refusal::Detail(StatusCode::SERVICE_UNAVAILABLE, detail),
+                ))
+            }
         }
     }
 }
@@ -294,7 +356,13 @@ pub(crate) async fn admit(
         return next.run(request).await;
     }
     door.prepare(request.headers()).await;
-    let asker = match door.asker(request.headers(), need) {
+    // The template and not the address: that may say whom it is about.
+    let route = format!(
+        "{} {}",
+        request.method(),
+        path.as_deref().unwrap_or("(no such route)")
+    );
+    let asker = match door.asker(request.headers(), need, &route) {
         Ok(asker) => asker,
         Err(refusal) => return refusal.into_response(),
     };
@@ -396,9 +464,7 @@ mod tests {
     /// The desk has a table of its own; where both differ, a token would promise what the desk refuses.
     #[test]
     fn acts_are_for_whom_the_desk_lets_act() {
-        // Files are attached on the command line only.
-        let acts = ActionKind::ALL.into_iter();
-        for kind in acts.filter(|kind| *kind != ActionKind::Attach) {
+        for kind in ActionKind::ALL {
             let word = match kind {
                 ActionKind::StartReview => "review",
                 other => other.name(),

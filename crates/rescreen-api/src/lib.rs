@@ -12,11 +12,13 @@
 
 mod access;
 mod answer;
+mod log_key;
 mod oidc;
 mod openapi;
 mod ops;
 mod params;
 mod refresh;
+mod refusals;
 mod routes;
 mod server;
 mod snapshot;
@@ -27,6 +29,7 @@ mod writer;
 mod yente;
 
 pub use access::Access;
+pub use log_key::KeySource;
 pub use oidc::{Fetch, Oidc};
 pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;

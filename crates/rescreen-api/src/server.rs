@@ -27,6 +27,7 @@ use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use crate::{
     access::{self, Access, Door},
     answer::{Refusal, after_panic, as_problem},
+    log_key::KeySource,
     oidc::Oidc,
     openapi,
     ops::{self, Certificates, Connections, Operations, OperationsError, Watch},
@@ -67,6 +68,8 @@ pub struct Config {
     pub operations: Operations,
     /// Names the script of a name, for the report on quality.
     pub script: fn(&str) -> &'static str,
+    /// Gives the key that the log is vouched for with.
+    pub log_key: KeySource,
 }
 
 /// Why the server does not run.
@@ -110,6 +113,8 @@ pub struct Stores {
     pub writer: App,
     /// Reads what takes long.
     pub past: App,
+    /// Exports the log.
+    pub exporter: App,
 }
 
 /// The lists in service, for what is served beside the interface.
@@ -209,6 +214,7 @@ impl Server {
             public_url,
             mapped_algorithms,
             script,
+            log_key,
             operations,
             oidc,
             collections,
@@ -217,7 +223,7 @@ impl Server {
         let (wish, wishes) = mpsc::channel();
         let mut shared = Shared::new(
             stores.reader,
-            Native::new(stores.writer, stores.past, script),
+            Native::new(stores.writer, stores.past, stores.exporter, log_key, script),
             wish,
             public_url,
             &mapped_algorithms,
@@ -227,6 +233,7 @@ impl Server {
         }
         let shared = Arc::new(shared);
         let door = Arc::new(Door::new(access, stores.tokens, oidc));
+        let refusals = door.refusals();
         let limits = operations.limits;
         let router = router(&shared, door, limits.request, around);
         let connections = Connections {
@@ -250,7 +257,15 @@ impl Server {
                 shared.native.stop();
             };
             let served = serve(self.listener, connections, look_every, tell, stopping);
-            let served = runtime.block_on(served);
+            let writer = &shared.native.writer;
+            let served = runtime.block_on(async {
+                let served = tokio::select! {
+                    served = served => served,
+                    never = refusals.record(writer) => match never {},
+                };
+                refusals.finish(writer).await;
+                served
+            });
             shared.stop_refresher();
             served
         });
@@ -424,7 +439,8 @@ fn refusal(request: &Request, is_open: bool) -> Option<Refusal> {
         let detail = "This server answers for the local machine only.".to_owned();
         return Some(Refusal::Detail(StatusCode::MISDIRECTED_REQUEST, detail));
     }
-    if request.uri().path() == v1::STREAM {
+    let path = request.uri().path();
+    if path == v1::STREAM || v1::is_for_files(path) {
         return None;
     }
     // A body that comes without its length is cut off while it is read.
@@ -542,6 +558,7 @@ mod tests {
                 collections: Vec::new(),
                 operations: Operations::default(),
                 script: |_| "",
+                log_key: no_key(),
             })
         };
         for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
@@ -557,6 +574,10 @@ mod tests {
             rate: 0,
         };
         assert!(check("0.0.0.0:0", locked).is_ok());
+    }
+
+    fn no_key() -> KeySource {
+        KeySource::new(|| Err("none".to_owned()))
     }
 
     fn with_tokens() -> App {
@@ -609,7 +630,13 @@ mod tests {
         };
         let shared = Arc::new(Shared::new(
             with_tokens(),
-            Native::new(with_tokens(), with_tokens(), |_| ""),
+            Native::new(
+                with_tokens(),
+                with_tokens(),
+                with_tokens(),
+                no_key(),
+                |_| "",
+            ),
             mpsc::channel().0,
             None,
             &[],

@@ -165,10 +165,12 @@ mod tests {
     use rescreen_app::Store;
 
     use super::*;
+    use crate::log_key::KeySource;
 
     fn native() -> Native {
         let app = || App::new(Store::in_memory().unwrap());
-        Native::new(app(), app(), |_| "")
+        let key = KeySource::new(|| Err("none".to_owned()));
+        Native::new(app(), app(), app(), key, |_| "")
     }
 
     fn check<T: Send + 'static>(shared: &Shared, work: fn() -> T) -> Result<T, StatusCode> {

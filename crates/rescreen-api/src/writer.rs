@@ -5,14 +5,17 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{SyncSender, TrySendError, sync_channel},
+    },
     thread,
 };
 
-use rescreen_app::{App, AppError, Registration};
+use rescreen_app::{App, AppError, Cut, Registration};
 use tokio::sync::oneshot;
 
-use crate::answer::Refusal;
+use crate::{access::Asker, answer::Refusal};
 
 /// So many requests may wait; beyond that a caller is told to come again.
 const MAX_WAITING: usize = 64;
@@ -28,11 +31,16 @@ pub(crate) struct Pen {
 
 impl Pen {
     /// Takes subjects of a source in, and keeps what was loaded for the next time.
+    ///
+    /// `served` is the cut that requests are answered from: where the register is screened against the same, there is
+    /// one in memory and not two.
     pub(crate) fn register<T>(
         &mut self,
         source: &str,
+        served: Option<Arc<Cut>>,
         take_in: impl FnOnce(&mut App, &mut Registration) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
+        self.app.lay_at_hand(served);
         let mut registration = match self.last.take() {
             Some(last) => last.next(source)?,
             None => self.app.registration(source)?,
@@ -64,13 +72,16 @@ impl Writer {
         Self(jobs)
     }
 
-    /// Has something written, and waits for it.
+    /// Has something written in the name of whoever asks for it, and waits for it.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
+        by: &Asker,
         job: impl FnOnce(&mut Pen) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (tell, told) = oneshot::channel();
+        let name = by.name.clone();
         let job: Job = Box::new(move |pen| {
+            pen.app.set_operator(&name);
             let done = job(pen);
             // Whoever asked may have gone; what was written stays.
             let _gone = tell.send(done);
@@ -97,11 +108,16 @@ mod tests {
             .build()
             .unwrap();
         let writer = Writer::start(App::new(Store::in_memory().unwrap()));
-        let broken =
-            runtime.block_on(writer.write(|_| -> Result<(), AppError> { panic!("for the test") }));
+        let asker = Asker {
+            token: None,
+            name: "ada".to_owned(),
+        };
+        let broken = runtime.block_on(writer.write(&asker, |_| -> Result<(), AppError> {
+            panic!("for the test")
+        }));
         let status = broken.unwrap_err().into_response().status();
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-        let done = runtime.block_on(writer.write(|pen| pen.app.subjects()));
+        let done = runtime.block_on(writer.write(&asker, |pen| pen.app.subjects()));
         assert_eq!(done.ok(), Some(0));
     }
 }

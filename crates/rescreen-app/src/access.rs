@@ -6,7 +6,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use rescreen_store::TokenRow;
+use rescreen_store::{By, Cause, TokenRow};
 
 use crate::{App, AppError};
 
@@ -249,6 +249,32 @@ impl App {
         } else {
             Presented::Unknown
         })
+    }
+
+    /// Logs who was kept out, with what they were refused, in the role and tenant of their token where it opens something.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn log_kept_out(
+        &mut self,
+        kept_out: &[(Option<Bearer>, String)],
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        let writer = self.store.write()?;
+        let at = writer.not_before_the_log(now)?;
+        for (bearer, what) in kept_out {
+            let by = bearer.as_ref().map_or_else(By::default, |bearer| By {
+                user: Some(&bearer.name),
+                tenant: Some(&bearer.tenant),
+                role: Some(bearer.role.as_str()),
+            });
+            let detail = Cause {
+                change: what.clone(),
+                ..Cause::default()
+            };
+            writer.log_by(at, "refused", by, (None, None), &detail)?;
+        }
+        Ok(writer.commit()?)
     }
 
     /// Says what a token is by its id, for whoever presented it before.

@@ -6,7 +6,7 @@
 mod export;
 mod verify;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 pub use rescreen_audit::{Checkpoint, Hash, LogKey, NoteError, VerifierKey};
 use rescreen_audit::{ProofError, verify_consistency, verify_inclusion};
 pub use rescreen_store::{CheckpointRow, LogFilter, LogRow};
@@ -53,6 +53,16 @@ impl App {
     ) -> Result<Vec<LogRow>, AppError> {
         let before = before.unwrap_or(u64::MAX);
         Ok(self.store.log().before(before, filter, limit)?)
+    }
+
+    /// How many entries the log had at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn log_end_at(&self, at: Timestamp) -> Result<u64, AppError> {
+        // What happened in that very microsecond had happened.
+        let next = at.checked_add(SignedDuration::from_micros(1));
+        Ok(self.store.log().place_at(next.unwrap_or(Timestamp::MAX))?)
     }
 
     /// The entry at that place.
@@ -127,7 +137,7 @@ impl App {
         }
         let row = CheckpointRow {
             size,
-            at: now,
+            at: writer.not_before_the_log(now)?,
             note: checkpoint.sign(key)?,
         };
         writer.put_checkpoint(&row)?;
@@ -180,6 +190,12 @@ impl App {
             hashes,
         })
     }
+}
+
+/// What a signed note says, whoever signed it; nothing where it is none of a log.
+pub fn said(note: &str) -> Option<Checkpoint> {
+    let (text, _) = note.split_once("\n\n")?;
+    Checkpoint::parse(&format!("{text}\n")).ok()
 }
 
 fn no_such(error: ProofError) -> AppError {

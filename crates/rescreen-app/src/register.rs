@@ -19,6 +19,7 @@ mod segments;
 mod settle;
 mod subjects;
 mod sweep;
+mod then;
 
 pub use alerts::{AlertReport, Queue};
 pub use flows::{Flows, NOT_REGISTERED};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use common::unlimited;
 use desk_world::*;
 use proptest::prelude::*;
-use rescreen_app::{AlertState, App, AppError, Request, Store};
+use rescreen_app::{AlertFilter, AlertReport, AlertState, App, AppError, Request, Store};
 use rescreen_desk::{Action, ActionKind, Outcome, Role};
 
 proptest! {
@@ -295,4 +295,74 @@ fn as_long_as_nobody_is_listed_four_eyes_are_two_names() {
     ));
     let gone = world.app.remove_user("ann", "ann", now);
     assert!(matches!(gone, Err(AppError::Refused(_))));
+}
+
+/// An alert as somebody sees it: where it stands, how far the case is, and what it rests on.
+fn seen(alert: &AlertReport) -> String {
+    let legs: Vec<_> = alert
+        .legs
+        .iter()
+        .map(|leg| (&leg.entry, leg.live, leg.record, leg.version, &leg.found))
+        .collect();
+    let subject = (
+        alert.subject.version,
+        alert.subject.hash,
+        alert.subject.retired,
+    );
+    let folded = alert.folded.as_ref().unwrap();
+    format!(
+        "{:?} {:?} {subject:?} {legs:?} {:?} {} {}",
+        alert.row.state,
+        alert.case,
+        folded.decision(),
+        alert.events.len(),
+        alert.past.len()
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever happens afterwards, but for an erasure: what an alert was at a moment is answered as it was seen then, or
+    /// not at all.
+    #[test]
+    fn an_alert_of_the_past_is_told_as_it_was_seen_then(steps in steps()) {
+        let mut world = World::new();
+        let mut then = Vec::new();
+        for step in &steps {
+            world.take(step);
+            let alerts = world.app.alerts(None, usize::MAX).unwrap();
+            let keys: Vec<i64> = alerts.iter().map(|alert| alert.row.key).collect();
+            let told: Vec<String> =
+                keys.iter().map(|key| seen(&world.app.alert(*key).unwrap())).collect();
+            let cleared = world.app.suppressions(world.now).unwrap();
+            let cleared: Vec<_> = cleared.iter().map(|s| (s.alert, s.lapses.clone())).collect();
+            then.push((world.now, keys, told, cleared));
+        }
+        let (mut asked, mut refused) = (0, 0);
+        for (at, keys, told, cleared) in then {
+            for (key, told) in keys.iter().zip(told) {
+                let is_erased = world.app.alert(*key).unwrap().subject.erased.is_some();
+                match world.app.alert_at(*key, at) {
+                    _ if is_erased => {}
+                    Ok(alert) => prop_assert_eq!(seen(&alert), told, "alert {} at {}", key, at),
+                    Err(AppError::Refused(_)) => refused += 1,
+                    Err(error) => prop_assert!(false, "{}", error),
+                }
+                asked += 1;
+            }
+            let is_erased = |key: &i64| world.app.alert(*key).unwrap().subject.erased.is_some();
+            if keys.iter().any(is_erased) {
+                continue;
+            }
+            if let Ok(alerts) = world.app.alerts_at(&AlertFilter::default(), usize::MAX, at) {
+                let found: Vec<i64> = alerts.iter().map(|alert| alert.row.key).collect();
+                prop_assert_eq!(found, keys);
+                let found = world.app.suppressions_at(at).unwrap();
+                let found: Vec<_> = found.iter().map(|s| (s.alert, s.lapses.clone())).collect();
+                prop_assert_eq!(found, cleared);
+            }
+        }
+        prop_assert!(refused * 4 <= asked, "{} of {} refused", refused, asked);
+    }
 }

@@ -236,6 +236,63 @@ fn erase_again(app: &mut App) -> Result<impl std::fmt::Debug + use<>, AppError> 
 }
 
 #[test]
+fn an_open_dispute_keeps_from_erasure_until_it_is_answered() {
+    let mut app = desk();
+    decide(&mut app, Outcome::TrueMatch, "same-person", 2);
+    app.dispute("crm/1", "ann", "it is not me", None, day(3))
+        .unwrap();
+    let refused = why(app.erase_subject("crm/1", "ada", "asked to", day(4)));
+    assert!(
+        refused.contains("the dispute about alert 1 is open"),
+        "{refused}"
+    );
+    assert_eq!(last(&app).kind, "refused");
+
+    // That it left its source, and its time is over, answers nothing.
+    let rule = NewRetention {
+        retired_days: Some(10),
+        decided_days: 0,
+    };
+    app.set_retention(rule, "ada", "section 8", day(4)).unwrap();
+    let mut registration = app.registration("crm").unwrap();
+    app.retire_missing(&mut registration, day(5)).unwrap();
+    assert_eq!(app.alert(1).unwrap().case.state, State::Withdrawn);
+    let purged = app.purge("ada", false, day(40)).unwrap();
+    assert_eq!(purged.len(), 1);
+    let kept = purged[0].kept.as_deref().unwrap();
+    assert!(kept.contains("the dispute about alert 1 is open"), "{kept}");
+    assert!(app.find_subject("crm/1").is_ok());
+
+    let reopen = Action::Reopen {
+        reason: "an answer is owed".to_owned(),
+    };
+    app.act(&request("ann", reopen), day(41)).unwrap();
+    decide(&mut app, Outcome::FalsePositive, "other-person", 42);
+    let purged = app.purge("ada", false, day(43)).unwrap();
+    assert_eq!(purged[0].kept, None, "it is answered");
+    assert!(app.find_subject("crm/1").is_err());
+}
+
+#[test]
+fn a_list_that_no_longer_says_what_was_contested_answers_the_dispute() {
+    let mut app = desk();
+    app.dispute("crm/1", "ann", "it is not me", None, day(3))
+        .unwrap();
+    assert!(
+        app.erase_subject("crm/1", "ada", "asked to", day(4))
+            .is_err()
+    );
+    list_says(
+        &mut app,
+        &ANSELM.replace("Anselm Wackerbarth", "Zebulon Quartermain"),
+        5,
+    );
+    assert_eq!(app.alert(1).unwrap().case.state, State::Withdrawn);
+    app.erase_subject("crm/1", "ada", "asked to", day(6))
+        .unwrap();
+}
+
+#[test]
 fn the_retention_rule_erases_whose_time_is_over_and_nobody_else() {
     let mut app = desk();
     let none = app.purge("ada", false, day(1));

@@ -58,6 +58,18 @@ const PROBES: &[(&str, Probe)] = &[
     ("alerts_where", |app, found| {
         told(found, app.alerts_where(&AlertFilter::default(), usize::MAX));
     }),
+    ("alert_at", |app, found| {
+        (0..20).for_each(|key| told(found, app.alert_at(key, LAST)));
+    }),
+    ("alerts_at", |app, found| {
+        told(
+            found,
+            app.alerts_at(&AlertFilter::default(), usize::MAX, LAST),
+        );
+    }),
+    ("suppressions_at", |app, found| {
+        told(found, app.suppressions_at(LAST));
+    }),
     ("newest_alert", |app, found| told(found, app.newest_alert())),
     ("queue", |app, found| {
         for order in [
@@ -145,6 +157,11 @@ const EVERYBODYS: &[&str] = &[
     "checkpoints",
     "cut",
     "desk_policy",
+    "desk_policy_at",
+    "lists_at",
+    "log_end_at",
+    "retention_at",
+    "show_list_at",
     "diff",
     "entity",
     "entry",

@@ -40,6 +40,18 @@ pub struct Intent {
     pub key: Option<String>,
 }
 
+impl Intent {
+    pub(crate) fn with(&self, mut request: RequestBuilder) -> RequestBuilder {
+        if let Some(revision) = self.revision {
+            request = request.header(header::IF_MATCH, format!("\"{revision}\""));
+        }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", format!("\"{key}\""));
+        }
+        request
+    }
+}
+
 impl Client {
     /// A client of the server at an address.
     ///
@@ -151,6 +163,7 @@ impl Client {
         let asked = [
             ("state", filter.state.as_deref()),
             ("assignee", filter.assignee.as_deref()),
+            ("as_of", filter.as_of.as_deref()),
             ("limit", limit.as_deref()),
             ("cursor", filter.cursor.as_deref()),
         ];
@@ -177,14 +190,7 @@ impl Client {
         let (word, body) = spelled(act);
         let id = alert.to_string();
         let path = ["alerts", &id, word];
-        let mut request = self.post(&path, &body);
-        if let Some(revision) = intent.revision {
-            request = request.header(header::IF_MATCH, format!("\"{revision}\""));
-        }
-        if let Some(key) = &intent.key {
-            request = request.header("idempotency-key", format!("\"{key}\""));
-        }
-        send(&path, request)
+        send(&path, intent.with(self.post(&path, &body)))
     }
 
     /// A page of what happened to alerts behind a place in the log; 0 is the beginning.
@@ -214,11 +220,15 @@ impl Client {
         Ok(found.lists)
     }
 
-    fn get<T: DeserializeOwned>(&self, path: &[&str], asked: &[(&str, &str)]) -> Result<T, Error> {
+    pub(crate) fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        asked: &[(&str, &str)],
+    ) -> Result<T, Error> {
         send(path, self.request(Method::GET, path, asked))
     }
 
-    fn post(&self, path: &[&str], body: &impl Serialize) -> RequestBuilder {
+    pub(crate) fn post(&self, path: &[&str], body: &impl Serialize) -> RequestBuilder {
         self.request(Method::POST, path, &[])
             .header(header::CONTENT_TYPE, "application/json")
             .body(json!(body).to_string())
@@ -242,7 +252,10 @@ impl Client {
     }
 }
 
-fn send<T: DeserializeOwned>(path: &[&str], request: RequestBuilder) -> Result<T, Error> {
+pub(crate) fn send<T: DeserializeOwned>(
+    path: &[&str],
+    request: RequestBuilder,
+) -> Result<T, Error> {
     let response = checked(request.send()?)?;
     let bytes = response.bytes()?;
     serde_json::from_slice(&bytes).map_err(|source| Error::Unreadable {

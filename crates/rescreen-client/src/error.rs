@@ -14,6 +14,9 @@ pub enum Error {
     /// The server was not reached, or the connection broke.
     #[error("the server was not reached")]
     Transport(#[from] reqwest::Error),
+    /// What came could not be written, or broke off.
+    #[error("the answer could not be written")]
+    Io(#[from] std::io::Error),
     /// The server refused.
     #[error("{0}")]
     Refused(Problem),

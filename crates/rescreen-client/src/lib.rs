@@ -26,6 +26,7 @@
 mod call;
 mod error;
 mod follow;
+mod held;
 mod types;
 mod webhook;
 
@@ -34,6 +35,7 @@ pub use error::{Error, Problem};
 pub use follow::Follow;
 pub use types::{
     Act, Alert, AlertEvent, AlertFilter, AlertPage, AlertRef, Answer, Answered, Basis, EventPage,
-    Evidence, Hit, ListInForce, ListLine, PartyLine, Put, Query, Screened, Subject, SubjectLine,
+    Evidence, Hit, ListInForce, ListLine, LogEntry, LogPage, PartyLine, Put, Query, Screened,
+    Subject, SubjectLine,
 };
 pub use webhook::{Message, Told, WebhookError, WebhookSecret};

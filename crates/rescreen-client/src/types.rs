@@ -246,6 +246,8 @@ pub struct Alert {
     pub case: String,
     /// How many events the case has seen.
     pub revision: u64,
+    /// Whether the person concerned contests it.
+    pub disputed: bool,
     /// Whom it concerns.
     pub subject: SubjectLine,
     /// The party that speaks for it.
@@ -269,10 +271,44 @@ pub struct AlertFilter {
     pub state: Option<String>,
     /// Whose work it is.
     pub assignee: Option<String>,
+    /// As they were then: a day or an RFC 3339 time.
+    pub as_of: Option<String>,
     /// How many come at once; a hundred where it is left out.
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub cursor: Option<String>,
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct LogPage {
+    /// The entries, newest first.
+    pub entries: Vec<LogEntry>,
+    /// What to ask for the next page with.
+    pub next: Option<String>,
+}
+
+/// An entry of the log.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct LogEntry {
+    /// Its place, from 0.
+    pub entry: u64,
+    /// When.
+    pub at: String,
+    /// What, in a word.
+    pub kind: String,
+    /// Who did it; `None` where a list or time did.
+    pub actor: Option<String>,
+    /// The alert it is about.
+    pub alert: Option<i64>,
+    /// The details that stay.
+    pub detail: serde_json::Value,
+    /// The details that may have to go.
+    pub data: serde_json::Value,
+    /// Its hash.
+    pub hash: String,
 }
 
 /// A page of alerts.

@@ -421,7 +421,11 @@ pub(crate) fn encode_cause(cause: &Cause) -> Result<String, StoreError> {
     serde_json::to_string(&cause_form(cause)).map_err(damaged)
 }
 
-pub(crate) fn decode_cause(text: &str) -> Result<Cause, StoreError> {
+/// Reads why something changed.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where the text is none.
+pub fn decode_cause(text: &str) -> Result<Cause, StoreError> {
     Ok(cause(serde_json::from_str(text).map_err(damaged)?))
 }
 

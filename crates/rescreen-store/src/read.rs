@@ -1,6 +1,6 @@
 //! Opening the store and reading from it.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId};
@@ -36,18 +36,39 @@ fn settle(connection: &Connection) -> Result<(), StoreError> {
     )?)
 }
 
+/// Makes the home directory and the file where they are missing, for nobody but this user. What SQLite puts beside the
+/// file gets the file's own rights.
+fn private(home: &Path, file: &Path) -> io::Result<()> {
+    let mut folders = fs::DirBuilder::new();
+    folders.recursive(true);
+    let mut files = fs::OpenOptions::new();
+    files.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folders.mode(0o700);
+        files.mode(0o600);
+    }
+    folders.create(home)?;
+    match files.open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !file.is_file() => Err(error),
+        // It is new, or it has the rights that its owner gave it.
+        _ => Ok(()),
+    }
+}
+
 impl Store {
     /// Opens the store under a home directory and creates both where they are missing.
     ///
     /// # Errors
     /// [`StoreError`] where the directory cannot be used, the store is damaged, or a newer program wrote it.
     pub fn open(home: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(home).map_err(|source| StoreError::Home {
+        let file = home.join("rescreen.sqlite");
+        private(home, &file).map_err(|source| StoreError::Home {
             path: home.to_owned(),
             source,
         })?;
         let segments = SegmentFolder::of(home);
-        let file = home.join("rescreen.sqlite");
         match Self::prepare(Connection::open(&file)?, Some(segments.clone())) {
             Err(StoreError::ReadOnly) if file.is_file() => Self::open_to_read(&file, segments),
             opened => opened,
@@ -155,10 +176,11 @@ impl Store {
         })
     }
 
-    /// Says who runs the program: the log names them where nobody else is named.
+    /// Says who runs the program: the log names them where nobody else is named. As at the desk, capitals make no other
+    /// name.
     pub fn set_operator(&mut self, name: &str) {
-        let name = name.trim();
-        self.operator = (!name.is_empty()).then(|| name.to_owned());
+        let name = name.trim().to_lowercase();
+        self.operator = (!name.is_empty()).then_some(name);
     }
 
     /// Begins the one writing transaction; it is undone unless [committed](Writer::commit).
@@ -356,17 +378,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn observations(&self, list: &ListRow, limit: u32) -> Result<Vec<Observation>, StoreError> {
+    pub fn observations(
+        &self,
+        list: &ListRow,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Observation>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT at, outcome, version FROM observation WHERE list = ?1 ORDER BY key DESC LIMIT ?2",
+            "SELECT at, outcome, version FROM observation WHERE list = ?1 AND at <= ?3 ORDER BY key DESC LIMIT ?2",
         )?;
-        let rows = statement.query_map(params![list.key, limit], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, String>(2)?,
-            ))
-        })?;
+        let rows =
+            statement.query_map(params![list.key, limit, until.as_microsecond()], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, String>(2)?,
+                ))
+            })?;
         let mut observations = Vec::new();
         for row in rows {
             let (at, outcome, version) = row?;

@@ -67,15 +67,16 @@ impl Register<'_> {
         Ok(holds)
     }
 
-    /// The retention rule in force; nothing where none was ever set.
+    /// The retention rule in force at a moment; nothing where none was set until then.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn retention(&self) -> Result<Option<RetentionRow>, StoreError> {
+    pub fn retention(&self, at: Timestamp) -> Result<Option<RetentionRow>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT at, retired_days, decided_days, author, reason FROM retention ORDER BY key DESC LIMIT 1",
+            "SELECT at, retired_days, decided_days, author, reason FROM retention
+             WHERE at <= ?1 ORDER BY key DESC LIMIT 1",
         )?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query(params![at.as_microsecond()])?;
         rows.next()?
             .map(|row| {
                 Ok(RetentionRow {

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 use crate::commands::{
     AlertCommand, AuditCommand, DeskCommand, EvalCommand, RetentionCommand, SuppressionCommand,
-    TenantCommand, TokenCommand, UserCommand, WebhookCommand,
+    TenantCommand, TokenCommand, UserCommand, WebhookCommand, audit::key::KeyArgs,
 };
 
 /// Screens people, organisations, vessels and aircraft against watchlists.
@@ -25,7 +25,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
     /// Directory that holds the store [default: the platform's data directory]
     #[arg(long, global = true, env = "RESCREEN_HOME", value_hint = ValueHint::DirPath)]
@@ -516,6 +516,8 @@ pub(crate) struct ServeArgs {
     /// The lowest score that callers may ask for
     #[arg(long, default_value_t = 0.70)]
     pub(crate) threshold: f64,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
     #[command(flatten)]
     pub(crate) oidc: crate::commands::serve::OidcArgs,
     #[command(flatten)]

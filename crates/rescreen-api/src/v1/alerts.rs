@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Body as Out,
-    extract::{Extension, State},
+    extract::State,
     http::{HeaderMap, Response, StatusCode},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -39,10 +40,13 @@ const DEFAULT_LIMIT: usize = 100;
 const MAX_LIMIT: usize = 1000;
 
 /// Alerts, newest first.
-#[utoipa::path(get, path = "/v1/alerts", tag = "alerts", params(("state" = Option<String>, Query, description = "open, under-review, confirmed, released, unresolved or withdrawn"), ("case" = Option<String>, Query, description = "How far the case is: new, assigned, in-review, proposed, decided, reopened or withdrawn"), ("assignee" = Option<String>, Query, description = "Whose work it is"), ("outcome" = Option<String>, Query, description = "What was decided: false-positive, true-match or inconclusive"), ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000), ("cursor" = Option<String>, Query, description = "The `next` of the page before")), responses((status = 200, body = AlertPage), Problems))]
+#[utoipa::path(get, path = "/v1/alerts", tag = "alerts", params(("state" = Option<String>, Query, description = "open, under-review, confirmed, released, unresolved or withdrawn"), ("case" = Option<String>, Query, description = "How far the case is: new, assigned, in-review, proposed, decided, reopened or withdrawn"), ("assignee" = Option<String>, Query, description = "Whose work it is"), ("outcome" = Option<String>, Query, description = "What was decided: false-positive, true-match or inconclusive"), ("as_of" = Option<String>, Query, description = "As they were then: a day or an RFC 3339 time"), ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000), ("cursor" = Option<String>, Query, description = "The `next` of the page before")), responses((status = 200, body = AlertPage), Problems))]
 pub(super) async fn page(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Answer {
-    let known = ["state", "case", "assignee", "outcome", "limit", "cursor"];
+    let known = [
+        "state", "case", "assignee", "outcome", "as_of", "limit", "cursor",
+    ];
     let mut params = ask::params(pairs, &known)?;
+    let at = ask::moment(&mut params, "as_of", true);
     let mut filter = AlertFilter {
         state: word(&mut params, "state", AlertState::parse, || {
             AlertState::ALL.map(AlertState::as_str).join(", ")
@@ -68,10 +72,13 @@ pub(super) async fn page(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Ans
     params.check()?;
     let work = Arc::clone(&shared);
     let found = shared.compute(move || {
-        work.store(|app| {
-            let (policy, _) = app.desk_policy()?;
+        let read = |app: &App| {
             // One more tells whether there is another page.
-            let mut alerts = app.alerts_where(&filter, limit + 1)?;
+            let mut alerts = match at {
+                None => app.alerts_where(&filter, limit + 1)?,
+                Some(at) => app.alerts_at(&filter, limit + 1, at)?,
+            };
+            let (policy, _) = app.desk_policy_at(at.unwrap_or(Timestamp::MAX))?;
             let is_more = alerts.len() > limit;
             alerts.truncate(limit);
             let last = alerts.last().filter(|_| is_more);
@@ -82,7 +89,12 @@ pub(super) async fn page(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Ans
                     .map(|alert| tell::alert(alert, &policy))
                     .collect(),
             })
-        })
+        };
+        match at {
+            None => work.store(read),
+            // All of the past may have to be gone through.
+            Some(_) => work.native.past(read),
+        }
     });
     Ok(ok(&found.await??))
 }
@@ -102,20 +114,46 @@ fn word<T>(
 }
 
 /// One alert: both sides, the evidence, the decision, what happened.
-#[utoipa::path(get, path = "/v1/alerts/{id}", tag = "alerts", params(("id" = i64, Path, description = "Its number")), responses((status = 200, body = AlertInFull, headers(("etag" = String, description = "The revision of the case, for If-Match"))), Problems))]
+#[utoipa::path(get, path = "/v1/alerts/{id}", tag = "alerts", params(("id" = i64, Path, description = "Its number"), ("as_of" = Option<String>, Query, description = "As it was then: a day or an RFC 3339 time")), responses((status = 200, body = AlertInFull, headers(("etag" = String, description = "The revision of the case, for If-Match"))), Problems))]
 pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
     Extension(asker): Extension<Asker>,
     place: Place<i64>,
+    pairs: Pairs,
 ) -> Answer {
     let id = ask::place(place)?;
+    let mut params = ask::params(pairs, &["as_of"])?;
+    let at = ask::moment(&mut params, "as_of", true);
+    params.check()?;
     let work = Arc::clone(&shared);
-    let found = shared.compute(move || work.store(|app| Told::read(app, app.alert(id)?, &asker)));
-    Ok(found.await??.answer())
+    let found = shared.compute(move || {
+        work.store(|app| {
+            let alert = match at {
+                None => app.alert(id)?,
+                Some(at) => app.alert_at(id, at)?,
+            };
+            let told = Told::read(app, alert, &asker)?;
+            Ok::<_, AppError>(match at {
+                None => told,
+                Some(at) => Told {
+                    policy: app.desk_policy_at(at)?.0,
+                    // Who else works on it is known of now alone.
+                    elsewhere: None,
+                    ..told
+                },
+            })
+        })
+    });
+    let told = found.await??;
+    Ok(match at {
+        None => told.answer(),
+        // What it was is no condition for what is to become of it.
+        Some(_) => ok(&told.document()),
+    })
 }
 
 /// An alert on its way out.
-struct Told {
+pub(super) struct Told {
     alert: AlertReport,
     policy: DeskPolicy,
     /// For those who may know.
@@ -123,7 +161,7 @@ struct Told {
 }
 
 impl Told {
-    fn read(app: &App, alert: AlertReport, asker: &Asker) -> Result<Self, AppError> {
+    pub(super) fn read(app: &App, alert: AlertReport, asker: &Asker) -> Result<Self, AppError> {
         let may_know = asker.role.is_none_or(AccessRole::may_know_elsewhere);
         Ok(Self {
             elsewhere: if may_know {
@@ -136,10 +174,13 @@ impl Told {
         })
     }
 
-    fn answer(&self) -> Response<Out> {
+    fn document(&self) -> AlertInFull {
+        tell::alert_in_full(&self.alert, &self.policy, self.elsewhere)
+    }
+
+    pub(super) fn answer(&self) -> Response<Out> {
         let revision = self.alert.case.revision.to_string();
-        let document = tell::alert_in_full(&self.alert, &self.policy, self.elsewhere);
-        tagged(StatusCode::OK, &revision, &document)
+        tagged(StatusCode::OK, &revision, &self.document())
     }
 }
 
@@ -166,6 +207,8 @@ where
         let (mut head, body) = request.into_parts();
         let place = Path::<i64>::from_request_parts(&mut head, state).await;
         let id = ask::place(place)?;
+        let pairs = axum::extract::Query::from_request_parts(&mut head, state).await;
+        ask::params(pairs, &[])?;
         let asker = head.extensions.get::<Asker>().cloned();
         let headers = head.headers.clone();
         let request = axum::extract::Request::from_parts(head, body);
@@ -194,18 +237,18 @@ impl Act {
 
     /// Does it.
     async fn perform(self, action: Action, relied: Vec<Relied>) -> Answer {
-        let asker = self.asker;
+        let reader = self.asker.clone();
         let request = Request {
             alert: self.id,
-            by: asker.name.clone(),
+            by: self.asker.name.clone(),
             expected: ask::revision(&self.headers)?,
             key: ask::key(&self.headers)?,
             action,
             relied,
         };
-        let done = self.shared.native.writer.write(move |pen| {
+        let done = self.shared.native.writer.write(&self.asker, move |pen| {
             let alert = pen.app.act(&request, Timestamp::now())?;
-            Told::read(&pen.app, alert, &asker)
+            Told::read(&pen.app, alert, &reader)
         });
         Ok(done.await?.answer())
     }
@@ -357,13 +400,40 @@ fn relied(text: &str) -> Result<Relied, Refusal> {
 }
 
 /// The clearances in force: who is not whom, and on which facts that rests.
-#[utoipa::path(get, path = "/v1/suppressions", tag = "alerts", responses((status = 200, body = SuppressionsResponse), Problems))]
+#[utoipa::path(get, path = "/v1/suppressions", tag = "alerts", params(("as_of" = Option<String>, Query, description = "Those in force then: a day or an RFC 3339 time")), responses((status = 200, body = SuppressionsResponse), Problems))]
 pub(super) async fn suppressions(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Answer {
-    ask::params(pairs, &[])?;
+    let mut params = ask::params(pairs, &["as_of"])?;
+    let at = ask::moment(&mut params, "as_of", true);
+    params.check()?;
     let work = Arc::clone(&shared);
-    let found = shared.compute(move || work.native.past(|app| app.suppressions(Timestamp::now())));
+    let found = shared.compute(move || {
+        work.native.past(|app| match at {
+            None => app.suppressions(Timestamp::now()),
+            Some(at) => app.suppressions_at(at),
+        })
+    });
     let found = found.await??;
     Ok(ok(&SuppressionsResponse {
         suppressions: found.iter().map(tell::suppression).collect(),
     }))
+}
+
+/// Takes a clearance back: the alert is reopened.
+#[utoipa::path(post, path = "/v1/suppressions/{alert}/revoke", tag = "alerts", params(("alert" = i64, Path, description = "The alert that it answers")), request_body = ReasonRequest, responses((status = 200, body = AlertInFull), Problems))]
+pub(super) async fn revoke(
+    State(shared): State<Arc<Shared>>,
+    Extension(asker): Extension<Asker>,
+    place: Place<i64>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let id = ask::place(place)?;
+    let ReasonRequest { reason } = ask::json(&headers, body)?;
+    let (by, reader) = (asker.name.clone(), asker.clone());
+    let done = shared.native.writer.write(&asker, move |pen| {
+        let now = Timestamp::now();
+        let alert = pen.app.revoke_suppression(id, &by, &reason, now)?;
+        Told::read(&pen.app, alert, &reader)
+    });
+    Ok(done.await?.answer())
 }

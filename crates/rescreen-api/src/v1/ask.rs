@@ -44,7 +44,9 @@ pub(super) fn params(pairs: Pairs, known: &[&str]) -> Result<Params, Refusal> {
     for (name, _) in &pairs {
         let short: String = name.chars().take(60).collect();
         if !known.contains(&name.as_str()) {
-            let message = if known.is_empty() {
+            let message = if name == "as_of" {
+                "This is answered as it is now only: what it was then is not kept".to_owned()
+            } else if known.is_empty() {
                 "There are no parameters here".to_owned()
             } else {
                 format!("There is no such parameter: expected {}", known.join(", "))

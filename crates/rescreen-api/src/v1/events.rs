@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, header},
 };
 use futures_util::stream;
+use jiff::Timestamp;
 use rescreen_app::{AppError, FeedRow};
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
@@ -35,13 +36,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const BEAT_EVERY: Duration = Duration::from_secs(15);
 
 /// What happened to alerts behind a place in the log, oldest first.
-#[utoipa::path(get, path = "/v1/events", tag = "events", params(("after" = Option<i64>, Query, minimum = 0, description = "The place in the log that was seen last: `next` of the page before; 0 is the beginning"), ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)), responses((status = 200, body = EventPage), Problems))]
+#[utoipa::path(get, path = "/v1/events", tag = "events", params(("after" = Option<i64>, Query, minimum = 0, description = "The place in the log that was seen last: `next` of the page before; 0 is the beginning"), ("as_of" = Option<String>, Query, description = "Only what had happened by then: a day or an RFC 3339 time"), ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)), responses((status = 200, body = EventPage), Problems))]
 pub(super) async fn page(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Answer {
-    let mut params = ask::params(pairs, &["after", "limit"])?;
+    let mut params = ask::params(pairs, &["after", "as_of", "limit"])?;
     let after = after(&mut params).unwrap_or_default();
+    let at = ask::moment(&mut params, "as_of", true).unwrap_or(Timestamp::MAX);
     let limit = params.number("limit", DEFAULT_LIMIT, &(1..=MAX_LIMIT));
     params.check()?;
     let mut rows = read(&shared, after, limit + 1).await?;
+    // Times only grow along the log.
+    rows.retain(|row| row.at <= at);
     let more = rows.len() > limit;
     rows.truncate(limit);
     Ok(ok(&EventPage {

@@ -33,6 +33,11 @@ fn moment(params: &mut Params) -> Option<AsOf> {
     })
 }
 
+/// What we knew then counts.
+fn known(at: Option<AsOf>) -> Timestamp {
+    at.map_or(Timestamp::MAX, |at| at.known)
+}
+
 /// The version of a list that was in force at a moment, or is.
 fn in_force(
     app: &App,
@@ -41,7 +46,15 @@ fn in_force(
 ) -> Result<Option<VersionRow>, AppError> {
     match at {
         None => Ok(report.active.clone()),
-        Some(at) => app.version_at(&report.list, at),
+        Some(at) => {
+            let then = app.version_at(&report.list, at)?;
+            // The report has it as it was known then, and the store as it is now.
+            let known = |row: VersionRow| {
+                let same = report.versions.iter().find(|v| v.version == row.version);
+                same.cloned().unwrap_or(row)
+            };
+            Ok(then.map(known))
+        }
     }
 }
 
@@ -54,7 +67,7 @@ pub(super) async fn all(State(shared): State<Arc<Shared>>, pairs: Pairs) -> Answ
     let work = Arc::clone(&shared);
     let found = shared.compute(move || {
         work.store(|app| {
-            let lists = app.lists()?.into_iter().map(|report| {
+            let lists = app.lists_at(known(at))?.into_iter().map(|report| {
                 let version = in_force(app, &report, at)?;
                 Ok(tell::list(&report, version.as_ref()))
             });
@@ -79,7 +92,7 @@ pub(super) async fn one(
     let work = Arc::clone(&shared);
     let found = shared.compute(move || {
         work.store(|app| {
-            let report = app.show_list(&name)?;
+            let report = app.show_list_at(&name, known(at))?;
             let version = in_force(app, &report, at)?;
             Ok::<_, AppError>(ListResponse {
                 line: tell::list(&report, version.as_ref()),
@@ -142,10 +155,10 @@ pub(super) async fn release(
     let (name, version) = ask::place(place)?;
     let name = ask::list(&name)?;
     let ReasonRequest { reason } = ask::json(&headers, body)?;
-    let done = shared
-        .native
-        .writer
-        .write(move |pen| released(&mut pen.app, &name, &version, &asker.name, &reason));
+    let by = asker.name.clone();
+    let done = shared.native.writer.write(&asker, move |pen| {
+        released(&mut pen.app, &name, &version, &by, &reason)
+    });
     let done = done.await?;
     // It is served at once; whoever waits for it asks /updatez.
     drop(shared.look_now()?);

@@ -5,11 +5,16 @@
 
 mod alerts;
 mod ask;
+mod audit;
+mod desk;
 mod events;
+mod export;
+mod files;
 mod lists;
 mod native;
 mod policy;
 mod problem;
+mod redress;
 mod reports;
 mod screen;
 mod shapes;
@@ -29,6 +34,7 @@ use crate::{
     routes::Routes,
 };
 
+pub(crate) use files::is_for_files;
 pub(crate) use native::Native;
 
 type Answer = Result<Response<Body>, Refusal>;
@@ -76,6 +82,28 @@ pub(crate) const STREAM: &str = "/v1/screen/stream";
     reports::quality,
     reports::lookback,
     reports::replay,
+    audit::page,
+    audit::one,
+    audit::key,
+    audit::checkpoints,
+    audit::vouch,
+    audit::proof,
+    export::answer,
+    redress::export,
+    redress::dispute,
+    redress::correct,
+    redress::holds,
+    redress::hold,
+    redress::lift,
+    redress::retention,
+    redress::set_retention,
+    redress::purge,
+    files::all,
+    files::one,
+    files::attach,
+    alerts::revoke,
+    desk::get,
+    desk::put,
 ))]
 pub(crate) struct Description;
 
@@ -121,6 +149,28 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/v1/reports/quality", reports::quality)
         .get("/v1/reports/lookback", reports::lookback)
         .get("/v1/screenings/{id}/replay", reports::replay)
+        .get("/v1/audit/log", audit::page)
+        .get("/v1/audit/log/{entry}", audit::one)
+        .get("/v1/audit/key", audit::key)
+        .get("/v1/audit/checkpoints", audit::checkpoints)
+        .post("/v1/audit/checkpoints", audit::vouch)
+        .get("/v1/audit/proof", audit::proof)
+        .get("/v1/audit/export", export::answer)
+        .get("/v1/subjects/{source}/{id}/export", redress::export)
+        .post("/v1/subjects/{source}/{id}/dispute", redress::dispute)
+        .post("/v1/subjects/{source}/{id}/correct", redress::correct)
+        .get("/v1/subjects/{source}/{id}/holds", redress::holds)
+        .post("/v1/subjects/{source}/{id}/hold", redress::hold)
+        .post("/v1/subjects/{source}/{id}/lift", redress::lift)
+        .get("/v1/retention", redress::retention)
+        .put("/v1/retention", redress::set_retention)
+        .post("/v1/retention/purge", redress::purge)
+        .get("/v1/alerts/{id}/attachments", files::all)
+        .get("/v1/alerts/{id}/attachments/{sha256}", files::one)
+        .post("/v1/alerts/{id}/attach", files::attach)
+        .post("/v1/suppressions/{alert}/revoke", alerts::revoke)
+        .get("/v1/desk/policy", desk::get)
+        .put("/v1/desk/policy", desk::put)
 }
 
 fn ok(value: &impl Serialize) -> Response<Body> {

@@ -2,15 +2,19 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rescreen_app::{App, AppError, AsOf, Cut};
+use axum::http::StatusCode;
+use rescreen_app::{App, AppError, AsOf, Cut, audit::LogKey};
 use rescreen_match::Policy;
 use rescreen_model::{ContentHash, ListName, VersionId};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::{answer::Refusal, writer::Writer};
+use crate::{answer::Refusal, log_key::KeySource, writer::Writer};
 
 /// So many may follow the feed at once: each holds a connection.
 const MAX_FOLLOWERS: usize = 100;
+
+/// So many exports of the log may be under way at once: they share a handle on the store.
+const MAX_EXPORTS: usize = 1;
 
 /// Names the script of a name.
 pub(crate) type Script = fn(&str) -> &'static str;
@@ -22,6 +26,10 @@ pub(crate) struct Native {
     pub(crate) script: Script,
     /// For what takes long, so that nothing short waits for it.
     past: Mutex<Past>,
+    /// For exports of the log, which last as long as somebody reads them.
+    exporter: Mutex<App>,
+    exports: Arc<Semaphore>,
+    key: KeySource,
     followers: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
@@ -37,7 +45,13 @@ struct Past {
 type Key = (Vec<(ListName, VersionId)>, ContentHash);
 
 impl Native {
-    pub(crate) fn new(writer: App, past: App, script: Script) -> Self {
+    pub(crate) fn new(
+        writer: App,
+        past: App,
+        exporter: App,
+        key: KeySource,
+        script: Script,
+    ) -> Self {
         Self {
             writer: Writer::start(writer),
             script,
@@ -45,6 +59,9 @@ impl Native {
                 app: past,
                 last: None,
             }),
+            exporter: Mutex::new(exporter),
+            exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
+            key,
             followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
             stopping: watch::Sender::new(false),
         }
@@ -79,10 +96,28 @@ impl Native {
         Ok(cut)
     }
 
+    /// The key of the log.
+    pub(crate) fn key(&self) -> Result<LogKey, Refusal> {
+        self.key.key().map_err(|why| {
+            let detail = format!("The log's key cannot be used: {why}");
+            Refusal::Detail(StatusCode::SERVICE_UNAVAILABLE, detail)
+        })
+    }
+
+    /// A place among those who export.
+    pub(crate) fn export(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let place = Arc::clone(&self.exports).try_acquire_owned();
+        place.map_err(|_| Refusal::busy())
+    }
+
+    /// Writes an export; only for whoever has a place.
+    pub(crate) fn exporter<T>(&self, write: impl FnOnce(&mut App) -> T) -> T {
+        let exporter = self.exporter.lock();
+        write(&mut exporter.unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// A place among those who follow, and what tells them to end.
-    pub(crate) fn follow(
-        &self,
-    ) -> Result<(tokio::sync::OwnedSemaphorePermit, watch::Receiver<bool>), Refusal> {
+    pub(crate) fn follow(&self) -> Result<(OwnedSemaphorePermit, watch::Receiver<bool>), Refusal> {
         let place = Arc::clone(&self.followers).try_acquire_owned();
         let place = place.map_err(|_| Refusal::busy())?;
         Ok((place, self.stopping.subscribe()))

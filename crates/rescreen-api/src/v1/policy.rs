@@ -102,7 +102,8 @@ pub(super) async fn put(
     let request: PolicyRequest = ask::json(&headers, body)?;
     let (wanted, reason) = request.split();
     let wanted = Wanted::read(wanted)?;
-    let done = shared.native.writer.write(move |pen| {
+    let by = asker.name.clone();
+    let done = shared.native.writer.write(&asker, move |pen| {
         let (now, _) = pen.app.register_policy()?;
         let is_met = match condition {
             Condition::Any | Condition::Present => true,
@@ -118,11 +119,10 @@ pub(super) async fn put(
             // The same again, because the first answer got lost, is done already.
             return Ok((policy, None));
         }
-        let by = &asker.name;
         let time = Timestamp::now();
         let done = pen
             .app
-            .set_register_policy(&policy, by, &reason, time, &mut |_| {})?;
+            .set_register_policy(&policy, &by, &reason, time, &mut |_| {})?;
         Ok((policy, Some((done.sweep, done.sample))))
     });
     let (policy, done) = done.await?;
@@ -139,12 +139,13 @@ pub(super) async fn put(
 #[utoipa::path(post, path = "/v1/policy/forecast", tag = "policy", request_body = ForecastRequest, responses((status = 200, body = ForecastResponse), Problems))]
 pub(super) async fn forecast(
     State(shared): State<Arc<Shared>>,
+    Extension(asker): Extension<Asker>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let request: ForecastRequest = ask::json(&headers, body)?;
     let wanted = Wanted::read(request)?;
-    let found = shared.native.writer.write(move |pen| {
+    let found = shared.native.writer.write(&asker, move |pen| {
         let (now, _) = pen.app.register_policy()?;
         let policy = wanted.over(&now)?;
         pen.app

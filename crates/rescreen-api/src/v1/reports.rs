@@ -85,8 +85,13 @@ pub(super) async fn lookback(State(shared): State<Arc<Shared>>, pairs: Pairs) ->
 
 /// Runs a recorded screening again, against the lists and under the policy that it rested on.
 #[utoipa::path(get, path = "/v1/screenings/{id}/replay", tag = "reports", params(("id" = i64, Path, description = "The number of the screening")), responses((status = 200, body = ReplayResponse), Problems))]
-pub(super) async fn replay(State(shared): State<Arc<Shared>>, place: Place<i64>) -> Answer {
+pub(super) async fn replay(
+    State(shared): State<Arc<Shared>>,
+    place: Place<i64>,
+    pairs: Pairs,
+) -> Answer {
     let id = ask::place(place)?;
+    ask::params(pairs, &[])?;
     let work = Arc::clone(&shared);
     let found = shared.compute(move || work.native.past(|app| app.replay(id)));
     Ok(ok(&tell::replay(&found.await??)))

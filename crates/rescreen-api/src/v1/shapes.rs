@@ -4,9 +4,12 @@
 
 mod acts;
 mod alerts;
+mod audit;
+mod desk;
 mod events;
 mod lists;
 mod policy;
+mod redress;
 mod reports;
 mod screen;
 mod subjects;
@@ -18,9 +21,15 @@ pub(super) use acts::{
     SnoozeRequest,
 };
 pub(super) use alerts::{
-    Alert, AlertCore, AlertInFull, Attachment, Cause, Decision, Disposition, Facts, Grounds, Leg,
-    OtherAlert, PartyLine, PastLeg, Proposal, Suppression, SuppressionsResponse,
+    Alert, AlertCore, AlertInFull, Attachment, AttachmentsResponse, Cause, Decision, Disposition,
+    Facts, Grounds, Leg, OtherAlert, PartyLine, PastLeg, Proposal, Suppression,
+    SuppressionsResponse,
 };
+pub(super) use audit::{
+    CheckpointsResponse, ExportHead, KeyResponse, LogEntry, LogPage, ProofResponse,
+    SignedCheckpoint,
+};
+pub(super) use desk::{DeskPolicyRequest, DeskPolicyResponse, DeskPolicySet, DeskRules};
 pub(super) use events::{AlertEvent, AlertPage, EventPage, LogEvent};
 pub(super) use lists::{
     DiffResponse, EntryChange, EntryLine, EntryResponse, EntrySpan, FieldChange, Finding, ListLine,
@@ -30,6 +39,11 @@ pub(super) use lists::{
 pub(super) use policy::{
     ForecastRequest, ForecastResponse, Lists, Policy, PolicyRequest, PolicyResponse, Sample,
     SampleLine, Sweep,
+};
+pub(super) use redress::{
+    ContestRequest, CorrectRequest, DisputedResponse, HeldResponse, Hold, HoldsResponse,
+    LiftRequest, PurgeRequest, Purged, PurgedResponse, Retention, RetentionRequest,
+    TimedReasonRequest,
 };
 pub(super) use reports::{
     AccountingResponse, AccountingThen, CoverageResponse, Differing, Flow, Hours, ListCoverage,

@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use rescreen_app::{App, AppError, Expected, Put, SubjectReport, subject_from};
-use rescreen_model::EntityId;
+use rescreen_model::{Entity, EntityId};
 use serde_json::Value;
 
 use super::{
@@ -29,14 +29,14 @@ use crate::{
     state::Shared,
 };
 
-type Id = Place<(String, String)>;
+pub(super) type Id = Place<(String, String)>;
 
 fn missing() -> Refusal {
     Refusal::missing("There is no such subject.")
 }
 
 /// The source and the id in the address.
-fn id(place: Id) -> Result<(String, String), Refusal> {
+pub(super) fn id(place: Id) -> Result<(String, String), Refusal> {
     let (source, id) = ask::place(place)?;
     if ask::is_name(&source) && !source.contains('/') && ask::is_name(&id) {
         return Ok((source, id));
@@ -44,19 +44,32 @@ fn id(place: Id) -> Result<(String, String), Refusal> {
     Err(missing())
 }
 
-fn show(
-    app: &App,
-    (source, id): &(String, String),
-    at: Timestamp,
-) -> Result<SubjectReport, AppError> {
-    let report = app.show_subject(&tell::subject_id(source, id), at)?;
+/// What a subject is called as a whole, if it is there.
+pub(super) fn named(app: &App, (source, id): &(String, String)) -> Result<String, AppError> {
+    let name = tell::subject_id(source, id);
+    let row = app.find_subject(&name)?;
     // Another subject may be called so as a whole.
-    if report.row.source == *source && report.row.external == *id {
-        return Ok(report);
+    if row.source == *source && row.external == *id {
+        return Ok(name);
     }
-    Err(AppError::NotFound(format!(
-        "there is no subject '{source}/{id}'"
-    )))
+    Err(AppError::NotFound(format!("there is no subject '{name}'")))
+}
+
+fn show(app: &App, id: &(String, String), at: Timestamp) -> Result<SubjectReport, AppError> {
+    app.show_subject(&named(app, id)?, at)
+}
+
+/// What is said about a subject in FollowTheMoney's form, with what was not understood.
+pub(super) fn read(body: Value, id: &str) -> Result<(Entity, Vec<String>), Refusal> {
+    let read = subject_from(body, "body");
+    let Some(mut subject) = read.subject else {
+        let errors = read.remarks.iter();
+        let errors = errors.map(|remark| invalid("subject", &["body"], remark));
+        return Err(Refusal::Invalid(errors.collect()));
+    };
+    // The address says what it is called, whatever a reader of lists would make of it.
+    subject.id = EntityId::new(id);
+    Ok((subject, read.remarks))
 }
 
 async fn found(
@@ -100,6 +113,7 @@ pub(super) async fn versions(State(shared): State<Arc<Shared>>, place: Id, pairs
 #[utoipa::path(put, path = "/v1/subjects/{source}/{id}", tag = "subjects", params(("source" = String, Path, description = "The system it comes from"), ("id" = String, Path, description = "Its id there"), ("if-match" = Option<String>, Header, description = "Only if this is its version; `*` only if there is one"), ("if-none-match" = Option<String>, Header, description = "`*`: only if there is none")), request_body = PutRequest, responses((status = 200, body = PutResponse, headers(("etag" = String, description = "The version of the subject"))), (status = 201, body = PutResponse, headers(("etag" = String, description = "The version of the subject"), ("location" = String, description = "Its address"))), Problems))]
 pub(super) async fn put(
     State(shared): State<Arc<Shared>>,
+    Extension(asker): Extension<Asker>,
     place: Id,
     headers: HeaderMap,
     body: Body,
@@ -121,17 +135,10 @@ pub(super) async fn put(
         Some(_) => return Err(ask::wrong("id", "Expected none, or that of the address")),
     }
     fields.insert("id".to_owned(), Value::String(id.clone()));
-    let read = subject_from(body, "body");
-    let Some(mut subject) = read.subject else {
-        let errors = read.remarks.iter();
-        let errors = errors.map(|remark| invalid("subject", &["body"], remark));
-        return Err(Refusal::Invalid(errors.collect()));
-    };
-    // The address says what it is called, whatever a reader of lists would make of it.
-    subject.id = EntityId::new(&id);
-    let remarks = read.remarks;
-    let written = shared.native.writer.write(move |pen| {
-        let put = pen.register(&source, |app, registration| {
+    let (subject, remarks) = read(body, &id)?;
+    let served = shared.current().map(|snapshot| Arc::clone(&snapshot.cut));
+    let written = shared.native.writer.write(&asker, move |pen| {
+        let put = pen.register(&source, served, |app, registration| {
             app.put_subject(registration, subject, expected, Timestamp::now())
         })?;
         let report = match put {
@@ -197,11 +204,11 @@ pub(super) async fn erase(
 ) -> Answer {
     let id = id(place)?;
     let EraseRequest { reason } = ask::json(&headers, body)?;
-    let erased = shared.native.writer.write(move |pen| {
+    let by = asker.name.clone();
+    let erased = shared.native.writer.write(&asker, move |pen| {
         let now = Timestamp::now();
-        show(&pen.app, &id, Timestamp::MAX)?;
-        let name = tell::subject_id(&id.0, &id.1);
-        let row = pen.app.erase_subject(&name, &asker.name, &reason, now)?;
+        let name = named(&pen.app, &id)?;
+        let row = pen.app.erase_subject(&name, &by, &reason, now)?;
         Ok(EraseResponse {
             erased: name,
             number: row.key.0,

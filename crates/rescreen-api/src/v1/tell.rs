@@ -1,5 +1,8 @@
 //! From what the façade reports to what goes over the wire.
 
+mod audit;
+mod redress;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +20,9 @@ use rescreen_model::Entity;
 use serde_json::Value;
 
 use super::shapes as wire;
+
+pub(super) use audit::{checkpoint, log_entry, proof};
+pub(super) use redress::{held, hold, purged, retention};
 
 fn time(at: Option<Timestamp>) -> Option<String> {
     at.map(|at| at.to_string())
@@ -263,14 +269,7 @@ pub(super) fn alert_in_full(
                 authority: done.authority.clone(),
             })
             .collect(),
-        attachments: files
-            .iter()
-            .map(|file| wire::Attachment {
-                name: file.name.clone(),
-                sha256: Hash(file.hash).to_string(),
-                bytes: file.bytes,
-            })
-            .collect(),
+        attachments: files.iter().map(attachment).collect(),
         other_alerts: report
             .others
             .iter()
@@ -288,6 +287,15 @@ pub(super) fn alert_in_full(
                 until: until.to_string(),
             })
             .collect(),
+    }
+}
+
+/// A file that is attached to a case.
+pub(super) fn attachment(file: &rescreen_desk::Attachment) -> wire::Attachment {
+    wire::Attachment {
+        name: file.name.clone(),
+        sha256: Hash(file.hash).to_string(),
+        bytes: file.bytes,
     }
 }
 

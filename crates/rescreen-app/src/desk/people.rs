@@ -191,6 +191,24 @@ fn refused_about(
     }
 }
 
+impl App {
+    /// Puts a refusal in the log that is neither about an alert nor about a subject.
+    pub(crate) fn refused(
+        &mut self,
+        by: &str,
+        what: &str,
+        error: AppError,
+        now: Timestamp,
+    ) -> AppError {
+        let logged = name(by).and_then(|by| {
+            let writer = self.store.write()?;
+            let at = writer.not_before_the_log(now)?;
+            Ok(refused(writer, error, (&by, what), None, at))
+        });
+        logged.unwrap_or_else(|failure| failure)
+    }
+}
+
 /// Does the same for what was asked about a subject.
 pub(crate) fn refused_of(
     writer: Writer<'_>,

@@ -63,11 +63,16 @@ fn initial() -> DeskPolicy {
 
 /// The desk's policy now, with the score from which the register's sends matches to people.
 pub(crate) fn in_force(register: Register<'_>) -> Result<DeskPolicy, AppError> {
-    let review = crate::register::policy_in_force(register, Timestamp::MAX)?
+    in_force_at(register, Timestamp::MAX)
+}
+
+/// The same at a moment.
+pub(crate) fn in_force_at(register: Register<'_>, at: Timestamp) -> Result<DeskPolicy, AppError> {
+    let review = crate::register::policy_in_force(register, at)?
         .matching
         .review();
     let review_from = Score(u16::try_from(review.basis_points()).unwrap_or(u16::MAX));
-    match register.desk_policy(Timestamp::MAX)? {
+    match register.desk_policy(at)? {
         Some(row) => Ok(form::decode_desk_policy(&row.body, review_from)?),
         None => Ok(DeskPolicy {
             review_from,
@@ -82,9 +87,20 @@ impl App {
     /// # Errors
     /// [`AppError`] where the store fails.
     pub fn desk_policy(&self) -> Result<(DeskPolicy, Option<DeskPolicyRow>), AppError> {
+        self.desk_policy_at(Timestamp::MAX)
+    }
+
+    /// The desk's policy at a moment, and who had set it if anybody had.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn desk_policy_at(
+        &self,
+        at: Timestamp,
+    ) -> Result<(DeskPolicy, Option<DeskPolicyRow>), AppError> {
         let register = self.store.register();
-        let row = register.desk_policy(Timestamp::MAX)?;
-        Ok((in_force(register)?, row))
+        let row = register.desk_policy(at)?;
+        Ok((in_force_at(register, at)?, row))
     }
 
     /// Sets the desk's policy from its stored form, and reopens what was decided and does not hold under it. Gives how

@@ -65,6 +65,37 @@ impl App {
         Ok(reports)
     }
 
+    /// The clearances that were in force at a moment, newest first.
+    ///
+    /// # Errors
+    /// Those of [`App::alerts_at`].
+    pub fn suppressions_at(&self, at: Timestamp) -> Result<Vec<SuppressionReport>, AppError> {
+        let policy = policy::in_force_at(self.store.register(), at)?;
+        let filter = AlertFilter {
+            outcome: Some(Outcome::FalsePositive),
+            ..AlertFilter::default()
+        };
+        let mut reports = Vec::new();
+        for alert in self.alerts_at(&filter, usize::MAX, at)? {
+            let Some(case) = alert.folded.filter(|_| alert.subject.erased.is_none()) else {
+                continue;
+            };
+            let Some(decision) = case.decision().cloned() else {
+                continue;
+            };
+            let current = grounds::current(&alert.subject, &alert.legs)?;
+            reports.push(SuppressionReport {
+                alert: alert.row.key,
+                subject: alert.subject,
+                party: alert.legs.iter().map(|leg| leg.entry.clone()).collect(),
+                lapses: case.lapses(&current, &policy, at),
+                case: alert.case,
+                decision,
+            });
+        }
+        Ok(reports)
+    }
+
     /// Takes a clearance back: the case is reopened.
     ///
     /// # Errors

@@ -37,6 +37,31 @@ impl ListReport {
             .filter(|look| look.outcome == Outcome::Quarantined)?;
         self.versions.iter().find(|v| v.version == last.version)
     }
+
+    /// Takes the versions back to what was known of them at a moment.
+    fn known_at(mut self, at: Timestamp) -> Self {
+        self.versions.retain(|version| version.retrieved <= at);
+        let last = self.versions.iter().filter_map(|version| version.activated);
+        let last = last.filter(|activated| *activated <= at).max();
+        for version in &mut self.versions {
+            match version.activated {
+                None => {}
+                Some(activated) if activated > at => {
+                    version.state = VersionState::Quarantined;
+                    version.activated = None;
+                    version.release = None;
+                }
+                Some(activated) if Some(activated) == last => version.state = VersionState::Active,
+                Some(_) => version.state = VersionState::Superseded,
+            }
+        }
+        self.active = self
+            .versions
+            .iter()
+            .find(|v| v.state == VersionState::Active)
+            .cloned();
+        self
+    }
 }
 
 impl App {
@@ -112,11 +137,16 @@ impl App {
     /// # Errors
     /// [`AppError`] where the store fails.
     pub fn lists(&self) -> Result<Vec<ListReport>, AppError> {
-        self.store
-            .lists()?
-            .into_iter()
-            .map(|list| self.report(list))
-            .collect()
+        self.lists_at(Timestamp::MAX)
+    }
+
+    /// All lists in name order, as far as was known of them at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn lists_at(&self, known: Timestamp) -> Result<Vec<ListReport>, AppError> {
+        let lists = self.store.lists()?.into_iter();
+        lists.map(|list| self.report(list, known)).collect()
     }
 
     /// One list with its versions.
@@ -124,21 +154,34 @@ impl App {
     /// # Errors
     /// [`AppError`] where there is none.
     pub fn show_list(&self, name: &ListName) -> Result<ListReport, AppError> {
-        self.report(self.store.list(name)?)
+        self.show_list_at(name, Timestamp::MAX)
     }
 
-    fn report(&self, list: ListRow) -> Result<ListReport, AppError> {
+    /// One list with its versions, as far as was known of it at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is none.
+    pub fn show_list_at(&self, name: &ListName, known: Timestamp) -> Result<ListReport, AppError> {
+        self.report(self.store.list(name)?, known)
+    }
+
+    fn report(&self, list: ListRow, known: Timestamp) -> Result<ListReport, AppError> {
         let versions = self.store.versions(&list)?;
         let active = versions
             .iter()
             .find(|v| v.state == VersionState::Active)
             .cloned();
-        let observations = self.store.observations(&list, 10)?;
-        Ok(ListReport {
+        let observations = self.store.observations(&list, known, 10)?;
+        let report = ListReport {
             list,
             active,
             versions,
             observations,
+        };
+        Ok(if known < Timestamp::MAX {
+            report.known_at(known)
+        } else {
+            report
         })
     }
 

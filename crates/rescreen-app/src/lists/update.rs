@@ -267,11 +267,28 @@ impl App {
         })
     }
 
-    /// Puts a version in force that was held back. Who did it and why is kept with it.
+    /// Puts a version in force that was held back. Who did it and why is kept with it; so is that it was refused.
     ///
     /// # Errors
     /// [`AppError::Refused`] where the version is not one that can be released.
     pub fn release(
+        &mut self,
+        name: &ListName,
+        version: &str,
+        by: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<UpdateReport, AppError> {
+        match self.put_in_force(name, version, by, reason, now) {
+            Err(AppError::Refused(why)) => {
+                let what = format!("release a version of list {name}");
+                Err(self.refused(by, &what, AppError::Refused(why), now))
+            }
+            done => done,
+        }
+    }
+
+    fn put_in_force(
         &mut self,
         name: &ListName,
         version: &str,

@@ -1,8 +1,8 @@
 //! Erasure: taking everything away that says who a subject is.
 
 use jiff::{SignedDuration, Timestamp};
-use rescreen_desk::{Cause, UserId};
-use rescreen_store::{Register, SubjectRow, Writer};
+use rescreen_desk::{Action, Cause, Change, UserId};
+use rescreen_store::{Register, SubjectKey, SubjectRow, Writer};
 
 use crate::{
     App, AppError,
@@ -63,7 +63,12 @@ pub(super) fn may_go(
             hold.key, hold.author, hold.reason
         )));
     }
-    let days = register.retention()?.map_or(0, |rule| rule.decided_days);
+    if let Some(alert) = unanswered(register, row.key)? {
+        return Err(AppError::Refused(format!(
+            "the dispute about alert {alert} is open: decide the case first, and it is answered"
+        )));
+    }
+    let days = register.retention(at)?.map_or(0, |rule| rule.decided_days);
     let Some(decided) = register.last_decided(row.key)? else {
         return Ok(());
     };
@@ -75,6 +80,26 @@ pub(super) fn may_go(
             until.map_or_else(|_| "for good".to_owned(), |until| format!("until {until}"))
         ))),
     }
+}
+
+/// The alert of a subject whose dispute nobody has answered. A decision answers it, and so does the list that no longer
+/// says what was contested. That the subject left its source answers nothing.
+fn unanswered(register: Register<'_>, subject: SubjectKey) -> Result<Option<i64>, AppError> {
+    for alert in register.alerts_of_subject(subject)? {
+        let mut is_open = false;
+        for event in register.case_events(alert.key)? {
+            match event.change {
+                Change::Did(Action::Dispute { .. }) => is_open = true,
+                Change::Decided(_) => is_open = false,
+                Change::Withdrawn { cause } if cause.list.is_some() => is_open = false,
+                _ => {}
+            }
+        }
+        if is_open {
+            return Ok(Some(alert.key));
+        }
+    }
+    Ok(None)
 }
 
 /// Erases subjects that may go.

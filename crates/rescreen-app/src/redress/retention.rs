@@ -35,7 +35,15 @@ impl App {
     /// # Errors
     /// [`AppError`] where the store fails.
     pub fn retention(&self) -> Result<Option<RetentionRow>, AppError> {
-        Ok(self.store.register().retention()?)
+        self.retention_at(Timestamp::MAX)
+    }
+
+    /// The retention rule in force at a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn retention_at(&self, at: Timestamp) -> Result<Option<RetentionRow>, AppError> {
+        Ok(self.store.register().retention(at)?)
     }
 
     /// Sets the retention rule.
@@ -107,7 +115,7 @@ impl App {
             let what = "erase whose time is over";
             return Err(people::refused(writer, error, (&by, what), None, at));
         }
-        let rule = register.retention()?;
+        let rule = register.retention(at)?;
         let Some(days) = rule.and_then(|rule| rule.retired_days) else {
             return Err(AppError::NotFound(
                 "no retention rule erases anybody: 'rescreen retention set --retired-days N' sets one"

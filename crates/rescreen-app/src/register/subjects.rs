@@ -15,6 +15,7 @@ use super::{
     basis::Basis,
     segments::{Segments, number},
     settle::{Settler, Tally, Touched},
+    then,
 };
 use crate::{App, AppError, desk};
 
@@ -355,27 +356,20 @@ impl App {
         for leg in register.legs_of_subject(row.key)? {
             if let Some((_, legs)) = alerts.iter_mut().find(|(a, _)| a.key == leg.alert) {
                 legs.push(leg);
-            } else if let Some(mut alert) = register.alert(leg.alert)? {
-                let events = register.events_of_alert(alert.key)?;
-                let state = events
-                    .iter()
-                    .rev()
-                    .find(|e| e.at <= at)
-                    .and_then(|e| e.state);
-                if let Some(state) = state {
-                    alert.state = state;
-                    alerts.push((alert, vec![leg]));
-                }
+            } else if let Some(alert) = register.alert(leg.alert)? {
+                alerts.push((alert, vec![leg]));
             }
         }
-        row.retired = row.retired.filter(|t| *t <= at);
+        if at < Timestamp::MAX {
+            let now = std::mem::take(&mut alerts).into_iter();
+            let then = now.map(|(alert, _)| then::with_legs_at(register, alert, at));
+            alerts = then
+                .filter_map(Result::transpose)
+                .collect::<Result<_, _>>()?;
+            row = then::said_at(register, row, at)?;
+        }
         let mut versions = register.subject_versions(row.key)?;
         versions.retain(|v| v.at <= at);
-        if let Some(last) = versions.last() {
-            row.version = last.version;
-            row.hash = last.hash;
-            row.body.clone_from(&last.body);
-        }
         let mut screenings = register.screenings(row.key)?;
         screenings.retain(|s| s.at <= at);
         let mut events = register.events_of_subject(row.key)?;

@@ -208,8 +208,9 @@ impl World {
                 let now = self.tick();
                 let name = format!("s/{id}");
                 let is_there = self.app.find_subject(&name).is_ok();
+                let is_kept = self.held.contains(id) || self.is_disputed(*id);
                 let done = self.app.erase_subject(&name, "ada", "a law", now);
-                assert_eq!(done.is_ok(), is_there && !self.held.contains(id));
+                assert_eq!(done.is_ok(), is_there && !is_kept);
                 if done.is_ok() {
                     self.subjects.remove(id);
                     self.answers.retain(|(subject, _), _| subject != id);
@@ -277,6 +278,25 @@ impl World {
                 assert_eq!(after.case.state, alert.case.state);
             }
         }
+    }
+
+    /// Whether somebody is still owed an answer.
+    fn is_disputed(&self, id: u8) -> bool {
+        let alerts = self.app.alerts(None, usize::MAX).unwrap();
+        let mut alerts = alerts
+            .iter()
+            .filter(|a| a.subject.external == id.to_string());
+        alerts.any(|alert| {
+            let events = self.app.alert(alert.row.key).unwrap().events;
+            events
+                .iter()
+                .fold(false, |is_open, event| match event.kind.as_str() {
+                    "disputed" => true,
+                    "decided" => false,
+                    "withdrawn" => is_open && !event.detail.contains("\"list\":"),
+                    _ => is_open,
+                })
+        })
     }
 
     fn desk(&mut self, who: usize, which: usize, act: &Do) {

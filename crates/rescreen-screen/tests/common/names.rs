@@ -119,7 +119,7 @@ const PARTS: &[&str] = &[
     "YV1234",
 ];
 
-/// Names of organisations, and what may be their initials.
+/// Names of organisations and what may be their initials; Chinese names in both systems.
 const INITIALS: &[&str] = &[
     "Tarabuku Velonitsa Zyx Qasimov",
     "TVZQ",
@@ -130,6 +130,11 @@ const INITIALS: &[&str] = &[
     "TVZQB",
     "TVZQBC",
     "TVZQBC Trading",
+    "Lin Hsiao-ming",
+    "Lin Xiaoming",
+    "Tarabuku Kuo-hsiung",
+    "Tarabuku Guoxiong",
+    "國雄 Tarabuku",
 ];
 
 /// A name of some of these parts, at times with a letter lost, doubled or swapped, or in capitals.

@@ -187,6 +187,25 @@ impl<'a> Register<'a> {
         Ok(versions)
     }
 
+    /// Since when a subject was gone from its source at a moment; nothing where it was there.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn gone_since(
+        &self,
+        key: SubjectKey,
+        at: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let since: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT max(from_at) FROM absence
+                 WHERE subject = ?1 AND from_at <= ?2 AND (to_at IS NULL OR to_at > ?2)",
+            )?
+            .query_row(params![key.0, at.as_microsecond()], |row| row.get(0))?;
+        since.map(timestamp).transpose()
+    }
+
     /// The last number given to a subject until a moment.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use std::{panic, process::ExitCode, thread, time::Duration};
 use anyhow::Result;
 use clap::Parser;
 use rescreen_api::{
-    Access, Around, Collection, Config, Event, OperationsError, ServeError, Server, Stores,
+    Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
+    Stores,
 };
 use rescreen_app::{App, Store, tenant};
 use rescreen_web::{Pages, Sessions, SignIn, Sources};
@@ -15,7 +16,7 @@ use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{home, list_name, open_for};
+use super::{audit::key, home, list_name, open_for};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
@@ -87,6 +88,7 @@ fn serve(
         oidc,
         operations: args.operations.operations(),
         script: rescreen_eval::script_name,
+        log_key: log_key(args, global),
     })
     .map_err(refusal)?;
     let shown = shown(args);
@@ -97,6 +99,7 @@ fn serve(
         tokens: open_for(global, None)?,
         writer: open_for(global, shown)?,
         past: open_for(global, shown)?,
+        exporter: open_for(global, shown)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
         let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', name an issuer of tokens with --oidc-issuer, or serve every user of this machine with --insecure-no-auth";
@@ -150,6 +153,15 @@ fn serve(
 /// The tenant that is served; where callers need not say who they are, everything is shown to every user of the machine.
 fn shown(args: &ServeArgs) -> Option<&str> {
     (!args.insecure_no_auth).then_some(args.tenant.as_str())
+}
+
+/// The key of the log, as the commands of 'audit' use it.
+fn log_key(args: &ServeArgs, global: &Global) -> KeySource {
+    let (args, global) = (args.key.clone(), global.clone());
+    KeySource::new(move || match key::of_log(&args, &global) {
+        Ok((key, ..)) => Ok(key),
+        Err(error) => Err(format!("{error:#}")),
+    })
 }
 
 /// The pages, around the interface for programs.

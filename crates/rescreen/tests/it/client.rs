@@ -219,3 +219,60 @@ fn it_believes_the_messages_of_the_server() {
     assert_eq!(message.data.subject, "crm/7");
     assert!(secret.read("other", time, signature, &body).is_err());
 }
+
+#[test]
+fn what_is_held_is_read_contested_and_corrected_by_the_client() {
+    let scratch = with_people();
+    let ann = Caller::of(&scratch, "analyst", "ann");
+    let crm = Caller::of(&scratch, "registrar", "crm");
+    let aud = Caller::of(&scratch, "auditor", "aud");
+    let serving = crate::native::serve(&scratch);
+    let [ann, crm, aud] = [ann, crm, aud].map(|caller| client(&serving, &caller));
+    crm.put_subject("crm", "7", &somebody()).unwrap();
+    let raised = jiff::Timestamp::now().to_string();
+    let file = b"a copy of a passport".to_vec();
+    let key = Intent {
+        key: Some("scan".to_owned()),
+        ..Intent::default()
+    };
+    for _ in 0..2 {
+        ann.attach(1, "passport.txt", file.clone(), &key).unwrap();
+    }
+    let held = crm.export_subject("crm", "7").unwrap();
+    let files = held["alerts"][0]["attachments"].as_array().unwrap();
+    assert_eq!(files.len(), 1, "it happened once");
+    let hash = files[0]["sha256"].as_str().unwrap();
+    assert_eq!(crm.attachment(1, &hash[..10]).unwrap(), file);
+    is_refused(crm.attach(1, "x", file, &key), 403, "analyst");
+
+    let disputed = ann
+        .dispute("crm", "7", "it is not me", Some("2999-01-01"))
+        .unwrap();
+    assert!(disputed[0].disputed);
+    assert!(!ann.alert_as_of(1, &raised).unwrap().disputed);
+    let other = Subject::person().with("name", "Zebulon Quartermain");
+    let corrected = ann
+        .correct("crm", "7", &other, "the file was mixed up")
+        .unwrap();
+    assert_eq!(corrected["alerts"][0]["state"], "withdrawn");
+    let filter = AlertFilter {
+        as_of: Some(raised),
+        ..AlertFilter::default()
+    };
+    assert_eq!(ann.alerts(&filter).unwrap().alerts[0].state, "open");
+    is_refused(ann.revoke_suppression(1, "x"), 404, "no suppression");
+
+    let page = aud.log(None).unwrap();
+    assert_eq!(page.next, None);
+    assert!(
+        page.entries.iter().any(|entry| entry.kind == "corrected"),
+        "{page:?}"
+    );
+    let mut export = Vec::new();
+    let bytes = aud.export_log(&mut export).unwrap();
+    assert_eq!(bytes, export.len() as u64);
+    let path = scratch.write("export.ndjson", export);
+    let path = path.to_str().unwrap();
+    let key = aud.log_key().unwrap();
+    scratch.ok(&["audit", "verify", path, "--key", &key, "--whole"]);
+}

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod audit_api;
 mod browser;
 mod client;
 mod compat;
@@ -19,20 +20,24 @@ mod faults;
 mod fetch;
 mod history;
 mod journeys;
+mod kept_out;
 mod lists;
 mod manifests;
 mod manual;
 mod native;
 mod operations;
 mod pages;
+mod private;
 mod python;
 mod real_lists;
 mod redress;
+mod redress_api;
 mod register;
 mod screening;
 mod serve;
 mod serving;
 mod support;
 mod tenants;
+mod then;
 mod trouble;
 mod webhooks;

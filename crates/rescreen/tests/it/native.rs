@@ -129,7 +129,7 @@ impl Caller {
 }
 
 #[track_caller]
-fn is_problem(answer: &Answer, status: u16, detail: &str) {
+pub(crate) fn is_problem(answer: &Answer, status: u16, detail: &str) {
     assert_eq!(
         answer.header("content-type"),
         Some("application/problem+json"),
@@ -149,7 +149,7 @@ pub(crate) fn person(name: &str, born: &str) -> Value {
     json!({ "schema": "Person", "properties": { "name": [name], "birthDate": [born] } })
 }
 
-fn with_people() -> Scratch {
+pub(crate) fn with_people() -> Scratch {
     let scratch = Scratch::new();
     scratch.add_people();
     scratch.update_people(&crowd(), "2026-01-05");
@@ -164,7 +164,7 @@ pub(crate) fn serve(scratch: &Scratch) -> Serving {
 
 /// Whether everything that the one document says, the other says too; times of a run apart.
 #[track_caller]
-fn says_the_same(cli: &Value, api: &Value, place: &str) {
+pub(crate) fn says_the_same(cli: &Value, api: &Value, place: &str) {
     match (cli, api) {
         (Value::Object(cli), Value::Object(api)) => {
             for (key, value) in cli {

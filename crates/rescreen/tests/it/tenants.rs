@@ -14,8 +14,8 @@ fn home() -> Scratch {
     let scratch = Scratch::new();
     scratch.add_people();
     assert_eq!(scratch.update_people(&crowd(), "2026-01-01").0, 0);
-    scratch.ok(&["user", "add", "secret-ada", "--role", "admin"]);
-    let as_ada = ["--as", "secret-ada"];
+    scratch.ok(&["user", "add", "ada", "--role", "admin"]);
+    let as_ada = ["--as", "ada"];
     let add = ["tenant", "add", "north", "--source", "border"];
     scratch.ok(&[&add[..], &as_ada].concat());
     for (name, role, tenant) in [
@@ -113,14 +113,7 @@ fn a_case_goes_from_one_tenant_to_another_on_the_command_line() {
         (&json!("north"), &json!(2), &json!(["border"]))
     );
     let give = [
-        "tenant",
-        "give",
-        "border",
-        "default",
-        "--reason",
-        "merged",
-        "--as",
-        "secret-ada",
+        "tenant", "give", "border", "default", "--reason", "merged", "--as", "ada",
     ];
     assert_eq!(scratch.json(&give)["moved"], json!([2]));
     let mine = [

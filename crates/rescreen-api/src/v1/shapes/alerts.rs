@@ -136,6 +136,13 @@ pub(in crate::v1) struct Attachment {
     pub(in crate::v1) bytes: u64,
 }
 
+/// The files attached to a case.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::v1) struct AttachmentsResponse {
+    /// The files, in the order in which they came.
+    pub(in crate::v1) attachments: Vec<Attachment>,
+}
+
 /// Another alert of the same subject.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(in crate::v1) struct OtherAlert {

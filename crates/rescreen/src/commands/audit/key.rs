@@ -20,7 +20,7 @@ use crate::{
 /// The file of the key within the home directory.
 const FILE: &str = "log.key";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct KeyArgs {
     /// The file with the secret key; made where there is none [default: log.key in the home directory]
     #[arg(long, env = "RESCREEN_LOG_KEY", value_hint = ValueHint::FilePath)]
