@@ -110,6 +110,7 @@ mod tests {
         let writer = Writer::start(App::new(Store::in_memory().unwrap()));
         let asker = Asker {
             token: None,
+            role: None,
             name: "ada".to_owned(),
         };
         let broken = runtime.block_on(writer.write(&asker, |_| -> Result<(), AppError> {
