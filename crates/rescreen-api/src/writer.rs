@@ -5,11 +5,14 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        mpsc::{SyncSender, TrySendError, sync_channel},
+    },
     thread,
 };
 
-use rescreen_app::{App, AppError, Registration};
+use rescreen_app::{App, AppError, Cut, Registration};
 use tokio::sync::oneshot;
 
 use crate::{access::Asker, answer::Refusal};
@@ -28,11 +31,16 @@ pub(crate) struct Pen {
 
 impl Pen {
     /// Takes subjects of a source in, and keeps what was loaded for the next time.
+    ///
+    /// `served` is the cut that requests are answered from: where the register is screened against the same, there is
+    /// one in memory and not two.
     pub(crate) fn register<T>(
         &mut self,
         source: &str,
+        served: Option<Arc<Cut>>,
         take_in: impl FnOnce(&mut App, &mut Registration) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
+        self.app.lay_at_hand(served);
         let mut registration = match self.last.take() {
             Some(last) => last.next(source)?,
             None => self.app.registration(source)?,

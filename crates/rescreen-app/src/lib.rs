@@ -20,6 +20,8 @@ mod screening;
 mod webhooks;
 mod who_and_why;
 
+use std::sync::Arc;
+
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
 pub use desk::{Quality, Rate, Relied, Request, SuppressionReport, Times, Waited};
 pub use error::{AppError, Kind};
@@ -60,12 +62,23 @@ pub use webhooks::{Delivery, WEBHOOK_SECRET_BYTES};
 #[derive(Debug)]
 pub struct App {
     store: Store,
+    /// A cut that is in memory anyway, for whoever needs just that one.
+    at_hand: Option<Arc<Cut>>,
 }
 
 impl App {
     /// The use cases over a store.
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self {
+            store,
+            at_hand: None,
+        }
+    }
+
+    /// Lays a cut at hand that somebody else holds too: what needs the same lists in the same versions under the same
+    /// policy need not load them a second time.
+    pub fn lay_at_hand(&mut self, cut: Option<Arc<Cut>>) {
+        self.at_hand = cut;
     }
 
     /// Says in whose name it is from now on that something is done: the log names them where nobody else is named.

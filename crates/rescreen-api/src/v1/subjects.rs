@@ -136,8 +136,9 @@ pub(super) async fn put(
     }
     fields.insert("id".to_owned(), Value::String(id.clone()));
     let (subject, remarks) = read(body, &id)?;
+    let served = shared.current().map(|snapshot| Arc::clone(&snapshot.cut));
     let written = shared.native.writer.write(&asker, move |pen| {
-        let put = pen.register(&source, |app, registration| {
+        let put = pen.register(&source, served, |app, registration| {
             app.put_subject(registration, subject, expected, Timestamp::now())
         })?;
         let report = match put {

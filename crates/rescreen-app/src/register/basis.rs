@@ -1,6 +1,6 @@
 //! What the register is screened against.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use rescreen_match::matcher_build;
@@ -15,7 +15,7 @@ use crate::{App, AppError, Cut};
 /// Every list in force, loaded, under the register's policy.
 #[derive(Debug)]
 pub(crate) struct Basis {
-    pub(crate) cut: Cut,
+    pub(crate) cut: Arc<Cut>,
     /// The keys of the lists.
     pub(crate) keys: BTreeMap<ListName, i64>,
     /// By list key, the place of the version in the order of activation.
@@ -70,10 +70,31 @@ impl App {
             .filter_map(|(l, v)| Some((l.key, v.seq?)))
             .collect();
         Ok(Basis {
-            cut: self.load(versions, policy)?,
+            cut: self.cut_of(versions, policy)?,
             keys,
             places,
         })
+    }
+
+    /// The cut at hand where it is the one wanted, and otherwise one that is loaded.
+    fn cut_of(
+        &self,
+        versions: Vec<(ListRow, VersionRow)>,
+        policy: &RegisterPolicy,
+    ) -> Result<Arc<Cut>, AppError> {
+        let is_wanted = |cut: &&Arc<Cut>| {
+            let wanted = versions
+                .iter()
+                .filter(|(list, _)| policy.scope.has_list(&list.name))
+                .map(|(list, version)| (&list.name, &version.version));
+            cut.policy == policy.hash()
+                && cut.matcher == matcher_build()
+                && cut.lists.iter().map(|l| (&l.name, &l.version)).eq(wanted)
+        };
+        if let Some(cut) = self.at_hand.as_ref().filter(is_wanted) {
+            return Ok(Arc::clone(cut));
+        }
+        Ok(Arc::new(self.load(versions, policy)?))
     }
 
     /// The policy of the register now.
