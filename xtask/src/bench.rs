@@ -6,6 +6,7 @@
 mod audit;
 mod desk;
 mod matcher;
+mod pages;
 mod planted;
 mod register;
 
@@ -39,6 +40,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("planted", planted::run),
     ("register", register::register),
     ("desk", desk::desk),
+    ("pages", pages::run),
     ("audit", audit::verification),
 ];
 

@@ -7,10 +7,10 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use rescreen_app::{App, AppError, AsOf, Cut, Graph};
+use rescreen_app::{App, AppError, AsOf, Cut, Graph, audit::LogKey};
 use rescreen_model::{ListName, VersionId};
 
-use crate::{pages::reports::Reports, session::Sessions};
+use crate::{pages::reports::Reports, session::Sessions, verification::Verifier};
 
 /// How people show who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names the script that a name is written in.
     pub script: fn(&str) -> &'static str,
+    /// Gives an address that messages can safely go to as it is to be kept, or says why it is none.
+    pub webhook_address: fn(&str) -> Result<String, String>,
 }
 
 /// Where pages get what they show.
@@ -43,6 +45,17 @@ pub struct Sources {
     pub open: Box<dyn Fn() -> Result<App, AppError> + Send + Sync>,
     /// The lists in service.
     pub lists: Box<dyn Fn() -> Option<Arc<Cut>> + Send + Sync>,
+    /// The key that the log is vouched for with. Where there is none yet, one is made if that is wished.
+    pub log_key: Box<dyn Fn(LogKeyWish) -> Result<Option<LogKey>, AppError> + Send + Sync>,
+}
+
+/// What is wanted of the log's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogKeyWish {
+    /// The key, if there is one.
+    Find,
+    /// The key, made now where there is none.
+    Make,
 }
 
 impl fmt::Debug for Sources {
@@ -68,7 +81,8 @@ type Made = (Timestamp, [i64; 4], Arc<Reports>);
 pub struct Pages {
     pub(crate) config: Config,
     pub(crate) sessions: Sessions,
-    sources: Sources,
+    pub(crate) verifier: Verifier,
+    pub(crate) sources: Arc<Sources>,
     idle: Mutex<Vec<App>>,
     past: Mutex<VecDeque<(Versions, Arc<Cut>)>>,
     graph: Mutex<Option<(Versions, Arc<Graph>)>>,
@@ -81,7 +95,8 @@ impl Pages {
         Self {
             config,
             sessions,
-            sources,
+            verifier: Verifier::default(),
+            sources: Arc::new(sources),
             idle: Mutex::new(Vec::new()),
             past: Mutex::new(VecDeque::new()),
             graph: Mutex::new(None),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rescreen_desk::{State, UserId};
 use rescreen_match::Score;
 use rusqlite::{params_from_iter, types::Value};
@@ -29,8 +29,17 @@ pub struct QueueFilter {
     pub assignee: Option<UserId>,
     /// Those that are nobody's work.
     pub is_unassigned: bool,
-    /// Those that were raised before this moment.
-    pub before: Option<Timestamp>,
+    /// Those of which an answer was due before a moment.
+    pub overdue: Option<Overdue>,
+}
+
+/// What makes an answer overdue: a dispute says when it is due, for everything else the time since it was raised does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overdue {
+    /// The moment.
+    pub at: Timestamp,
+    /// The time that people have.
+    pub within: SignedDuration,
 }
 
 /// In which order.
@@ -43,7 +52,13 @@ pub enum QueueOrder {
     Oldest,
     /// The best score first; equal scores newest first.
     Strongest,
+    /// What is due first, where people have so much time; what waits for nobody comes last, newest first.
+    Due(SignedDuration),
 }
+
+/// Alerts of which somebody says by when they are to be answered.
+const DISPUTED: &str = "a.key IN (SELECT c.alert FROM desk_case c WHERE c.disputed IS NOT NULL)";
+const WAITING: &str = "a.state IN ('open', 'under-review')";
 
 impl QueueFilter {
     /// The condition on alert `a`, with what stands for its question marks.
@@ -62,9 +77,14 @@ impl QueueFilter {
             parts.push("a.subject = ?");
             values.push(subject.0.into());
         }
-        if let Some(before) = self.before {
-            parts.push("a.opened < ?");
-            values.push(before.as_microsecond().into());
+        if let Some(Overdue { at, within }) = self.overdue {
+            parts.push(
+                "a.state IN ('open', 'under-review') AND (
+                     a.key IN (SELECT c.alert FROM desk_case c WHERE c.disputed < ?)
+                     OR a.opened < ? AND a.key NOT IN (SELECT c.alert FROM desk_case c WHERE c.disputed IS NOT NULL))",
+            );
+            let opened = at.checked_sub(within).unwrap_or(Timestamp::MIN);
+            values.extend([at, opened].map(|moment| Value::from(moment.as_microsecond())));
         }
         if let Some(case) = self.case {
             parts.push("a.key IN (SELECT c.alert FROM desk_case c WHERE c.state = ?)");
@@ -112,17 +132,79 @@ impl Register<'_> {
         skip: u64,
         limit: u64,
     ) -> Result<Vec<AlertRow>, StoreError> {
-        let (condition, mut values) = filter.condition(true);
-        let order = match order {
+        let bound = |n: u64| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
+        let (condition, values) = filter.condition(true);
+        let sorted = match order {
             QueueOrder::Newest => "a.key DESC",
             QueueOrder::Oldest => "a.key",
             QueueOrder::Strongest => "a.score DESC, a.key DESC",
+            QueueOrder::Due(within) => {
+                return self.queue_by_due((&condition, &values), within, skip, limit);
+            }
         };
-        values.extend([limit, skip].map(|n| Value::from(i64::try_from(n).unwrap_or(i64::MAX))));
-        let mut statement = self.connection.prepare_cached(&format!(
+        let sql = format!(
             "SELECT a.key, a.subject, a.state, a.opened, a.cause FROM alert a
-             WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
-        ))?;
+             WHERE {condition} ORDER BY {sorted} LIMIT ? OFFSET ?"
+        );
+        self.queued(&sql, values.into_iter().chain([limit, skip].map(bound)))
+    }
+
+    /// The same by when an answer is due. Numbers grow with the moment an alert was raised, so all but the disputed ones
+    /// are in order already: three short runs are merged, and nothing is sorted that is not shown.
+    fn queue_by_due(
+        self,
+        (condition, values): (&str, &[Value]),
+        within: SignedDuration,
+        skip: u64,
+        limit: u64,
+    ) -> Result<Vec<AlertRow>, StoreError> {
+        let columns = "a.key AS key, a.subject AS subject, a.state AS state, a.opened AS opened, a.cause AS cause";
+        let disputed = "(SELECT c.disputed FROM desk_case c WHERE c.alert = a.key)";
+        let within = i64::try_from(within.as_micros()).unwrap_or(i64::MAX / 2);
+        let run = |rank: i64, due: &str, which: &str, sorted: &str| {
+            format!(
+                "SELECT * FROM (SELECT {columns}, {rank} AS rank, {due} AS due FROM alert a
+                 WHERE {condition} AND {which} ORDER BY {sorted} LIMIT ?)"
+            )
+        };
+        let sql = [
+            run(
+                0,
+                disputed,
+                &format!("{WAITING} AND {DISPUTED}"),
+                "due, key",
+            ),
+            run(
+                0,
+                &format!("a.opened + {within}"),
+                &format!("{WAITING} AND NOT {DISPUTED}"),
+                "a.key",
+            ),
+            run(1, "-a.key", &format!("NOT {WAITING}"), "a.key DESC"),
+        ]
+        .join(" UNION ALL ");
+        let sql = format!(
+            "SELECT key, subject, state, opened, cause FROM ({sql}) ORDER BY rank, due, key LIMIT ? OFFSET ?"
+        );
+        let bound = |n: u64| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
+        let mut all = Vec::new();
+        for _ in 0..3 {
+            all.extend(
+                values
+                    .iter()
+                    .cloned()
+                    .chain([bound(skip.saturating_add(limit))]),
+            );
+        }
+        self.queued(&sql, all.into_iter().chain([limit, skip].map(bound)))
+    }
+
+    fn queued(
+        self,
+        sql: &str,
+        values: impl Iterator<Item = Value>,
+    ) -> Result<Vec<AlertRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {

@@ -1,7 +1,7 @@
 //! One module per group of commands.
 
 pub(crate) mod alert;
-mod audit;
+pub(crate) mod audit;
 mod desk;
 mod eval;
 mod list;

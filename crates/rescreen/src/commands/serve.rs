@@ -4,11 +4,11 @@ use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
 use rescreen_api::{Access, Around, Config, Event, ServeError, Server, Stores};
-use rescreen_app::{App, DEFAULT_TENANT, Store, tenant};
-use rescreen_web::{Pages, Sessions, SignIn, Sources};
+use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, tenant};
+use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
-use super::{home, list_name, open};
+use super::{audit::key, home, list_name, open, webhook};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
@@ -35,6 +35,7 @@ pub(crate) fn demo(args: &DemoArgs, global: &Global, output: &mut Output) -> Res
         mapped_algorithms: Vec::new(),
         lists: Vec::new(),
         threshold: 0.70,
+        log_key: None,
     };
     serve(&args, global, true, output)
 }
@@ -135,18 +136,34 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
         is_demo,
         public_url: args.public_url.clone(),
         script: rescreen_eval::script_name,
+        webhook_address: |text| webhook::address(text).map_err(|e| e.to_string()),
     };
     let sessions = Sessions::new()
         .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
     let home = home(global)?;
+    let key_file = key::path(args.log_key.as_ref(), &home);
+    let log_key = move |wish| {
+        let found = match (key::find(&key_file)?, wish) {
+            (None, LogKeyWish::Make) => Some(key::make(&key_file, None)?),
+            (found, _) => found,
+        };
+        Ok::<_, anyhow::Error>(found)
+    };
     let open = move || Ok(App::new(Store::open(&home)?));
     Ok(Box::new(move |lists, interface| {
         let sources = Sources {
             open: Box::new(open),
             lists: Box::new(move || lists.current()),
+            log_key: Box::new(move |wish| log_key(wish).map_err(|e| no_key(&e))),
         };
         rescreen_web::router(Pages::new(config, sessions, sources), interface)
     }))
+}
+
+/// Where a key lies is the operator's to know, not that of whoever is at the page.
+fn no_key(error: &anyhow::Error) -> AppError {
+    Output::complain(&format!("error: the log's key: {error:#}"));
+    AppError::Refused("the log's key cannot be used; the server's operator was told why".to_owned())
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.

@@ -1,6 +1,6 @@
 //! `rescreen audit …`.
 
-mod key;
+pub(crate) mod key;
 
 use std::{
     fs::File,
