@@ -9,6 +9,7 @@ mod matcher;
 mod pages;
 mod planted;
 mod register;
+mod serve;
 
 use std::{
     fs,
@@ -39,6 +40,8 @@ const MEASUREMENTS: &[Measurement] = &[
     ("screening", matcher::screening),
     ("planted", planted::run),
     ("register", register::register),
+    ("serve", serve::run),
+    ("soak", serve::soak),
     ("desk", desk::desk),
     ("pages", pages::run),
     ("audit", audit::verification),

@@ -2,7 +2,7 @@
 //!
 //! The sets lie beside the repository and are not part of it; only scores and counts are committed, never a name.
 
-mod peer;
+pub(crate) mod peer;
 mod targets;
 
 use std::{

@@ -20,7 +20,10 @@ use axum::{
 use jiff::Timestamp;
 use rescreen_app::{AccessRole, App, Bearer, Presented};
 
-use crate::answer::Refusal;
+use crate::{
+    answer::Refusal,
+    oidc::{self, Issuer, Oidc},
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +66,10 @@ mod columns {
     pub(super) const JUDGE: Need  = Roles([false,  false,   false,    false, true,   true,    false, false]);
     pub(super) const APPROVE: Need = Roles([false, false,   false,    false, false,  true,    false, false]);
     pub(super) const TRY: Need    = Roles([false,  false,   false,    false, false,  true,    true, false]);
+    pub(super) const WATCH: Need  = Roles([true,   false,   false,    false, false,  false,   true, false]);
     pub(super) const RUN: Need    = Roles([false,  false,   false,    false, false,  false,   true, false]);
 }
-use columns::{ANY, APPROVE, ASK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY};
+use columns::{ANY, APPROVE, ASK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY, WATCH};
 
 /// Every route there is, with who may use it.
 #[rustfmt::skip]
@@ -73,6 +77,7 @@ pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::GET,  "/healthz",                              ANYBODY),
     (Method::GET,  "/readyz",                               ANYBODY),
     (Method::GET,  "/openapi.json",                         ANY),
+    (Method::GET,  "/metrics",                              WATCH),
     (Method::POST, "/match/{dataset}",                      ASK),
     (Method::GET,  "/search/{dataset}",                     ASK),
     (Method::GET,  "/entities/{id}",                        ASK),
@@ -155,11 +160,12 @@ pub(crate) struct Asker {
 pub(crate) struct Door {
     access: Access,
     tokens: Mutex<App>,
+    issuer: Option<Arc<Issuer>>,
     rates: Rates,
 }
 
 impl Door {
-    pub(crate) fn new(access: Access, tokens: App) -> Self {
+    pub(crate) fn new(access: Access, tokens: App, oidc: Option<Oidc>) -> Self {
         let rate = match access {
             Access::InsecureNoAuth => 0,
             Access::Tokens { rate, .. } => rate,
@@ -167,6 +173,7 @@ impl Door {
         Self {
             access,
             tokens: Mutex::new(tokens),
+            issuer: oidc.map(|oidc| Arc::new(Issuer::new(oidc))),
             rates: Rates::new(rate),
         }
     }
@@ -183,7 +190,7 @@ impl Door {
                 name: "anybody on this machine".to_owned(),
             });
         };
-        let bearer = self.bearer(headers)?;
+        let bearer = self.bearer(headers, tenant, need)?;
         if bearer.tenant != *tenant {
             let detail = "This token is for another tenant.".to_owned();
             return Err(Refusal::Detail(StatusCode::FORBIDDEN, detail));
@@ -206,12 +213,36 @@ impl Door {
         })
     }
 
-    fn bearer(&self, headers: &HeaderMap) -> Result<Bearer, Refusal> {
+    /// Has the keys read that a signed token is judged by.
+    async fn prepare(&self, headers: &HeaderMap) {
+        let Some(issuer) = &self.issuer else { return };
+        if let Some(token) = presented(headers).filter(|token| oidc::is_signed(token)) {
+            issuer.prepare(token).await;
+        }
+    }
+
+    fn bearer(&self, headers: &HeaderMap, tenant: &str, need: Need) -> Result<Bearer, Refusal> {
         let unauthorized =
             |detail: &str| Refusal::Detail(StatusCode::UNAUTHORIZED, detail.to_owned());
         let token = presented(headers).ok_or_else(|| {
             unauthorized("A token is needed: Authorization: Bearer TOKEN, or ApiKey TOKEN.")
         })?;
+        if let Some(issuer) = self.issuer.as_ref().filter(|_| oidc::is_signed(token)) {
+            let identity = issuer.judge(token)?;
+            let mut roles = identity.roles.iter();
+            // Of several roles the one that suffices; where none does, the refusal names the first.
+            let role = roles
+                .clone()
+                .find(|role| need.holds(**role))
+                .or(roles.next());
+            let role = *role.ok_or_else(Refusal::defect)?;
+            return Ok(Bearer {
+                token: identity.id,
+                name: identity.name,
+                tenant: identity.tenant.unwrap_or_else(|| tenant.to_owned()),
+                role,
+            });
+        }
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         match tokens.present_token(token, Timestamp::now()) {
             Ok(Presented::Valid(bearer)) => Ok(bearer),
@@ -258,6 +289,7 @@ pub(crate) async fn admit(
     if need == Need::Nothing {
         return next.run(request).await;
     }
+    door.prepare(request.headers()).await;
     let asker = match door.asker(request.headers(), need) {
         Ok(asker) => asker,
         Err(refusal) => return refusal.into_response(),

@@ -12,7 +12,9 @@
 
 mod access;
 mod answer;
+mod oidc;
 mod openapi;
+mod ops;
 mod params;
 mod refresh;
 mod routes;
@@ -25,5 +27,8 @@ mod writer;
 mod yente;
 
 pub use access::Access;
+pub use oidc::{Fetch, Oidc};
+pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;
 pub use server::{Around, Config, Lists, ServeError, Server, Stores};
+pub use snapshot::Collection;

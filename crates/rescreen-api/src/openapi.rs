@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use crate::{v1, yente};
+use crate::{ops, v1, yente};
 
 const TITLE: &str = "rescreen";
 const ABOUT: &str = "Screens people, organisations, vessels and aircraft against watchlists. A match is a question put to a person, never a verdict.";
@@ -28,6 +28,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
 /// The description of every dialect.
 pub(crate) fn description() -> OpenApi {
     let mut api = yente::Description::openapi();
+    api.merge(ops::Description::openapi());
     api.merge(v1::Description::openapi());
     api.info = InfoBuilder::new()
         .title(TITLE)

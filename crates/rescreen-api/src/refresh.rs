@@ -16,7 +16,10 @@ use rescreen_app::{App, AppError, AsOf};
 use rescreen_match::Policy;
 use rescreen_model::{ListName, VersionId};
 
-use crate::{snapshot::Snapshot, state::Shared};
+use crate::{
+    snapshot::{Collection, Snapshot},
+    state::Shared,
+};
 
 /// What an operator wants to know of a running server. It holds nothing that a caller sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,10 @@ pub enum Event {
     Serving(Vec<(ListName, VersionId)>),
     /// The lists could not be loaded. What was served before still is.
     NotLoaded(String),
+    /// Connections from now on see another certificate.
+    NewCertificate,
+    /// Certificate or key changed and cannot be used. The pair from before still is.
+    OldCertificate(String),
     /// No new requests are taken; those under way are answered.
     Stopping,
 }
@@ -41,6 +48,10 @@ impl fmt::Display for Event {
                 write!(f, "serving {}", versions.join(", "))
             }
             Self::NotLoaded(why) => write!(f, "the lists cannot be loaded: {why}"),
+            Self::NewCertificate => f.write_str("the certificate was read again"),
+            Self::OldCertificate(why) => {
+                write!(f, "the certificate from before stays in use: {why}")
+            }
             Self::Stopping => f.write_str("stopping"),
         }
     }
@@ -61,6 +72,7 @@ pub(crate) struct Refresher<'a> {
     pub(crate) app: App,
     pub(crate) lists: Vec<ListName>,
     pub(crate) policy: Policy,
+    pub(crate) collections: Arc<[Collection]>,
     pub(crate) tell: &'a (dyn Fn(&Event) + Sync),
 }
 
@@ -111,11 +123,14 @@ impl Refresher<'_> {
             .iter()
             .map(|list| (list.name.clone(), list.version.clone()))
             .collect();
-        let snapshot = Arc::new(Snapshot::load(&self.app, cut)?);
+        let snapshot = Arc::new(Snapshot::load(&self.app, cut, &self.collections)?);
         self.shared.replace(Arc::clone(&snapshot));
         self.shared.set_stale(false);
         (self.tell)(&Event::Serving(served));
         // Read ahead of the first who asks for it.
-        snapshot.graph(&self.app).map(drop)
+        snapshot.graph(&self.app)?;
+        // Where it fails, whoever searches is told.
+        let _later = snapshot.full_text();
+        Ok(())
     }
 }

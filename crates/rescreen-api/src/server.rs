@@ -22,14 +22,17 @@ use axum::{
 use rescreen_app::{App, Cut};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
     access::{self, Access, Door},
     answer::{Refusal, after_panic, as_problem},
+    oidc::Oidc,
     openapi,
+    ops::{self, Certificates, Connections, Operations, OperationsError, Watch},
     refresh::{Event, Refresher},
     routes::Routes,
+    snapshot::Collection,
     state::Shared,
     v1::{self, Native},
     yente,
@@ -38,9 +41,6 @@ use crate::{
 /// A batch of a hundred full queries is a tenth of this.
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 const MAX_URL_BYTES: usize = 60_000;
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long requests under way may take once the server is told to stop.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How to serve.
 #[derive(Debug)]
@@ -59,6 +59,12 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names of foreign algorithms for which ours answers, and says so.
     pub mapped_algorithms: Vec<String>,
+    /// Names for several datasets together.
+    pub collections: Vec<Collection>,
+    /// Whose signed tokens open as well, beside our own.
+    pub oidc: Option<Oidc>,
+    /// Log, figures, traces, TLS and limits.
+    pub operations: Operations,
     /// Names the script of a name, for the report on quality.
     pub script: fn(&str) -> &'static str,
 }
@@ -80,6 +86,9 @@ pub enum ServeError {
         /// What the system says.
         source: io::Error,
     },
+    /// It cannot be run as was asked for.
+    #[error(transparent)]
+    Operations(#[from] OperationsError),
     /// The system refused while serving.
     #[error("serving failed")]
     Io(#[from] io::Error),
@@ -132,24 +141,40 @@ pub type Around = Box<dyn FnOnce(Lists, Router) -> Router + Send>;
 pub struct Server {
     listener: TcpListener,
     config: Config,
+    certificates: Option<Arc<Certificates>>,
+    watch: Arc<Watch>,
+    cors: Option<CorsLayer>,
 }
 
 impl Server {
     /// Takes the address, if the access allows it.
     ///
     /// # Errors
-    /// [`ServeError`] where serving would be open to others than it should, or the address cannot be had.
+    /// [`ServeError`] where serving would be open to others than it should, the address cannot be had, or certificates,
+    /// log or collector are not as they should be.
     pub fn bind(config: Config) -> Result<Self, ServeError> {
         if config.access == Access::InsecureNoAuth && !config.listen.ip().is_loopback() {
             return Err(ServeError::NotLoopback(config.listen));
         }
+        let operations = &config.operations;
+        let is_open = config.access == Access::InsecureNoAuth;
+        let cors = ops::cors(&operations.origins, is_open)?;
+        let certificates = operations.tls.clone().map(Certificates::load).transpose();
+        let certificates = certificates.map_err(OperationsError::from)?.map(Arc::new);
+        let watch = Arc::new(Watch::new(operations)?);
         let listener = TcpListener::bind(config.listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|source| ServeError::Listen {
                 address: config.listen,
                 source,
             })?;
-        Ok(Self { listener, config })
+        Ok(Self {
+            listener,
+            config,
+            certificates,
+            watch,
+            cors,
+        })
     }
 
     /// The address taken.
@@ -184,63 +209,86 @@ impl Server {
             public_url,
             mapped_algorithms,
             script,
+            operations,
+            oidc,
+            collections,
             ..
         } = self.config;
         let (wish, wishes) = mpsc::channel();
-        let shared = Arc::new(Shared::new(
+        let mut shared = Shared::new(
             stores.reader,
             Native::new(stores.writer, stores.past, script),
             wish,
             public_url,
             &mapped_algorithms,
-        ));
-        let door = Arc::new(Door::new(access, stores.tokens));
+        );
+        if self.certificates.is_some() {
+            shared.speaks_tls();
+        }
+        let shared = Arc::new(shared);
+        let door = Arc::new(Door::new(access, stores.tokens, oidc));
+        let limits = operations.limits;
+        let router = router(&shared, door, limits.request, around);
+        let connections = Connections {
+            router: ops::around(router, &self.watch, self.cors),
+            limits,
+            certificates: self.certificates,
+            watch: Arc::clone(&self.watch),
+        };
         let outcome = thread::scope(|scope| {
             let refresher = Refresher {
                 shared: &shared,
                 app: stores.loader,
                 lists,
                 policy,
+                collections: collections.into(),
                 tell,
             };
             scope.spawn(move || refresher.run(look_every, &wishes));
-            let router = router(&shared, door, around);
-            let served = runtime.block_on(serve(self.listener, &shared, router, tell));
+            let stopping = || {
+                tell(&Event::Stopping);
+                shared.native.stop();
+            };
+            let served = serve(self.listener, connections, look_every, tell, stopping);
+            let served = runtime.block_on(served);
             shared.stop_refresher();
             served
         });
         // Work that nobody waits for any more must not keep the process alive.
         runtime.shutdown_timeout(Duration::from_secs(1));
+        self.watch.end();
         Ok(outcome?)
     }
 }
 
 async fn serve(
     listener: TcpListener,
-    shared: &Arc<Shared>,
-    router: Router,
+    connections: Connections,
+    look_every: Duration,
     tell: &(dyn Fn(&Event) + Sync),
+    stopping: impl FnOnce(),
 ) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let mut stop = stop_signal()?;
-    let (stopping, mut told) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        // An error means the sender is gone, and then there is nothing to wait for either.
-        drop(told.wait_for(|told| *told).await);
-    });
-    let mut server = Box::pin(server.into_future());
-    tokio::select! {
-        served = &mut server => return served,
-        () = &mut stop => {}
+    let stop = stop_signal()?;
+    let mut hang_up = hang_up_signal()?;
+    let watch = Arc::clone(&connections.watch);
+    let certificates = connections.certificates.clone();
+    let served = ops::serve(listener, connections, stop, stopping);
+    let mut served = Box::pin(served);
+    let mut look = tokio::time::interval(look_every);
+    loop {
+        tokio::select! {
+            served = &mut served => return served,
+            () = hang_up() => watch.reopen_log(),
+            _ = look.tick(), if certificates.is_some() => {}
+        }
+        // Two small files; nobody notices.
+        match certificates.as_ref().and_then(|pair| pair.look()) {
+            Some(Ok(())) => tell(&Event::NewCertificate),
+            Some(Err(error)) => tell(&Event::OldCertificate(error.to_string())),
+            None => {}
+        }
     }
-    tell(&Event::Stopping);
-    shared.native.stop();
-    // Nobody listens where the server ended by itself.
-    let _gone = stopping.send(true);
-    // An idle connection that is kept open is no request under way.
-    tokio::time::timeout(STOP_TIMEOUT, server)
-        .await
-        .unwrap_or(Ok(()))
 }
 
 #[cfg(unix)]
@@ -263,13 +311,35 @@ fn stop_signal() -> io::Result<Stop> {
     }))
 }
 
+/// What waits for the next SIGHUP.
+type HangUp = Box<dyn FnMut() -> Stop + Send>;
+
+#[cfg(unix)]
+fn hang_up_signal() -> io::Result<HangUp> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signal = Arc::new(tokio::sync::Mutex::new(signal(SignalKind::hangup())?));
+    Ok(Box::new(move || {
+        let signal = Arc::clone(&signal);
+        Box::pin(async move {
+            signal.lock().await.recv().await;
+        })
+    }))
+}
+
+#[cfg(not(unix))]
+fn hang_up_signal() -> io::Result<HangUp> {
+    Ok(Box::new(|| Box::pin(std::future::pending())))
+}
+
 /// Every route of every dialect.
 fn routes() -> Routes {
-    let routes = Routes::new().get("/openapi.json", openapi::answer);
+    let routes = Routes::new()
+        .get("/openapi.json", openapi::answer)
+        .get("/metrics", ops::metrics);
     v1::routes(yente::routes(routes))
 }
 
-fn router(shared: &Arc<Shared>, door: Arc<Door>, around: Option<Around>) -> Router {
+fn router(shared: &Arc<Shared>, door: Arc<Door>, time: Duration, around: Option<Around>) -> Router {
     let (_, routes) = routes().finish();
     let is_open = !door.is_locked();
     let routes = routes
@@ -283,23 +353,32 @@ fn router(shared: &Arc<Shared>, door: Arc<Door>, around: Option<Around>) -> Rout
         Some(around) => around(lists, routes),
         None => routes,
     };
-    limited(routes, is_open)
+    limited(routes, Guard { is_open, time })
+}
+
+/// What is looked at before anything else.
+#[derive(Debug, Clone, Copy)]
+struct Guard {
+    /// Whether nobody needs to say who they are.
+    is_open: bool,
+    /// For one request.
+    time: Duration,
 }
 
 /// The limits around all routes.
-fn limited(routes: Router, is_open: bool) -> Router {
+fn limited(routes: Router, guarded: Guard) -> Router {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(middleware::from_fn_with_state(is_open, guard))
+        .layer(middleware::from_fn_with_state(guarded, guard))
 }
 
 /// Looks at every request before anything else does, and puts on every answer what keeps browsers from mischief.
-async fn guard(State(is_open): State<bool>, request: Request, next: Next) -> Response<Body> {
+async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response<Body> {
     let is_native = request.uri().path().starts_with("/v1/");
-    let mut response = match refusal(&request, is_open) {
+    let mut response = match refusal(&request, guard.is_open) {
         Some(refusal) => refusal.into_response(),
-        None => tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
+        None => tokio::time::timeout(guard.time, next.run(request))
             .await
             .unwrap_or_else(|_| {
                 let detail = "The request took too long.".to_owned();
@@ -422,9 +501,14 @@ mod tests {
         runtime.block_on(async {
             use tokio::io::{AsyncReadExt, AsyncWriteExt};
             let routes = Router::new().route("/", axum::routing::get(break_down));
+            let guarded = Guard {
+                is_open: true,
+                time: Duration::from_secs(30),
+            };
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let server = tokio::spawn(axum::serve(listener, limited(routes, true)).into_future());
+            let server =
+                tokio::spawn(axum::serve(listener, limited(routes, guarded)).into_future());
             let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
             let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             stream.write_all(request).await.unwrap();
@@ -454,6 +538,9 @@ mod tests {
                 look_every: Duration::from_secs(1),
                 public_url: None,
                 mapped_algorithms: Vec::new(),
+                oidc: None,
+                collections: Vec::new(),
+                operations: Operations::default(),
                 script: |_| "",
             })
         };
@@ -527,7 +614,8 @@ mod tests {
             None,
             &[],
         ));
-        let router = router(&shared, Arc::new(Door::new(access, app)), None);
+        let door = Arc::new(Door::new(access, app, None));
+        let router = router(&shared, door, Duration::from_secs(30), None);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -579,7 +667,7 @@ mod tests {
 
     #[test]
     fn a_route_that_is_not_in_the_table_is_closed() {
-        let door = Arc::new(Door::new(Access::InsecureNoAuth, with_tokens()));
+        let door = Arc::new(Door::new(Access::InsecureNoAuth, with_tokens(), None));
         let routes = Router::new()
             .route("/forgotten", axum::routing::get(|| async { "secret" }))
             .route("/catalog", axum::routing::delete(|| async { "secret" }))

@@ -10,7 +10,20 @@ use jiff::Timestamp;
 use rescreen_app::{Age, App, AppError, Cut, Graph};
 use rescreen_model::{EntityId, ListName, VersionId};
 
+use crate::yente::FullText;
+
 type Ages = BTreeMap<ListName, HashMap<EntityId, Age>>;
+
+/// A name for several datasets together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collection {
+    /// What callers ask by.
+    pub name: String,
+    /// What people call it.
+    pub title: Option<String>,
+    /// Lists, datasets within lists, and other collections; those that are not served do not count.
+    pub children: Vec<String>,
+}
 
 /// One cut of lists with what is needed to answer from it. It never changes; the next one takes its place.
 #[derive(Debug)]
@@ -21,8 +34,11 @@ pub(crate) struct Snapshot {
     ages: Ages,
     /// How many parties each of the publishers' datasets has, by the list that brought it.
     datasets: BTreeMap<String, (ListName, u64)>,
+    collections: Arc<[Collection]>,
     /// How entities hang together, read when somebody wants to know.
     graph: Mutex<Option<Arc<Graph>>>,
+    /// The words of everybody, taken in when somebody searches.
+    full_text: Mutex<Option<Arc<FullText>>>,
     basis: HeaderMap,
 }
 
@@ -31,16 +47,20 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`AppError`] where the store fails.
-    pub(crate) fn load(app: &App, cut: Cut) -> Result<Self, AppError> {
+    pub(crate) fn load(
+        app: &App,
+        cut: Cut,
+        collections: &Arc<[Collection]>,
+    ) -> Result<Self, AppError> {
         let ages = cut
             .lists
             .iter()
             .map(|list| Ok((list.name.clone(), app.ages(list)?)))
             .collect::<Result<_, AppError>>()?;
-        Ok(Self::new(cut, ages))
+        Ok(Self::new(cut, ages, Arc::clone(collections)))
     }
 
-    fn new(cut: Cut, ages: Ages) -> Self {
+    fn new(cut: Cut, ages: Ages, collections: Arc<[Collection]>) -> Self {
         let mut referents = HashMap::new();
         let mut datasets: BTreeMap<String, (ListName, u64)> = BTreeMap::new();
         for party in cut.screener.parties() {
@@ -63,7 +83,9 @@ impl Snapshot {
             referents,
             ages,
             datasets,
+            collections,
             graph: Mutex::new(None),
+            full_text: Mutex::new(None),
             basis,
         }
     }
@@ -84,6 +106,11 @@ impl Snapshot {
         &self.datasets
     }
 
+    /// The names that the operator gave to several datasets.
+    pub(crate) fn collections(&self) -> &[Collection] {
+        &self.collections
+    }
+
     /// How entities hang together.
     ///
     /// # Errors
@@ -96,6 +123,23 @@ impl Snapshot {
         let read = Arc::new(app.graph(&self.cut.lists)?);
         *graph = Some(Arc::clone(&read));
         Ok(read)
+    }
+
+    /// Full text over everybody.
+    ///
+    /// # Errors
+    /// Where the engine cannot, which has no cause in the data.
+    pub(crate) fn full_text(&self) -> Result<Arc<FullText>, tantivy::TantivyError> {
+        let mut index = self
+            .full_text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = &*index {
+            return Ok(Arc::clone(index));
+        }
+        let built = Arc::new(FullText::build(self)?);
+        *index = Some(Arc::clone(&built));
+        Ok(built)
     }
 
     /// The present id of the party that had that id before.

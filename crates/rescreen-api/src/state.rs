@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) native: Native,
     /// Where callers reach the server, if they do so by another address than its own.
     public_url: Option<String>,
+    /// How callers reach it otherwise.
+    scheme: &'static str,
     /// Names of foreign algorithms for which ours answers, in lower case.
     mapped_algorithms: Vec<String>,
 }
@@ -43,12 +45,18 @@ impl Shared {
             refresher,
             native,
             public_url,
+            scheme: "http",
             mapped_algorithms: names.map(|name| name.trim().to_lowercase()).collect(),
             current: RwLock::new(None),
             is_stale: AtomicBool::new(false),
             work: Arc::new(Semaphore::new(MAX_WORK)),
             store: Mutex::new(store),
         }
+    }
+
+    /// Connections are encrypted here, and not by somebody before us.
+    pub(crate) fn speaks_tls(&mut self) {
+        self.scheme = "https";
     }
 
     /// The snapshot in service, if the lists are loaded.
@@ -88,7 +96,7 @@ impl Shared {
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
-        format!("http://{}", host.unwrap_or("localhost"))
+        format!("{}://{}", self.scheme, host.unwrap_or("localhost"))
     }
 
     /// Whether our algorithm answers for a foreign one of that name.

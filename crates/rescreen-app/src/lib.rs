@@ -44,14 +44,14 @@ pub use rescreen_import::{
 };
 pub use rescreen_store::{
     AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
-    EntrySpan, EventRow, FeedRow, HoldRow, LegRow, Overdue, PolicyRow, QueueFilter, QueueOrder,
-    RetentionRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, UserRow, form,
+    EntrySpan, EventRow, FeedRow, HoldRow, LegRow, MOST_COUNTED, Overdue, PolicyRow, QueueFilter,
+    QueueOrder, RetentionRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, Store, StoreError, TokenRow, VersionRow,
-    VersionState, WebhookRow,
+    FetchState, FindingRow, Limits, ListRow, ListSpec, RegisterSizes, Store, StoreError, TokenRow,
+    VersionRow, VersionState, WebhookRow,
 };
 pub use screening::{Cut, CutList};
 pub use webhooks::{Delivery, WEBHOOK_SECRET_BYTES};

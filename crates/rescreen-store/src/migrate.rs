@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     Step::Sql(REDRESS),
     Step::Sql(WEBHOOKS),
     Step::Sql(QUEUE),
+    Step::Sql(DUE),
 ];
 
 impl Step {
@@ -404,6 +405,11 @@ UPDATE alert SET score = coalesce(
 CREATE INDEX alert_state_key ON alert (state, key);
 CREATE INDEX alert_score ON alert (state, score, key);
 CREATE INDEX leg_list ON leg (list, alert);
+";
+
+const DUE: &str = "
+-- What a queue by due date asks: which cases somebody disputes, and until when they want an answer.
+CREATE INDEX desk_case_disputed ON desk_case (disputed) WHERE disputed IS NOT NULL;
 ";
 
 /// Brings the database to the newest format, all steps in one transaction.

@@ -3,6 +3,7 @@
 mod feed;
 mod queue;
 mod read;
+mod sizes;
 mod write;
 
 use std::collections::BTreeMap;
@@ -12,10 +13,11 @@ use rescreen_match::Score;
 use rescreen_model::ContentHash;
 
 pub use feed::FeedRow;
-pub use queue::{Overdue, QueueFilter, QueueOrder};
+pub use queue::{MOST_COUNTED, Overdue, QueueFilter, QueueOrder};
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
+pub use sizes::RegisterSizes;
 pub use write::{Reached, Said};
 
 /// The sequence number of a subject: it only grows.

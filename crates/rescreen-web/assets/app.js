@@ -177,15 +177,30 @@
     });
   }
 
-  // How many alerts came since the page was made.
+  // How many alerts came since the page was made, and what runs.
   const news = one("[data-news]");
   if (news && "EventSource" in window) {
     const source = new EventSource(news.dataset.news);
     source.addEventListener("message", (event) => {
       const count = Number(event.data);
-      if (!(count > 0)) return;
+      const link = news.querySelector("a");
+      if (!(count > 0) || !link || !news.dataset.text) return;
       news.hidden = false;
-      news.querySelector("a").textContent = `${news.dataset.text} (${count})`;
+      link.textContent = `${news.dataset.text} (${count})`;
+    });
+    const running = one("#running");
+    source.addEventListener("running", (event) => {
+      const isOver = event.data === "-";
+      if (!running || (isOver && running.hidden)) return;
+      if (!isOver) {
+        running.textContent = event.data;
+      } else {
+        const link = document.createElement("a");
+        link.href = location.href;
+        link.textContent = running.dataset.over;
+        running.replaceChildren(link);
+      }
+      running.hidden = false;
     });
     addEventListener("pagehide", () => source.close());
   }

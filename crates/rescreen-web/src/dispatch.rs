@@ -58,7 +58,8 @@ pub fn router(pages: Pages, beside: Router) -> Router {
         .route("/static/{name}", get(asset))
         .layer(middleware::from_fn(headers))
         .with_state(pages)
-        .fallback_service(beside.layer(middleware::from_fn(for_people)))
+        // One table of routes, so that whatever is around them knows each by its template.
+        .merge(beside.layer(middleware::from_fn(for_people)))
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

@@ -54,6 +54,15 @@ texts! {
     next_page: "Next →",
     page_of: "{from}–{to} of {total}",
 
+    // What runs.
+    running_update: "An update of {name} has been running since {since}",
+    running_import: "Subjects of {name} have been registered since {since}",
+    running_sweep: "Everybody has been screened again since {since}",
+    running_policy: "A policy has been put in force since {since}",
+    running_share: "{share} % done.",
+    running_count: "{n} entry read.|{n} entries read.",
+    running_over: "That is done: show what is new",
+
     // What can go wrong.
     missing: "There is nothing here",
     no_such_page: "There is no such page, or it is not yours to see.",
@@ -351,6 +360,8 @@ texts! {
     none: "None.",
 
     // Reports.
+    figures_first: "The figures are being worked out for the first time since the server started.",
+    figures_older: "Something happened since, and the figures are being worked out again.",
     since_day: "Since",
     flows: "Where everybody went",
     flows_text: "Who was in which state on the first day, and is in which now; those registered meanwhile come from the side.",

@@ -85,8 +85,8 @@ pub(crate) enum Command {
     /// The policy under which the register is screened
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Serve the pages on which people decide, and answer over HTTP in yente's dialect
-    Serve(ServeArgs),
+    /// Serve the pages on which people decide, and answer over HTTP in yente's dialect and our own
+    Serve(Box<ServeArgs>),
     /// Access tokens of the server: who may ask it what
     #[command(subcommand)]
     Token(TokenCommand),
@@ -353,10 +353,14 @@ pub(crate) struct PolicyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
     /// A name of your choice: a-z, 0-9, '_' and '-'
-    pub(crate) name: String,
+    #[arg(required_unless_present = "manifest")]
+    pub(crate) name: Option<String>,
     /// ofac-sdn-csv, ofac-xml, un-sc-xml, ftm-json or csv
-    #[arg(long)]
-    pub(crate) format: String,
+    #[arg(long, required_unless_present = "manifest")]
+    pub(crate) format: Option<String>,
+    /// Add all lists of a manifest of yente instead, and keep its collections
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["name", "format", "urls", "mapping"])]
+    pub(crate) manifest: Option<PathBuf>,
     /// Where a version is fetched from: https:// or file://; repeat it for a set of files
     #[arg(long = "url", value_hint = ValueHint::Url)]
     pub(crate) urls: Vec<String>,
@@ -510,6 +514,10 @@ pub(crate) struct ServeArgs {
     /// [default: log.key in the home directory]
     #[arg(long, env = "RESCREEN_LOG_KEY", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) log_key: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pub(crate) oidc: crate::commands::serve::OidcArgs,
+    #[command(flatten)]
+    pub(crate) operations: crate::commands::serve::OperationsArgs,
 }
 
 fn mapping(text: &str) -> Result<(String, String), String> {

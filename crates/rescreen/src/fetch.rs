@@ -4,13 +4,19 @@ use std::{
     fs::File,
     io::{self, Read, Seek, Write},
     path::PathBuf,
+    sync::Arc,
     thread,
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use reqwest::{StatusCode, Url, blocking::Client, header, redirect::Policy};
+use reqwest::{
+    StatusCode, Url,
+    blocking::{Client, RequestBuilder},
+    header,
+    redirect::Policy,
+};
 use rescreen_app::FetchState;
 
 use crate::{failure::EdgeError, files, output::Output, progress};
@@ -18,6 +24,8 @@ use crate::{failure::EdgeError, files, output::Output, progress};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// For a whole file: a slow publisher may take long, a dead one may not hold us for ever.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(10);
+const SMALL_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_SMALL: u64 = 1 << 20;
 const MAX_REDIRECTS: usize = 10;
 /// Waits before the second, third and fourth try.
 const BACK_OFF: [Duration; 3] = [
@@ -55,6 +63,76 @@ pub(crate) fn check_url(text: &str) -> Result<Url> {
         ))
         .into()),
     }
+}
+
+/// What reads small documents, such as the keys of an issuer, and never takes long.
+pub(crate) fn small() -> rescreen_api::Fetch {
+    Arc::new(|url| read(url, None, MAX_SMALL, SMALL_TIMEOUT))
+}
+
+/// Reads a document whole, with a token where its server asks for one.
+pub(crate) fn document(url: &str, token: Option<&str>, max: u64) -> Result<Vec<u8>, String> {
+    let kept = token_of(url);
+    read(url, token.or(kept.as_deref()), max, REQUEST_TIMEOUT)
+}
+
+/// Without redirects: whoever names a document names its place.
+fn read(text: &str, token: Option<&str>, max: u64, time: Duration) -> Result<Vec<u8>, String> {
+    let url = check_url(text).map_err(|error| error.to_string())?;
+    let named = |why: &str| format!("{}: {why}", shown(text));
+    if url.scheme() == "file" {
+        let path = url
+            .to_file_path()
+            .map_err(|()| named("no file of this machine"))?;
+        return std::fs::read(path).map_err(|error| named(&error.to_string()));
+    }
+    let client = Client::builder()
+        .user_agent(concat!("rescreen/", env!("CARGO_PKG_VERSION")))
+        .timeout(time)
+        .redirect(Policy::none())
+        .build()
+        .map_err(|error| named(&causes(&error)))?;
+    let answer = guarded(client.get(url), token)
+        .send()
+        .map_err(|error| named(&causes(&error.without_url())))?;
+    if !answer.status().is_success() {
+        return Err(named(&format!("the server answered {}", answer.status())));
+    }
+    let mut bytes = Vec::new();
+    let taken = answer.take(max + 1).read_to_end(&mut bytes);
+    taken.map_err(|error| named(&error.to_string()))?;
+    if bytes.len() as u64 > max {
+        return Err(named(&format!("larger than {max} bytes")));
+    }
+    Ok(bytes)
+}
+
+fn guarded(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
+    match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Token {token}")),
+        None => request,
+    }
+}
+
+/// The variable of the environment with the token for a host: neither the store nor a command line should hold it.
+pub(crate) fn token_name(host: &str) -> String {
+    let sign = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    format!(
+        "RESCREEN_TOKEN_{}",
+        host.chars().map(sign).collect::<String>()
+    )
+}
+
+fn token_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let token = std::env::var(token_name(url.host_str()?)).ok()?;
+    (!token.is_empty()).then_some(token)
 }
 
 /// Fetches all files of a version; `None` where the server says that every one of them is unchanged.
@@ -140,7 +218,8 @@ fn attempt(
     output: &Output,
 ) -> Result<Option<Fetched>, Trouble> {
     let data = |message: String| anyhow::Error::from(EdgeError::Data(message));
-    let mut request = client.get(url.clone());
+    // Sent to no other host: a redirect to one leaves it out.
+    let mut request = guarded(client.get(url.clone()), token_of(url.as_str()).as_deref());
     if let Some(etag) = &state.etag {
         request = request.header(header::IF_NONE_MATCH, etag);
     }
@@ -292,6 +371,15 @@ fn causes(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_kept_for_one_host() {
+        assert_eq!(
+            token_name("data.lists-of.example"),
+            "RESCREEN_TOKEN_DATA_LISTS_OF_EXAMPLE"
+        );
+        assert_eq!(token_of("https://no-token.example/x"), None);
+    }
 
     #[test]
     fn only_safe_urls_are_fetched() {

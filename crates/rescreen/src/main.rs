@@ -8,10 +8,12 @@ mod demo;
 mod failure;
 mod fetch;
 mod files;
+mod manifest;
 mod output;
 mod person;
 mod progress;
 mod query;
+mod running;
 mod wire;
 
 use std::process::ExitCode;

@@ -135,7 +135,7 @@ fn newly_listed(before: &Path, after: &Path) -> Result<Vec<people::Planted>> {
 }
 
 /// Id, name and kind of each row of OFAC's file.
-fn listed(file: &Path) -> Result<Vec<(String, String, String)>> {
+pub(super) fn listed(file: &Path) -> Result<Vec<(String, String, String)>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

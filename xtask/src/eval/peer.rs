@@ -17,7 +17,7 @@ use crate::shell;
 /// What is installed, into a folder of its own under the build folder.
 const PACKAGES: [&str; 2] = ["nomenklatura==4.17.4", "rapidfuzz"];
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     committed().join("peer")
 }
 
@@ -33,8 +33,8 @@ fn digest_file() -> PathBuf {
     folder().join("questions.digest")
 }
 
-/// Installs logic-v2 where it is not, asks it everything that time allows, and keeps the answers.
-pub(super) fn ask(questions: &Path, pairs: &Path) -> Result<()> {
+/// The interpreter that has logic-v2, which is installed where it is not.
+pub(crate) fn python() -> Result<PathBuf> {
     let environment = shell::target().join("peer/venv");
     let python = environment.join("bin/python");
     if !python.is_file() {
@@ -51,6 +51,12 @@ pub(super) fn ask(questions: &Path, pairs: &Path) -> Result<()> {
             .args(PACKAGES),
     )
     .context("logic-v2 cannot be installed, so there is nothing to compare with")?;
+    Ok(python)
+}
+
+/// Asks logic-v2 everything that time allows, and keeps the answers.
+pub(super) fn ask(questions: &Path, pairs: &Path) -> Result<()> {
+    let python = python()?;
     eprintln!("asking logic-v2 (some ten minutes) …");
     shell::run(
         shell::program(&python)

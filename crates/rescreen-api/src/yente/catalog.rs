@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rescreen_model::ContentHash;
 
 use super::{
-    ALL_LISTS,
+    ALL_LISTS, Scope,
     shapes::{CatalogResponse, Dataset},
 };
 use crate::snapshot::Snapshot;
@@ -48,7 +48,22 @@ pub(super) fn answer(snapshot: &Snapshot, is_stale: bool) -> CatalogResponse {
             datasets.push(Dataset::new(name, name, *parties));
         }
     }
-    let entries: u64 = lists.iter().map(|list| list.entries).sum();
+    for collection in snapshot.collections() {
+        // A list or a dataset of that name comes before it, and one of which nothing is served cannot be asked.
+        let is_taken = datasets
+            .iter()
+            .any(|dataset| dataset.name == collection.name);
+        let scope = Scope::named(snapshot, &collection.name);
+        let Some(scope) = scope.filter(|_| !is_taken) else {
+            continue;
+        };
+        let title = collection.title.as_deref().unwrap_or(&collection.name);
+        datasets.push(Dataset {
+            children: collection.children.clone(),
+            ..Dataset::new(&collection.name, title, entries(snapshot, &scope))
+        });
+    }
+    let entries = entries(snapshot, &Scope::All);
     for name in ALL_LISTS {
         if !datasets.iter().any(|dataset| dataset.name == name) {
             datasets.push(Dataset {
@@ -68,6 +83,20 @@ pub(super) fn answer(snapshot: &Snapshot, is_stale: bool) -> CatalogResponse {
         current,
         outdated,
         index_stale: is_stale,
+    }
+}
+
+/// How many entries there are in a scope; one that several of its datasets have counts for each.
+fn entries(snapshot: &Snapshot, scope: &Scope) -> u64 {
+    let lists = || snapshot.cut.lists.iter();
+    match scope {
+        Scope::All => lists().map(|list| list.entries).sum(),
+        Scope::List(name) => {
+            let list = lists().find(|list| list.name == *name);
+            list.map_or(0, |list| list.entries)
+        }
+        Scope::Dataset(name) => snapshot.datasets().get(name).map_or(0, |(_, count)| *count),
+        Scope::Several(scopes) => scopes.iter().map(|scope| entries(snapshot, scope)).sum(),
     }
 }
 

@@ -6,6 +6,8 @@ mod catalog;
 mod entity;
 mod fields;
 mod filter;
+mod fulltext;
+mod lucene;
 mod matching;
 mod parameters;
 mod query;
@@ -14,7 +16,7 @@ mod search;
 mod shapes;
 mod topics;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
@@ -31,6 +33,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::OpenApi;
 
+pub(crate) use self::fulltext::FullText;
 use self::{
     beside::{Page, Surroundings},
     entity::View,
@@ -168,7 +171,7 @@ async fn search_dataset(State(shared): State<Arc<Shared>>, dataset: Name, pairs:
     let basis = Arc::clone(&snapshot);
     let found = shared
         .compute(move || search::answer(&snapshot, &request, &filter))
-        .await?;
+        .await??;
     Ok(ok(&basis, &found))
 }
 
@@ -467,6 +470,8 @@ enum Scope {
     List(ListName),
     /// One of the datasets that a publisher names within its list.
     Dataset(String),
+    /// Several of them.
+    Several(Vec<Scope>),
 }
 
 impl Scope {
@@ -475,7 +480,8 @@ impl Scope {
         Self::named(snapshot, &name).ok_or_else(|| Refusal::missing("No such dataset."))
     }
 
-    fn named(snapshot: &Snapshot, name: &str) -> Option<Self> {
+    /// A list, or a dataset within one.
+    fn single(snapshot: &Snapshot, name: &str) -> Option<Self> {
         let mut lists = snapshot.cut.lists.iter().map(|list| &list.name);
         if let Some(list) = lists.find(|list| list.as_str() == name) {
             return Some(Self::List(list.clone()));
@@ -483,7 +489,44 @@ impl Scope {
         if snapshot.datasets().contains_key(name) {
             return Some(Self::Dataset(name.to_owned()));
         }
-        ALL_LISTS.contains(&name).then_some(Self::All)
+        None
+    }
+
+    fn named(snapshot: &Snapshot, name: &str) -> Option<Self> {
+        if let Some(scope) = Self::single(snapshot, name) {
+            return Some(scope);
+        }
+        let mut members = Vec::new();
+        Self::collect(snapshot, name, &mut BTreeSet::new(), &mut members);
+        if !members.is_empty() {
+            return Some(Self::Several(members));
+        }
+        // A collection of which nothing is served would answer like a clearance.
+        let is_known = snapshot.collections().iter().any(|c| c.name == name);
+        (!is_known && ALL_LISTS.contains(&name)).then_some(Self::All)
+    }
+
+    /// What a collection comes to.
+    fn collect<'a>(
+        snapshot: &'a Snapshot,
+        name: &str,
+        seen: &mut BTreeSet<&'a str>,
+        members: &mut Vec<Self>,
+    ) {
+        let mut collections = snapshot.collections().iter();
+        let Some(collection) = collections.find(|collection| collection.name == name) else {
+            return;
+        };
+        // A collection may be within itself by a mistake, or twice.
+        if !seen.insert(&collection.name) {
+            return;
+        }
+        for child in &collection.children {
+            match Self::single(snapshot, child) {
+                Some(scope) => members.push(scope),
+                None => Self::collect(snapshot, child, seen, members),
+            }
+        }
     }
 
     fn holds(&self, view: &View<'_>) -> bool {
@@ -491,6 +534,7 @@ impl Scope {
             Self::All => true,
             Self::List(list) => list == view.list,
             Self::Dataset(dataset) => view.datasets().contains(&dataset.as_str()),
+            Self::Several(scopes) => scopes.iter().any(|scope| scope.holds(view)),
         }
     }
 }

@@ -52,8 +52,10 @@ pub(super) struct MatchParams {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes, and is not read into")]
 pub(super) struct SearchParams {
-    /// A text; without one everybody is found.
+    /// A question in Lucene's language; without one everybody is found.
     q: Option<String>,
+    /// Whether `q` is read so that it is never wrong.
+    simple: Option<bool>,
     /// What kind of party.
     #[param(default = "Thing")]
     schema: Option<String>,

@@ -1,17 +1,19 @@
-//! `GET /search/{dataset}`: by name, ranked by the screener.
+//! `GET /search/{dataset}`: search by text, filter by fields.
 //!
-//! yente hands the text to Lucene. We have no such engine yet: a text that uses its syntax is refused, because guessing
-//! what was meant would give another answer than the one asked for.
+//! A text is a question in Lucene's language, answered by full text. One of words alone also finds whom the matcher takes
+//! for the same party under another spelling; they come after those who have all the words.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use rescreen_model::{Country, Schema};
-use rescreen_screen::Party;
+use rescreen_screen::{Hit, Party};
 
 use super::{
     entity::{self, View},
     fields::{Field, Filters, Operator, Order},
     filter::{Asked, Filter},
+    fulltext::{self, everybody},
+    lucene::{self, Query},
     query,
     shapes::{FacetCount, FacetCounts, SearchResponse, Total},
     topics,
@@ -29,6 +31,8 @@ const DEFAULT_FACETS: [&str; 3] = ["countries", "topics", "datasets"];
 #[derive(Debug)]
 pub(super) struct Request {
     text: String,
+    /// The text as it is understood; `None` for everybody.
+    query: Option<Query>,
     schema: Schema,
     limit: usize,
     offset: usize,
@@ -67,6 +71,7 @@ impl Request {
                 Operator::Or
             }
         };
+        let is_simple = params.flag("simple", false);
         let target = params.one("target").is_some();
         let is_target = params.flag("target", true);
         let filter = Asked::read(params);
@@ -89,9 +94,10 @@ impl Request {
         let schema = params.one("schema").unwrap_or("Thing");
         let schema = Schema::named(schema).ok_or_else(|| Refusal::bad("Invalid schema"))?;
         let text = params.one("q").unwrap_or_default().trim().to_owned();
-        check_text(&text)?;
+        let query = read_text(&text, is_simple)?;
         Ok(Self {
             text,
+            query,
             schema,
             limit,
             offset,
@@ -103,36 +109,28 @@ impl Request {
     }
 }
 
-/// Refuses what is no plain text.
-fn check_text(text: &str) -> Result<(), Refusal> {
+fn read_text(text: &str, is_simple: bool) -> Result<Option<Query>, Refusal> {
     if text.chars().count() > MAX_TEXT {
-        return Err(Refusal::bad(format!(
-            "Search error: q is longer than {MAX_TEXT} characters"
+        return Err(fulltext::wrong(&format!(
+            "q is longer than {MAX_TEXT} characters"
         )));
     }
-    let sign = text.chars().find(|c| ":*?~^()[]{}\"\\/|!&<>=".contains(*c));
-    let word = text.split_whitespace().find(|word| {
-        matches!(*word, "AND" | "OR" | "NOT") || word.starts_with('+') || word.starts_with('-')
-    });
-    let found = sign.map(String::from).or_else(|| {
-        word.map(|w| {
-            // Of a word with a sign before it only the sign is syntax.
-            let is_name = w.starts_with(['+', '-']);
-            if is_name {
-                w.chars().take(1).collect()
-            } else {
-                w.to_owned()
-            }
-        })
-    });
-    found.map_or(Ok(()), |found| {
-        Err(Refusal::bad(format!(
-            "Search error: query syntax is not supported, only plain names; found '{found}'"
-        )))
-    })
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if is_simple {
+        return Ok(Some(lucene::parse_simple(text)));
+    }
+    lucene::parse(text)
+        .map(Some)
+        .map_err(|why| fulltext::wrong(&why))
 }
 
-pub(super) fn answer(snapshot: &Snapshot, request: &Request, filter: &Filter) -> SearchResponse {
+pub(super) fn answer(
+    snapshot: &Snapshot,
+    request: &Request,
+    filter: &Filter,
+) -> Result<SearchResponse, Refusal> {
     let lets_through = |party: &Party| {
         let view = View::of(snapshot, party);
         // Topics are among the fields as well, where several may all be wanted.
@@ -140,8 +138,8 @@ pub(super) fn answer(snapshot: &Snapshot, request: &Request, filter: &Filter) ->
             && filter.lets_through(&view)
             && request.fields.lets_through(&view)
     };
-    let ranked = ranked(snapshot, request);
-    let mut found: Vec<&Party> = ranked.iter().filter(|p| lets_through(p)).collect();
+    let ranked = ranked(snapshot, request)?;
+    let mut found: Vec<&Party> = ranked.into_iter().filter(|p| lets_through(p)).collect();
     if !request.order.is_none() {
         let keys = found
             .iter()
@@ -161,38 +159,55 @@ pub(super) fn answer(snapshot: &Snapshot, request: &Request, filter: &Filter) ->
         .iter()
         .map(|facet| (facet.name().to_owned(), facet.count(snapshot, &found)))
         .collect();
-    SearchResponse {
+    Ok(SearchResponse {
         limit: request.limit,
         offset: request.offset,
         total: Total::exactly(found.len()),
         results,
         facets,
-    }
+    })
 }
 
 /// Everybody whom the text may mean, best first; without a text everybody, those of whom most is known first.
-fn ranked(snapshot: &Snapshot, request: &Request) -> Vec<Party> {
-    let screener = &snapshot.cut.screener;
-    if request.text.is_empty() {
-        let size = |party: &Party| {
-            let values = party.entity.properties().map(|(_, values)| values.len());
-            values.sum::<usize>()
-        };
-        let mut all: Vec<_> = screener.parties().iter().map(|p| (size(p), p)).collect();
-        all.sort_by(|(a, x), (b, y)| {
-            let x = (&x.entity.id, &x.list);
-            b.cmp(a).then_with(|| x.cmp(&(&y.entity.id, &y.list)))
-        });
-        return all.into_iter().map(|(_, party)| party.clone()).collect();
-    }
+fn ranked<'a>(snapshot: &'a Snapshot, request: &Request) -> Result<Vec<&'a Party>, Refusal> {
+    let parties = snapshot.cut.screener.parties();
+    let rows = match &request.query {
+        None => everybody(parties),
+        Some(query) => {
+            let index = snapshot.full_text().map_err(|_| Refusal::defect())?;
+            let mut rows = index.find(query, parties)?;
+            if lucene::is_plain(query) {
+                rows.extend(by_matcher(snapshot, request));
+                let mut seen = vec![false; parties.len()];
+                rows.retain(|row| {
+                    let seen = seen.get_mut(*row);
+                    seen.is_some_and(|seen| !std::mem::replace(seen, true))
+                });
+            }
+            rows
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| parties.get(row))
+        .collect())
+}
+
+/// Whom the matcher takes for the party of that name.
+fn by_matcher(snapshot: &Snapshot, request: &Request) -> Vec<usize> {
     // Where the kind asked for is one that is screened, the screener knows what it may be; else it takes any.
     let kind = if request.schema.spec().matchable {
         request.schema
     } else {
         Schema::Thing
     };
+    let screener = &snapshot.cut.screener;
     let screening = screener.screen(&query::by_name(&request.text, kind));
-    screening.hits.into_iter().map(|hit| hit.party).collect()
+    let row = |hit: &Hit| {
+        let mut parties = screener.parties().iter();
+        parties.position(|party| Arc::ptr_eq(&party.entity, &hit.party.entity))
+    };
+    screening.hits.iter().filter_map(row).collect()
 }
 
 /// A count of results by a field.
@@ -273,30 +288,6 @@ impl Facet {
         FacetCounts {
             label: label.to_owned(),
             values: values.collect(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_text;
-
-    #[test]
-    fn plain_names_are_searched_and_syntax_is_refused() {
-        for plain in [
-            "",
-            "Anselm Wackerbarth",
-            "O'Shaughran",
-            "Brezina-Lhota",
-            "и другие",
-            "oral and nor",
-        ] {
-            assert!(check_text(plain).is_ok(), "{plain}");
-        }
-        for syntax in [
-            "name:x", "Ans*", "a~1", "a AND b", "-a", "+a", "\"a b\"", "[a TO b]", "/a/", "a && b",
-        ] {
-            assert!(check_text(syntax).is_err(), "{syntax}");
         }
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rescreen_match::matcher_build;
 use rescreen_model::{ContentHash, ListName, VersionId};
-use rescreen_store::{AlertState, AsOf, CutKey, ListRow, SubjectKey, SweepRow, VersionRow};
+use rescreen_store::{
+    AlertState, AsOf, CutKey, ListRow, RegisterSizes, SubjectKey, SweepRow, VersionRow,
+};
 
 use super::{Scope, basis::policy_in_force};
 use crate::{App, AppError};
@@ -94,6 +96,14 @@ pub(super) fn state_of(alert: AlertState) -> &'static str {
 }
 
 impl App {
+    /// How large the register is now: cheap, and for whoever watches.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn register_sizes(&self) -> Result<RegisterSizes, AppError> {
+        Ok(self.store.register_sizes()?)
+    }
+
     /// Counts where every subject stood at a moment.
     ///
     /// # Errors

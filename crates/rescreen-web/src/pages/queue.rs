@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 use rescreen_app::{
-    AlertReport, AlertState, LegRow, Overdue, QueueFilter, QueueOrder, Request, form as stored,
+    AlertReport, AlertState, LegRow, MOST_COUNTED, Overdue, QueueFilter, QueueOrder, Request,
+    form as stored,
 };
 use rescreen_desk::{Action, ActionKind, DeskPolicy, State, UserId};
 use rescreen_match::{Policy, Score};
@@ -12,6 +13,7 @@ use crate::{
     answer::{Answer, Page, Problem, Tab},
     fields::Fields,
     parts::{self, fill},
+    running,
     texts::T,
     url,
     visit::Visit,
@@ -86,12 +88,16 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let count = |state: AlertState| queue.counts.get(&state).copied().unwrap_or_default();
     let all: u64 = queue.counts.values().sum();
     let total = wanted.filter.state.map_or(all, count);
+    let is_filtered = QueueFilter {
+        state: None,
+        ..wanted.filter.clone()
+    } != QueueFilter::default();
     let fields = visit.query();
     let tab = |word: &str, text: &str, n: u64| {
         let is_here = wanted.filter.state.map_or("all", AlertState::as_str) == word;
         let to = fields.with("state", word);
         html! {
-            li { a href={ "?" (to) } aria-current=[is_here.then_some("page")] { (text) " " span .count { (parts::number(n)) } } }
+            li { a href={ "?" (to) } aria-current=[is_here.then_some("page")] { (text) " " span .count { (parts::number(n)) @if is_filtered && n >= MOST_COUNTED { "+" } } } }
         }
     };
     let body = html! {
@@ -101,6 +107,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                 @for (text, address) in views() { li { a href=(address) { (text) } } }
             } }
         }
+        (running::notice(&(visit.pages.sources.running)()))
         div #news .notice hidden role="status" data-news="/queue/news" data-text=(T.news) {
             a href=(visit.asked.address) { (T.news) }
         }

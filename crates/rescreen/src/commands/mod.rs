@@ -10,7 +10,7 @@ mod replay;
 mod report;
 mod retention;
 pub(crate) mod screen;
-mod serve;
+pub(crate) mod serve;
 mod subject;
 mod suppression;
 mod sweep;

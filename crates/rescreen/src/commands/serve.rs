@@ -1,20 +1,28 @@
 //! `rescreen serve`.
 
+mod args;
+
 use std::{panic, process::ExitCode, thread, time::Duration};
 
 use anyhow::Result;
-use rescreen_api::{Access, Around, Config, Event, ServeError, Server, Stores};
-use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, tenant};
+use clap::Parser;
+use rescreen_api::{
+    Access, Around, Collection, Config, Event, OperationsError, ServeError, Server, Stores,
+};
+use rescreen_app::{App, AppError, Store, tenant};
 use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources};
 use serde_json::json;
+
+pub(crate) use args::{OidcArgs, OperationsArgs};
 
 use super::{audit::key, home, list_name, open, webhook};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
     failure::EdgeError,
+    manifest,
     output::Output,
-    query,
+    query, running,
 };
 
 /// How often to look whether an update came in: one small query each time.
@@ -24,20 +32,18 @@ pub(crate) fn run(args: &ServeArgs, global: &Global, output: &mut Output) -> Res
     serve(args, global, false, output)
 }
 
+/// `rescreen serve` by itself, for the defaults of its options.
+#[derive(Debug, Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: ServeArgs,
+}
+
 /// Serves the demonstration's home, to this machine alone.
 pub(crate) fn demo(args: &DemoArgs, global: &Global, output: &mut Output) -> Result<ExitCode> {
-    let args = ServeArgs {
-        listen: args.listen,
-        insecure_no_auth: true,
-        tenant: DEFAULT_TENANT.to_owned(),
-        rate_limit: 0,
-        public_url: None,
-        mapped_algorithms: Vec::new(),
-        lists: Vec::new(),
-        threshold: 0.70,
-        log_key: None,
-    };
-    serve(&args, global, true, output)
+    let listen = args.listen.to_string();
+    let alone = Alone::try_parse_from(["serve", "--insecure-no-auth", "--listen", &listen])?;
+    serve(&alone.args, global, true, output)
 }
 
 fn serve(
@@ -59,7 +65,16 @@ fn serve(
             rate: args.rate_limit,
         }
     };
-    let needs_tokens = access != Access::InsecureNoAuth;
+    let oidc = args.oidc.oidc()?;
+    let collections = manifest::kept(&home(global)?)?
+        .into_iter()
+        .map(|kept| Collection {
+            name: kept.name,
+            title: kept.title,
+            children: kept.children,
+        })
+        .collect();
+    let needs_tokens = access != Access::InsecureNoAuth && oidc.is_none();
     let server = Server::bind(Config {
         listen: args.listen,
         access,
@@ -68,6 +83,9 @@ fn serve(
         look_every: LOOK_EVERY,
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
+        collections,
+        oidc,
+        operations: args.operations.operations(),
         script: rescreen_eval::script_name,
     })
     .map_err(refusal)?;
@@ -79,7 +97,7 @@ fn serve(
         past: open(global)?,
     };
     if needs_tokens && stores.tokens.tokens()?.is_empty() {
-        let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', or serve every user of this machine with --insecure-no-auth";
+        let what = "there is no token, so nobody could ask: make one with 'rescreen token create --role ROLE', name an issuer of tokens with --oidc-issuer, or serve every user of this machine with --insecure-no-auth";
         return Err(EdgeError::Refused(what.to_owned()).into());
     }
     // The words of a panic may hold what a caller sent; the place of it is enough to mend it.
@@ -99,16 +117,20 @@ fn serve(
         }
     };
     let address = server.address()?;
-    say("listening", &format!("listening on http://{address}"));
-    if !address.ip().is_loopback() {
+    let is_encrypted = args.operations.is_encrypted();
+    let scheme = if is_encrypted { "https" } else { "http" };
+    say("listening", &format!("listening on {scheme}://{address}"));
+    if !is_encrypted && !address.ip().is_loopback() {
         say(
             "not-encrypted",
-            "warning: tokens and answers go over the network as they are; put a proxy with TLS before this server",
+            "warning: tokens and answers go over the network as they are; give --tls-cert and --tls-key, or put a proxy with TLS before this server",
         );
     }
     let tell = |event: &Event| match event {
         Event::NotLoaded(_) => say("not-loaded", &event.to_string()),
         Event::Serving(_) if !is_quiet => say("serving", &event.to_string()),
+        Event::NewCertificate if !is_quiet => say("new-certificate", &event.to_string()),
+        Event::OldCertificate(_) => say("old-certificate", &event.to_string()),
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
@@ -149,11 +171,13 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
         };
         Ok::<_, anyhow::Error>(found)
     };
+    let beside = home.clone();
     let open = move || Ok(App::new(Store::open(&home)?));
     Ok(Box::new(move |lists, interface| {
         let sources = Sources {
             open: Box::new(open),
             lists: Box::new(move || lists.current()),
+            running: Box::new(move || running::now(&beside)),
             log_key: Box::new(move |wish| log_key(wish).map_err(|e| no_key(&e))),
         };
         rescreen_web::router(Pages::new(config, sessions, sources), interface)
@@ -169,7 +193,15 @@ fn no_key(error: &anyhow::Error) -> AppError {
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.
 fn refusal(error: ServeError) -> anyhow::Error {
     match error {
-        ServeError::NotLoopback(_) => EdgeError::Refused(error.to_string()).into(),
+        ServeError::NotLoopback(_) | ServeError::Operations(OperationsError::AnyOrigin) => {
+            EdgeError::Refused(error.to_string()).into()
+        }
+        ServeError::Operations(
+            error @ (OperationsError::Origin(_) | OperationsError::Collector { .. }),
+        ) => EdgeError::Usage(error.to_string()).into(),
+        ServeError::Operations(error) => {
+            EdgeError::Data(format!("{:#}", anyhow::Error::from(error))).into()
+        }
         other => other.into(),
     }
 }

@@ -1,5 +1,7 @@
 //! What analysts do on the pages, in a real browser.
 
+use std::io::Write as _;
+
 use serde_json::Value;
 
 use crate::{
@@ -868,4 +870,48 @@ fn webhooks_are_added_told_again_and_taken_away() {
     browser.click(&format!("{section} button[value=remove]"));
     browser.wait_for(&format!("{section}:not(:has(table))"));
     assert_eq!(scratch.json(&["webhook", "ls"]), serde_json::json!([]));
+}
+
+#[test]
+fn an_update_that_runs_shows_itself_and_its_end() {
+    let scratch = home();
+    let ada = token(&scratch, "ada", "analyst", "default");
+    let serving = serving(&scratch, &[]);
+    let Some(browser) = Browser::start(&serving, Kind::default()) else {
+        return;
+    };
+    browser.sign_in(&ada);
+    browser.go("/lists");
+    assert!(browser.has("#running[hidden]"));
+    // The update reads its list from a pipe that gives a part of it and then waits.
+    let pipe = scratch.path("pipe.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: there is no mkfifo");
+        return;
+    }
+    let path = pipe.to_str().unwrap().to_owned();
+    std::thread::scope(|scope| {
+        let update = scope.spawn(|| scratch.run(&["list", "update", "demo", "--file", &path]));
+        let mut writer = std::fs::File::create(&pipe).unwrap();
+        let list = include_str!("../../demo/watchlist-2.ftm.json");
+        let (first, rest) = list.split_at(list.rfind("\n{").unwrap() + 1);
+        writer.write_all(first.as_bytes()).unwrap();
+        browser.wait_for("#running:not([hidden])");
+        let told = browser.text("#running");
+        assert!(
+            told.contains("An update of demo has been running since"),
+            "{told}"
+        );
+        // Whoever comes now, and whoever has no script, sees it as well.
+        browser.go("/queue");
+        assert!(browser.text("#running").contains("An update of demo"));
+        browser.go("/lists/demo");
+        assert!(browser.text("#running").contains("An update of demo"));
+        writer.write_all(rest.as_bytes()).unwrap();
+        drop(writer);
+        assert_eq!(update.join().unwrap().code, 0);
+        browser.wait_for("#running a");
+        assert!(browser.text("#running").contains("show what is new"));
+    });
 }

@@ -472,7 +472,7 @@ fn entities_are_found_by_id_with_what_belongs_to_them() {
 }
 
 #[test]
-fn a_search_takes_plain_names_and_refuses_syntax() {
+fn a_search_takes_lucene_and_refuses_what_is_none() {
     let scratch = with_crowd();
     add_nested(&scratch);
     let serving = Serving::ready(&scratch, &["--list", "nested", "--list", "people"]);
@@ -516,7 +516,12 @@ fn a_search_takes_plain_names_and_refuses_syntax() {
             .json()["results"],
         json!([])
     );
-    for query in ["q=name:x", "q=Zeb*", "q=a+AND+b", "q=%22a+b%22"] {
+    let total = |query: &str| serving.get(query).json()["total"]["value"].clone();
+    assert_eq!(total("/search/default?q=Zeb*+AND+topics:sanction"), 1);
+    assert_eq!(total("/search/people?q=Zeb*"), 0);
+    // Another spelling is the matcher's business.
+    assert_eq!(total("/search/default?q=Zebedee+Quillfether"), 1);
+    for query in ["q=name:x", "q=Zeb(", "q=a+AND", "q=%22a+b", "q=/a(/"] {
         serving
             .get(&format!("/search/default?{query}"))
             .expect(400, "Search error");

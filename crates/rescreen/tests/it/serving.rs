@@ -59,7 +59,7 @@ impl Serving {
             said,
         };
         let line = serving.wait_for("listening on ");
-        let (_, address) = line.split_once("http://").unwrap();
+        let (_, address) = line.split_once("://").unwrap();
         address.clone_into(&mut serving.address);
         serving
     }

@@ -1,5 +1,6 @@
 //! `rescreen list …`.
 
+mod manifest;
 mod print;
 mod update;
 
@@ -11,7 +12,7 @@ use rescreen_app::{App, AppError, AsOf, Limits, ListSpec};
 use rescreen_import::custom_csv::Mapping;
 use serde_json::json;
 
-use super::{list_name, moment, open};
+use super::{home, list_name, moment, open};
 use crate::{
     cli::{AddArgs, Global, ListCommand, SetArgs},
     failure::EdgeError,
@@ -23,7 +24,7 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
     let done = Ok(ExitCode::SUCCESS);
     let mut app = open(global)?;
     match command {
-        ListCommand::Add(args) => add(&mut app, args, output).and(done),
+        ListCommand::Add(args) => add(&mut app, args, global, output).and(done),
         ListCommand::Set(args) => set(&mut app, args, output).and(done),
         ListCommand::Rm { name } => {
             app.remove_list(&list_name(&name)?, Timestamp::now())?;
@@ -31,7 +32,7 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
         }
         ListCommand::Ls => print::lists(&app.lists()?, output).and(done),
         ListCommand::Show { name, of } => print::list(&app, &name, of.as_deref(), output).and(done),
-        ListCommand::Update(args) => update::run(&mut app, args, output),
+        ListCommand::Update(args) => update::run(&mut app, &home(global)?, args, output),
         ListCommand::Diff { name, from, to } => {
             let diff = app.diff(&list_name(&name)?, &from, &to)?;
             print::diff(&diff, output).and(done)
@@ -78,19 +79,27 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
     }
 }
 
-fn add(app: &mut App, args: AddArgs, output: &mut Output) -> Result<()> {
-    let name = list_name(&args.name)?;
+fn add(app: &mut App, args: AddArgs, global: &Global, output: &mut Output) -> Result<()> {
+    let limits = Limits {
+        shrink: share(args.max_shrink, "--max-shrink")?,
+        change: share(args.max_change, "--max-change")?,
+    };
+    if let Some(path) = &args.manifest {
+        return manifest::add(app, &home(global)?, path, limits, output);
+    }
+    let (Some(name), Some(format)) = (&args.name, args.format) else {
+        let what = "a list needs a name and --format, or --manifest names lists".to_owned();
+        return Err(EdgeError::Usage(what).into());
+    };
+    let name = list_name(name)?;
     for url in &args.urls {
         fetch::check_url(url)?;
     }
     let spec = ListSpec {
-        format: args.format,
+        format,
         urls: args.urls,
         mapping: args.mapping.as_deref().map(mapping).transpose()?,
-        limits: Limits {
-            shrink: share(args.max_shrink, "--max-shrink")?,
-            change: share(args.max_change, "--max-change")?,
-        },
+        limits,
     };
     let format = spec.format.clone();
     app.add_list(&name, spec, Timestamp::now())?;
