@@ -98,6 +98,7 @@ texts! {
     days_ago: "{n} day ago|{n} days ago",
     months_ago: "{n} month ago|{n} months ago",
     n_days: "{n} day|{n} days",
+    under_a_second: "less than a second",
     seconds: "{n} second|{n} seconds",
     minutes: "{n} minute|{n} minutes",
     hours: "{n} hour|{n} hours",
@@ -454,6 +455,7 @@ texts! {
     nothing_said: "nothing",
     weaker: "fewer eyes",
     one_person: "one person decides",
+    two_people: "always needs a second person",
     n_decisions_fall: "{n} decision would not hold and be taken up again.|{n} decisions would not hold and be taken up again.",
     second_person_from: "needs a second person from score {score}",
 
@@ -519,7 +521,8 @@ texts! {
     told: "Told",
     still_to_tell: "Still to tell",
     add_webhook: "Add a webhook",
-    webhook_added: "A webhook was added. What it is told is signed with this secret:",
+    webhook_added: "A webhook was added:",
+    secret_once: "What it is told is signed with this secret. Copy it now: it is not shown again.",
     webhook_hint: "https:// only, unless it is this machine itself. It is told what happens from now on.",
     added_by: "added by {name}",
     replay: "Tell again",
@@ -542,7 +545,8 @@ impl Texts {
     pub(crate) fn span(&self, span: SignedDuration) -> String {
         let seconds = u64::try_from(span.as_secs()).unwrap_or_default();
         match seconds {
-            0..120 => self.count(self.seconds, seconds),
+            0 => self.under_a_second.to_owned(),
+            1..120 => self.count(self.seconds, seconds),
             120..7_200 => self.count(self.minutes, seconds / 60),
             7_200..172_800 => self.count(self.hours, seconds / 3_600),
             _ => self.count(self.n_days, seconds / 86_400),

@@ -21,6 +21,7 @@ pub(super) struct Made<'a> {
     title: &'static str,
     what: String,
     secret: &'a str,
+    hint: &'static str,
 }
 
 impl<'a> Made<'a> {
@@ -29,6 +30,7 @@ impl<'a> Made<'a> {
             title: T.token_made,
             what: format!("{}, {}", row.name, T.access_role(&row.role)),
             secret,
+            hint: T.token_once,
         }
     }
 
@@ -37,6 +39,7 @@ impl<'a> Made<'a> {
             title: T.webhook_added,
             what: url.to_owned(),
             secret,
+            hint: T.secret_once,
         }
     }
 }
@@ -53,7 +56,7 @@ pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer
             div .notice .good role="status" {
                 p { strong { (made.title) } " " (parts::plain(&made.what)) }
                 p { code #new-token .token { (made.secret) } }
-                p .hint { (T.token_once) }
+                p .hint { (made.hint) }
             }
         }
         section .panel aria-labelledby="people" {

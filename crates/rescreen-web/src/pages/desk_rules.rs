@@ -228,9 +228,10 @@ fn changes(from: &DeskPolicy, to: &DeskPolicy) -> Vec<Changed> {
             (Some(from), Some(to)) => to > from,
             (from, to) => from.is_some() && to.is_none(),
         };
-        let told = |policy: &DeskPolicy| match second(policy, outcome).as_str() {
-            "" => T.one_person.to_owned(),
-            from => fill(T.second_person_from, &[("score", from)]),
+        let told = |policy: &DeskPolicy| match policy.approval_from.get(&outcome) {
+            None => T.one_person.to_owned(),
+            Some(Score(0)) => T.two_people.to_owned(),
+            Some(_) => fill(T.second_person_from, &[("score", &second(policy, outcome))]),
         };
         add(word.to_owned(), told(from), told(to), is_weaker);
     }
