@@ -1,9 +1,12 @@
-//! What must hold for whatever bytes a reader is given: it says yes or no, and what it says is well-formed.
+//! What must hold for whatever bytes a reader is given: it says yes or no, and what it says is well-formed. And for
+//! whatever two names are: preparing and comparing them is bounded, and neither side comes first.
 
 use std::collections::BTreeSet;
 
 use rescreen_import::{ImportError, Input, Sink, Spec};
-use rescreen_model::{EntityId, Entry, Finding};
+use rescreen_match::{Policy, Score, Side, compare, keys};
+use rescreen_model::{Entity, EntityId, Entry, Finding, Property, Schema};
+use rescreen_prepare::{MAX_TOKENS, prepare};
 
 /// Between the files of a set; no list format uses the byte (FILE SEPARATOR).
 pub const FILE_SEPARATOR: u8 = 0x1c;
@@ -23,6 +26,34 @@ pub fn check(spec: &Spec, files: &[&[u8]]) {
         Ok(summary) => assert_eq!(summary.entries, laws.entries, "entries are counted"),
         Err(ImportError::Read { source, .. }) => panic!("reading memory failed: {source}"),
         Err(refused) => assert!(refused.to_string().len() < MAX_MESSAGE_BYTES),
+    }
+}
+
+/// Prepares and compares two names and panics where a law is broken.
+pub fn check_names(one: &str, other: &str, schema: Schema) {
+    let [one, other] = [one, other].map(|name| {
+        let mut entity = Entity::new("x", schema);
+        entity.add(Property::Name, name);
+        prepare(&entity)
+    });
+    for name in one.names.iter().chain(&other.names) {
+        assert!(name.tokens.len() <= MAX_TOKENS, "parts are bounded");
+    }
+    let policy = Policy::default().with_typo_floor(true);
+    let found = compare(&one, &other, &policy);
+    assert!(found.score < Score::ONE, "no name is certain");
+    assert_eq!(
+        found.score,
+        compare(&other, &one, &policy).score,
+        "neither side comes first"
+    );
+    if found.score >= policy.floor() {
+        let asking = keys(&one, Side::Asking, &policy);
+        let held = keys(&other, Side::Held, &policy);
+        assert!(
+            held.iter().any(|key| asking.binary_search(key).is_ok()),
+            "a pair over the floor shares a key"
+        );
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Run {
     pub(crate) wall: Duration,
     /// The most memory that was resident at once; `None` where the system does not say.
     pub(crate) peak_kib: Option<u64>,
+    /// What it had of all processors, to some hundredths of a second: beside other work, the clock on the wall says little.
+    pub(crate) cpu_seconds: Option<f64>,
     pub(crate) stdout: String,
 }
 
@@ -38,15 +40,17 @@ pub(crate) fn run(command: &mut Command) -> Result<Run> {
         .spawn()
         .with_context(|| format!("cannot start `{shown}`"))?;
     let status_file = format!("/proc/{}/status", child.id());
+    let stat_file = format!("/proc/{}/stat", child.id());
     let is_over = AtomicBool::new(false);
-    let (output, peak_kib, wall) = thread::scope(|scope| {
+    let (output, (peak_kib, cpu_seconds), wall) = thread::scope(|scope| {
         let sampler = scope.spawn(|| {
-            let mut peak = None;
+            let (mut peak, mut cpu) = (None, None);
             while !is_over.load(Ordering::Relaxed) {
                 peak = peak.max(high_water_mark(&status_file));
+                cpu = cpu_seconds(&stat_file).or(cpu);
                 thread::sleep(SAMPLING);
             }
-            peak
+            (peak, cpu)
         });
         let output = child.wait_with_output();
         let wall = started.elapsed();
@@ -61,6 +65,7 @@ pub(crate) fn run(command: &mut Command) -> Result<Run> {
     Ok(Run {
         wall,
         peak_kib,
+        cpu_seconds,
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
     })
 }
@@ -70,6 +75,16 @@ fn high_water_mark(status_file: &str) -> Option<u64> {
     let status = fs::read_to_string(status_file).ok()?;
     let (_, rest) = status.split_once("VmHWM:")?;
     rest.split_whitespace().next()?.parse().ok()
+}
+
+/// The time in the program and in the kernel for it, in ticks of which Linux has a hundred a second.
+fn cpu_seconds(stat_file: &str) -> Option<f64> {
+    let stat = fs::read_to_string(stat_file).ok()?;
+    // The name of the program is in brackets and may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
 }
 
 impl Run {

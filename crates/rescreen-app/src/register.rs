@@ -15,6 +15,7 @@ mod put;
 mod replay;
 mod report;
 mod scope;
+mod segments;
 mod settle;
 mod subjects;
 mod sweep;
@@ -31,5 +32,6 @@ pub use subjects::{Incoming, Registration, SubjectReport};
 pub use sweep::SweepReport;
 
 pub(crate) use basis::policy_in_force;
+pub(crate) use segments::scrub;
 pub(crate) use subjects::end_alerts;
 pub(crate) use sweep::{after_update, over};

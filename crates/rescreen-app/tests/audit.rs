@@ -53,7 +53,7 @@ fn fill(app: &mut App) {
     let names = ["Anselm Wackerbarth", "Beatrix Oldenkott", "Casimir Zlotnik"];
     let incoming: Vec<Incoming> = (1..).zip(names).map(|(n, name)| subject(n, name)).collect();
     let mut registration = app.registration("crm").unwrap();
-    app.register(&mut registration, &incoming, hour(2)).unwrap();
+    app.register(&mut registration, incoming, hour(2)).unwrap();
     for (n, alert) in [(3, 1), (4, 2), (5, 1), (6, 77)] {
         note(app, alert, "ann", n).ok();
     }

@@ -74,7 +74,7 @@ fn register(app: &mut App, people: &[Entity], at: i64) {
         })
         .collect();
     let mut registration = app.registration("crm").unwrap();
-    app.register(&mut registration, &incoming, day(at)).unwrap();
+    app.register(&mut registration, incoming, day(at)).unwrap();
 }
 
 fn request(by: &str, action: Action) -> Request {

@@ -6,15 +6,18 @@ mod common;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     io::Cursor,
+    mem,
+    path::PathBuf,
 };
 
 use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, RegisterPolicy, Scope,
-    Store, UpdateReport, UpdateRequest,
+    Accounting, AlertReport, AlertState, App, AsOf, Incoming, Input, LegRow, NewRetention,
+    RegisterPolicy, Scope, Store, UpdateReport, UpdateRequest,
 };
 use rescreen_match::{Policy, Score};
 use rescreen_model::{Entity, ListName, Property, Schema};
@@ -45,6 +48,21 @@ enum Step {
     Policy(u32, Option<usize>, Option<usize>),
     Erase(u8),
     Full,
+    /// Something happens to a file of a segment: which one, and what.
+    Damage(usize, Damage),
+    /// What is wrong with segments is mended.
+    Tend,
+}
+
+#[derive(Debug, Clone)]
+enum Damage {
+    Gone,
+    CutAt(usize),
+    Flipped(usize),
+    Emptied,
+    /// It has what another one has.
+    Swapped,
+    Stray,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -56,8 +74,21 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => policies().prop_map(|(review, list, topic)| Step::Policy(review, list, topic)),
         1 => (0..8_u8).prop_map(Step::Erase),
         1 => Just(Step::Full),
+        2 => (0..4_usize, damage()).prop_map(|(file, damage)| Step::Damage(file, damage)),
+        1 => Just(Step::Tend),
     ];
     prop::collection::vec(step, 1..14)
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        Just(Damage::Gone),
+        (0..4_000_usize).prop_map(Damage::CutAt),
+        (0..4_000_usize).prop_map(Damage::Flipped),
+        Just(Damage::Emptied),
+        Just(Damage::Swapped),
+        Just(Damage::Stray),
+    ]
 }
 
 fn policies() -> impl Strategy<Value = (u32, Option<usize>, Option<usize>)> {
@@ -101,13 +132,19 @@ fn evidence(leg: &LegRow) -> Seen {
 struct World {
     app: App,
     now: Timestamp,
+    home: tempfile::TempDir,
+    /// Files that were damaged and not mended yet.
+    damaged: BTreeSet<PathBuf>,
     /// The list and the topic in scope; all where none.
     scope: (Option<usize>, Option<usize>),
 }
 
 impl World {
     fn new() -> Self {
-        let mut app = App::new(Store::in_memory().unwrap());
+        let home = tempfile::tempdir().unwrap();
+        // So few subjects need no segment; here each may have one.
+        let store = Store::open(home.path()).unwrap().with_segments_from(2);
+        let mut app = App::new(store);
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         for list in lists() {
             app.add_list(&list, unlimited(), now).unwrap();
@@ -115,6 +152,8 @@ impl World {
         let mut world = Self {
             app,
             now,
+            home,
+            damaged: BTreeSet::new(),
             scope: (None, None),
         };
         for list in 0..2 {
@@ -157,7 +196,64 @@ impl World {
             append,
             fetched: Vec::new(),
         };
-        self.app.update_list(request, &mut |_| {}).unwrap()
+        let report = self.app.update_list(request, &mut |_| {}).unwrap();
+        if let Some(sweep) = &report.sweep {
+            self.has_mended(&sweep.notes);
+        }
+        report
+    }
+
+    /// The files of segments.
+    fn segments(&self) -> Vec<PathBuf> {
+        let Ok(files) = fs::read_dir(self.home.path().join("segments")) else {
+            return Vec::new();
+        };
+        let mut files: Vec<PathBuf> = files.map(|f| f.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    fn damage(&mut self, file: usize, damage: &Damage) {
+        let files = self.segments();
+        let Some(path) = files.get(file) else { return };
+        let mut bytes = fs::read(path).unwrap();
+        match damage {
+            Damage::Gone => fs::remove_file(path).unwrap(),
+            Damage::CutAt(length) => {
+                bytes.truncate(length % bytes.len().max(1));
+                fs::write(path, bytes).unwrap();
+            }
+            Damage::Flipped(_) if bytes.is_empty() => return,
+            Damage::Flipped(at) => {
+                let at = at % bytes.len();
+                bytes[at] ^= 1 << (at % 8);
+                fs::write(path, bytes).unwrap();
+            }
+            Damage::Emptied => fs::write(path, []).unwrap(),
+            Damage::Swapped => {
+                let other = &files[(file + 1) % files.len()];
+                if other == path || self.damaged.contains(path) || self.damaged.contains(other) {
+                    return;
+                }
+                fs::copy(other, path).unwrap();
+            }
+            Damage::Stray => {
+                fs::write(path.with_extension("new"), bytes).unwrap();
+                return;
+            }
+        }
+        self.damaged.insert(path.clone());
+    }
+
+    /// Whatever was damaged and is still in use was said to be mended.
+    fn has_mended(&mut self, notes: &[String]) {
+        let damaged = mem::take(&mut self.damaged);
+        assert!(
+            notes.len() <= damaged.len(),
+            "{notes:?} for the damage of {damaged:?}"
+        );
+        let again = self.app.tend_segments().unwrap();
+        assert!(again.is_empty(), "{again:?} after {notes:?}");
     }
 
     fn take(&mut self, step: &Step) {
@@ -174,9 +270,8 @@ impl World {
                         Incoming { subject }
                     })
                     .collect();
-                self.app
-                    .register(&mut registration, &incoming, now)
-                    .unwrap();
+                self.app.register(&mut registration, incoming, now).unwrap();
+                self.app.finish_registration(&mut registration).unwrap();
                 if *complete {
                     self.app.retire_missing(&mut registration, now).unwrap();
                 }
@@ -200,7 +295,13 @@ impl World {
             }
             Step::Full => {
                 let now = self.tick();
-                self.app.sweep_full(now, &mut |_| {}).unwrap();
+                let full = self.app.sweep_full(now, &mut |_| {}).unwrap();
+                assert!(full.notes.is_empty(), "the roll agrees: {:?}", full.notes);
+            }
+            Step::Damage(file, damage) => self.damage(*file, damage),
+            Step::Tend => {
+                let notes = self.app.tend_segments().unwrap();
+                self.has_mended(&notes);
             }
         }
     }
@@ -330,6 +431,7 @@ proptest! {
         let now = world.tick();
         let full = world.app.sweep_full(now, &mut |_| {}).unwrap();
         prop_assert_eq!((full.alerts_new, full.alerts_changed, full.alerts_returned, full.alerts_withdrawn), (0, 0, 0, 0));
+        prop_assert!(full.notes.is_empty(), "{:?}", full.notes);
         prop_assert_eq!(world.alerts(), before);
         for subject in world.subjects().keys() {
             for screening in world.app.show_subject(&format!("s/{subject}"), Timestamp::MAX).unwrap().screenings {
@@ -447,4 +549,154 @@ fn a_clock_that_runs_backwards_does_not_turn_the_log_back() {
         }
     }
     assert!(world.app.accounting(late).unwrap().reconciles());
+}
+
+/// Whether any file of the home's segments has these letters in it.
+fn is_in_segments(world: &World, letters: &str) -> bool {
+    world.segments().iter().any(|file| {
+        let bytes = fs::read(file).unwrap();
+        bytes
+            .windows(letters.len())
+            .any(|w| w == letters.as_bytes())
+    })
+}
+
+#[test]
+fn whoever_is_erased_is_in_no_segment_any_more() {
+    let mut world = World::new();
+    world.take(&Step::Import(
+        BTreeMap::from([(0, (0, 0, 0)), (1, (1, 0, 0)), (2, (3, 0, 0))]),
+        false,
+    ));
+    assert!(is_in_segments(&world, "oldenkott"));
+    // What a process left behind that died in the middle.
+    world.damage(0, &Damage::Stray);
+    world.take(&Step::Erase(1));
+    assert_eq!(world.segments().len(), 1);
+    assert!(!is_in_segments(&world, "oldenkott") && is_in_segments(&world, "isaksvik"));
+
+    // A segment that cannot be read could have anybody in it.
+    world.damage(0, &Damage::Flipped(500));
+    world.take(&Step::Erase(2));
+    assert!(world.segments().is_empty());
+    world.damaged.clear();
+    world.update(0, &BTreeMap::from([(1, (0, 0))]), false);
+    assert_eq!(world.alerts(), world.brute_force(&world.subjects()));
+    assert!(!is_in_segments(&world, "isaksvik"));
+}
+
+#[test]
+fn whoever_the_retention_rule_erases_is_in_no_segment_any_more() {
+    let mut world = World::new();
+    let all = [(0, (0, 0, 0)), (1, (1, 0, 0)), (2, (3, 0, 0))];
+    world.take(&Step::Import(BTreeMap::from(all), false));
+    world.take(&Step::Import(BTreeMap::from([all[0]]), true));
+    let rule = NewRetention {
+        retired_days: Some(30),
+        decided_days: 0,
+    };
+    let now = world.tick();
+    world.app.set_retention(rule, "ada", "a law", now).unwrap();
+    assert!(is_in_segments(&world, "oldenkott") && is_in_segments(&world, "isaksvik"));
+    world.now = now.checked_add((31 * 24).hours()).unwrap();
+    assert_eq!(world.app.purge("ada", true, world.now).unwrap().len(), 2);
+    assert!(is_in_segments(&world, "oldenkott") && is_in_segments(&world, "isaksvik"));
+    assert_eq!(world.app.purge("ada", false, world.now).unwrap().len(), 2);
+    assert!(!is_in_segments(&world, "oldenkott") && !is_in_segments(&world, "isaksvik"));
+    assert!(is_in_segments(&world, "wackerbarth"));
+    world.update(0, &BTreeMap::from([(1, (0, 0)), (2, (3, 0))]), false);
+    assert_eq!(world.alerts(), world.brute_force(&world.subjects()));
+}
+
+#[test]
+fn a_segment_that_is_of_no_use_is_made_anew_and_said_so() {
+    let mut world = World::new();
+    world.take(&Step::Import(
+        BTreeMap::from([
+            (0, (0, 0, 0)),
+            (1, (1, 0, 0)),
+            (2, (3, 0, 0)),
+            (3, (3, 1, 0)),
+        ]),
+        false,
+    ));
+    let whole = fs::read(&world.segments()[0]).unwrap();
+    let mut of_another_build = whole.clone();
+    of_another_build[9] ^= 1;
+    let mut flipped = whole.clone();
+    flipped[whole.len() - 1] ^= 1;
+    let damages = [
+        (None, "its file is missing"),
+        (Some(whole[..whole.len() / 2].to_vec()), "checksum"),
+        (Some(Vec::new()), "expected a segment"),
+        (Some(flipped), "checksum"),
+        (Some(of_another_build), "of build"),
+    ];
+    for (n, (bytes, why)) in damages.into_iter().enumerate() {
+        let file = world.segments()[0].clone();
+        match bytes {
+            Some(bytes) => fs::write(&file, bytes).unwrap(),
+            None => fs::remove_file(&file).unwrap(),
+        }
+        world.damaged.insert(file.clone());
+        let report = world.update(0, &BTreeMap::from([(1, (n % 2, 0))]), false);
+        let notes = report.sweep.unwrap().notes;
+        assert!(notes.len() == 1 && notes[0].contains(why), "{notes:?}");
+        assert!(
+            notes[0].contains("subjects 1 to 4 was made anew"),
+            "{notes:?}"
+        );
+        assert_eq!(world.alerts(), world.brute_force(&world.subjects()));
+        assert_eq!(fs::read(file).unwrap(), whole);
+    }
+    // Another segment's file under this one's name is whole in itself, and still of no use.
+    world.take(&Step::Import(
+        BTreeMap::from([(4, (4, 0, 0)), (5, (5, 0, 0))]),
+        false,
+    ));
+    let files = world.segments();
+    assert_eq!(files.len(), 2);
+    fs::copy(&files[1], &files[0]).unwrap();
+    let notes = world.app.tend_segments().unwrap();
+    assert!(notes[0].contains("that of another segment"), "{notes:?}");
+}
+
+#[test]
+fn a_segment_built_while_others_work_leaves_nobody_out() {
+    let mut world = World::new();
+    let incoming = |id: u8, name: usize| {
+        let mut subject = Entity::new(format!("{id}").as_str(), Schema::Person);
+        subject.add(Property::Name, NAMES[name][0]);
+        Incoming { subject }
+    };
+    let now = world.tick();
+    let mut long = world.app.registration("s").unwrap();
+    world
+        .app
+        .register(&mut long, vec![incoming(0, 0), incoming(1, 1)], now)
+        .unwrap();
+    // Meanwhile one more comes, one changes, one is erased.
+    let mut short = world.app.registration("s").unwrap();
+    world
+        .app
+        .register(&mut short, vec![incoming(2, 2), incoming(1, 3)], now)
+        .unwrap();
+    world.app.finish_registration(&mut short).unwrap();
+    world
+        .app
+        .erase_subject("s/0", "a tester", "a law", now)
+        .unwrap();
+    world
+        .app
+        .register(&mut long, vec![incoming(3, 4), incoming(4, 5)], now)
+        .unwrap();
+    world.app.finish_registration(&mut long).unwrap();
+    assert_eq!(world.segments().len(), 1);
+    assert!(!is_in_segments(&world, "wackerbarth"));
+    for name in 1..6 {
+        world.update(1, &BTreeMap::from([(1, (name, 0))]), false);
+        let alerts = world.alerts();
+        assert_eq!(alerts, world.brute_force(&world.subjects()), "{name}");
+        assert_eq!(alerts.len(), usize::from(name != 1), "{name}");
+    }
 }

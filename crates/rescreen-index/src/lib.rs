@@ -17,14 +17,19 @@ use std::collections::HashMap;
 
 use postings::Postings;
 use rescreen_match::{
-    Agreement, Policy, Profile, identifier_keys, join_keys, may_reach, relate, relate_join,
-    token_join_keys, token_keys, typo_asking_keys, typo_held_keys,
+    Agreement, Bound, Key, Policy, Profile, identifier_keys, join_keys, may_reach, relate,
+    relate_join, token_join_keys, token_keys, typo_asking_keys, typo_held_keys,
 };
-use rescreen_prepare::{Join, Prepared, Roles, Token};
+use rescreen_prepare::{Join, Name, Prepared, Roles, Token};
+use smallvec::SmallVec;
 
 /// The number of an entry in the order in which the index was built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryNo(pub u32);
+
+/// The number of a name that the index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HeldNo(pub u32);
 
 /// A party that may reach the floor, and the names by which it may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,14 +113,28 @@ impl<T: Clone> Filing<T> {
 }
 
 impl<T> Filed<T> {
-    /// The distinct words filed under any of the keys, with the names they open.
-    fn under(&self, keys: &mut Vec<u64>) -> impl Iterator<Item = (&T, &[u32])> {
-        let mut words: Vec<u32> = keys.drain(..).flat_map(|k| self.by_key.get(k)).collect();
+    /// The keys of some of the words.
+    fn keys(&self, wanted: &[bool]) -> Vec<Key> {
+        let all = self.by_key.pairs();
+        all.filter_map(|(key, word)| wanted[word as usize].then_some(key))
+            .collect()
+    }
+
+    /// The distinct words filed under any of the keys.
+    fn under(&self, keys: &mut Vec<Key>) -> SmallVec<[u32; 16]> {
+        let mut words: SmallVec<[u32; 16]> =
+            keys.drain(..).flat_map(|k| self.by_key.get(k)).collect();
         words.sort_unstable();
         words.dedup();
         words
-            .into_iter()
-            .map(|w| (&self.words[w as usize], self.names[w as usize].as_slice()))
+    }
+
+    /// A word with the names it opens.
+    fn word(&self, word: u32) -> (&T, &[u32]) {
+        (
+            &self.words[word as usize],
+            self.names[word as usize].as_slice(),
+        )
     }
 }
 
@@ -144,10 +163,12 @@ impl Index {
                     }
                 }
                 for join in &name.joins {
-                    let first = usize::from(join.first);
-                    if profile.opens(first) || profile.opens(first + 1) {
-                        let kind = usize::from(join.form.abjad) + 2 * usize::from(join.exact);
-                        let identity = (join.form.hash, 0, Roles::NONE, 0, kind);
+                    if join.parts().any(|part| profile.opens(part)) {
+                        let kind = usize::from(join.form.abjad)
+                            + 2 * usize::from(join.exact)
+                            + 4 * usize::from(join.is_acronym());
+                        // Letters that are cut in two places have two skeletons.
+                        let identity = (join.form.hash, join.form.skeleton, Roles::NONE, 0, kind);
                         joins.add(identity, join, held);
                     }
                 }
@@ -179,14 +200,15 @@ impl Index {
                 });
             }
             met.sort_unstable_by_key(|(held, _)| *held);
-            let asking = Profile::of(name, self.policy.floor());
+            let parts = name.tokens.iter().map(Bound::of);
+            let asking = parts.fold(Bound::default(), Bound::and);
             for run in met.chunk_by(|a, b| a.0 == b.0) {
                 let held = &self.names[run[0].0 as usize];
                 let known = run
                     .iter()
                     .map(|(_, agreement)| *agreement)
                     .fold(Agreement::default(), Agreement::and);
-                if may_reach(&asking, &held.profile, &known, self.policy.floor()) {
+                if may_reach(asking, &held.profile, &known, self.policy.floor()) {
                     pairs.push((held.entry, place as u32, held.name));
                 }
             }
@@ -214,33 +236,118 @@ impl Index {
     }
 
     /// The held names that have an opener related to a part of the name.
-    fn meet(&self, name: &rescreen_prepare::Name, met: &mut Vec<(u32, Agreement)>) {
+    fn meet(&self, name: &Name, met: &mut Vec<(u32, Agreement)>) {
         let mut keys = Vec::new();
-        let mut open = |names: &[u32], agreement: Agreement| {
-            met.extend(names.iter().map(|held| (*held, agreement)));
-        };
         for token in &name.tokens {
-            token_keys(token, &mut |key| keys.push(key));
-            for (word, names) in self.words.under(&mut keys) {
-                if let Some(relation) = relate(token, word) {
-                    open(names, Agreement::of(token, word, relation));
-                }
-            }
-            token_join_keys(token, &mut |key| keys.push(key));
-            for (join, names) in self.joins.under(&mut keys) {
-                if relate_join(join, token).is_some() {
-                    open(names, Agreement::unknown());
-                }
-            }
+            self.meet_part(token, &mut keys, met);
         }
         for join in &name.joins {
             join_keys(join, &mut |key| keys.push(key));
-            for (word, names) in self.words.under(&mut keys) {
+            for word in self.words.under(&mut keys) {
+                let (word, names) = self.words.word(word);
                 if relate_join(join, word).is_some() {
-                    open(names, Agreement::unknown());
+                    met.extend(names.iter().map(|held| (*held, Agreement::unknown())));
                 }
             }
         }
+    }
+
+    /// The held names that have an opener related to the part.
+    fn meet_part(&self, part: &Token, keys: &mut Vec<Key>, met: &mut Vec<(u32, Agreement)>) {
+        token_keys(part, &mut |key| keys.push(key));
+        self.meet_words(&self.words.under(keys), part, met);
+        token_join_keys(part, &mut |key| keys.push(key));
+        self.meet_joins(&self.joins.under(keys), part, met);
+    }
+
+    fn meet_words(&self, words: &[u32], part: &Token, met: &mut Vec<(u32, Agreement)>) {
+        for (word, names) in words.iter().map(|word| self.words.word(*word)) {
+            if let Some(relation) = relate(part, word) {
+                let agreement = Agreement::of(part, word, relation);
+                met.extend(names.iter().map(|held| (*held, agreement)));
+            }
+        }
+    }
+
+    fn meet_joins(&self, joins: &[u32], part: &Token, met: &mut Vec<(u32, Agreement)>) {
+        for (join, names) in joins.iter().map(|join| self.joins.word(*join)) {
+            if relate_join(join, part).is_some() {
+                met.extend(names.iter().map(|held| (*held, Agreement::unknown())));
+            }
+        }
+    }
+
+    /// The held names that a part of any asking name meets, with what is then known to agree: what [`candidates`] puts
+    /// together name by name, for whoever relates a dictionary of parts once and reads many names by it. The keys are
+    /// those of the part's [`token_keys`] that are among [`part_keys`](Index::part_keys); others do no harm. They
+    /// are used up.
+    ///
+    /// [`candidates`]: Index::candidates
+    pub fn meetings(
+        &self,
+        keys: &mut Vec<Key>,
+        part: impl FnOnce() -> Token,
+    ) -> Vec<(HeldNo, Agreement)> {
+        let joins = self.joins.under(&mut keys.clone());
+        let words = self.words.under(keys);
+        if words.is_empty() && joins.is_empty() {
+            return Vec::new();
+        }
+        let (part, mut met) = (part(), Vec::new());
+        self.meet_words(&words, &part, &mut met);
+        self.meet_joins(&joins, &part, &mut met);
+        met.into_iter()
+            .map(|(held, agreement)| (HeldNo(held), agreement))
+            .collect()
+    }
+
+    /// A held name: the party it belongs to, the name, and its profile.
+    ///
+    /// # Panics
+    /// Where the number is not from this index.
+    pub fn held(&self, name: HeldNo) -> (&Prepared, &Name, &Profile) {
+        let held = &self.names[name.0 as usize];
+        let party = &self.entries[held.entry as usize];
+        (party, &party.names[held.name as usize], &held.profile)
+    }
+
+    /// Every key that a part of an asking name needs one of to have [`meetings`](Index::meetings) with a party that is
+    /// `wanted`.
+    pub fn part_keys(&self, wanted: &impl Fn(&Prepared) -> bool) -> Vec<Key> {
+        let mut keys = self.words.keys(&self.opens(&self.words, wanted));
+        keys.extend(self.joins.keys(&self.opens(&self.joins, wanted)));
+        keys
+    }
+
+    /// The parts that may open a comparison with a party that is `wanted`.
+    pub fn parts(&self, wanted: &impl Fn(&Prepared) -> bool) -> impl Iterator<Item = &Token> {
+        let opens = self.opens(&self.words, wanted);
+        self.words
+            .words
+            .iter()
+            .zip(opens)
+            .filter_map(|(word, opens)| opens.then_some(word))
+    }
+
+    /// Which of the filed words open a name of a party that is `wanted`.
+    fn opens<T>(&self, filed: &Filed<T>, wanted: &impl Fn(&Prepared) -> bool) -> Vec<bool> {
+        let is_wanted: Vec<bool> = self.entries.iter().map(wanted).collect();
+        let opens = |names: &Vec<u32>| {
+            names
+                .iter()
+                .any(|held| is_wanted[self.names[*held as usize].entry as usize])
+        };
+        filed.names.iter().map(opens).collect()
+    }
+
+    /// Every key that an asking name needs one of to be put to review by the typo floor.
+    pub fn typo_keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.typos.iter().flat_map(Postings::pairs).map(|p| p.0)
+    }
+
+    /// The keys of all identifiers.
+    pub fn identifier_keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.identifiers.pairs().map(|(key, _)| key)
     }
 
     /// The prepared party of that number.
@@ -282,6 +389,7 @@ fn identity(token: &Token) -> Identity {
         token.characters,
         token.roles.and(telling),
         token.weight,
-        token.forms.len(),
+        // Letters of Latin script are another word than the same ones with vowels unwritten.
+        2 * token.forms.len() + usize::from(token.form().abjad),
     )
 }

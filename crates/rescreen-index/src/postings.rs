@@ -48,6 +48,11 @@ impl Postings {
         }
     }
 
+    /// Every key with each number filed under it.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        self.keys.iter().copied().zip(self.numbers.iter().copied())
+    }
+
     /// The numbers filed under a key, ascending.
     pub(crate) fn get(&self, key: u64) -> impl Iterator<Item = u32> + '_ {
         let (word, bit) = filter(key, self.present.len());

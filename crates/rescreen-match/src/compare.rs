@@ -1,6 +1,6 @@
 //! The comparison of two parties.
 
-use rescreen_prepare::{Prepared, Quality};
+use rescreen_prepare::{Kind, Name, Prepared, Quality};
 
 use crate::{
     Bits, Evidence, Feature, Match, Policy, Score, Tier,
@@ -37,6 +37,14 @@ pub fn compare_hit(
 ) -> Option<Match> {
     let weighing = weigh(subject, entity, pairs, policy, policy.floor())?;
     (weighing.tally.score() >= policy.review()).then(|| weighing.explain(subject, entity, policy))
+}
+
+/// Whether a name of the subject and one of the entity, parties of these kinds, reach [`Policy::floor`] by themselves. Of
+/// parties that share no identifier, [`compare_hit`] finds nothing unless two of their names do.
+pub fn names_reach(ours: (&Name, Kind), theirs: (&Name, Kind), policy: &Policy) -> bool {
+    let person = names::is_person(ours.1, theirs.1);
+    names::weigh(ours.0, theirs.0, person, policy)
+        .is_some_and(|weighed| weighed.tally.score() >= policy.floor())
 }
 
 fn all_pairs(subject: &Prepared, entity: &Prepared) -> impl Iterator<Item = (usize, usize)> {

@@ -17,6 +17,9 @@ pub(crate) const CONCLUSIVE: Score = Score::from_basis_points(9_800);
 /// The height of an identifier that agrees and has no check digit.
 pub(crate) const IDENTIFIED: Score = Score::from_basis_points(9_000);
 
+/// The height that no name exceeds.
+const TOP: i64 = 9_999;
+
 /// Bits for and against, in hundredths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
@@ -59,6 +62,8 @@ fn fold(agreed: i32, against: i32) -> Score {
     }
     let share = 10_000 * agreed / (agreed + against);
     let ceiling = 10_000 - weights::RARITY_SHARE * half_to_the(agreed) / (1 << 16);
+    // However many parts agree: what is certain is not for a name to say.
+    let ceiling = ceiling.min(TOP);
     Score::from_basis_points((share * ceiling / 10_000) as u32)
 }
 
@@ -117,5 +122,6 @@ mod tests {
         assert_eq!(score(600, 0).basis_points(), 8_550);
         assert_eq!(score(600, 600).basis_points(), 4_275);
         assert_eq!(score(2_400, 0).basis_points(), 9_819);
+        assert_eq!(score(40_000, 0).basis_points(), 9_999);
     }
 }

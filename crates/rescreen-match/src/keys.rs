@@ -7,13 +7,13 @@
 //! as long as the probe asks with all its parts. **Bound:** once the parts that relate are known, [`may_reach`] says
 //! whether the rest can still make up for what is missing. No key is ever dropped for being common.
 
-use rescreen_prepare::{Form, Join, Name, Prepared, Roles, Token};
+use rescreen_prepare::{Form, Groups, Join, MAX_JOINED, Name, Prepared, Roles, Token};
 use smallvec::SmallVec;
 
 use crate::{
     Policy, Relation, Score,
     names::{least_lonely, least_omission, openable},
-    relation::allowed_edits,
+    relation::{MAX_EDITED, allowed_edits},
     typo,
 };
 
@@ -48,8 +48,7 @@ pub fn keys(prepared: &Prepared, side: Side, policy: &Policy) -> Vec<Key> {
             }
         }
         for join in &name.joins {
-            let first = usize::from(join.first);
-            if wanted(first) || wanted(first + 1) {
+            if join.parts().any(wanted) {
                 join_keys(join, &mut emit);
             }
         }
@@ -73,10 +72,39 @@ pub struct Profile {
     closed: i32,
     /// The least that all openers cost where they are missing.
     omission: i32,
-    /// The least that all parts cost where a single part agrees.
-    lonely: i32,
+    /// What its parts cost at least where a single one agrees.
+    bound: Bound,
+}
+
+/// What parts of a name cost at least where a single part of it agrees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bound {
+    /// Hundredths of a bit.
+    pub lonely: i32,
     /// Whether an initial may explain parts of the other name away.
-    initials: bool,
+    pub initials: bool,
+}
+
+impl Bound {
+    /// The bound of one part.
+    pub fn of(token: &Token) -> Self {
+        if !openable(token) {
+            return Self::default();
+        }
+        Self {
+            lonely: least_lonely(token),
+            initials: token.roles.has(Roles::INITIAL),
+        }
+    }
+
+    /// The bound of the parts of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            lonely: self.lonely + other.lonely,
+            initials: self.initials || other.initials,
+        }
+    }
 }
 
 impl Profile {
@@ -93,8 +121,7 @@ impl Profile {
             openers: 0,
             closed: 0,
             omission: 0,
-            lonely: 0,
-            initials: false,
+            bound: Bound::default(),
         };
         for (i, token) in name.tokens.iter().enumerate() {
             if !openable(token) {
@@ -104,8 +131,7 @@ impl Profile {
             let worth = i64::from(token.weight) * (10_000 - floor) / floor + omission + 1;
             missing += omission;
             parts.push((worth, i));
-            profile.lonely += least_lonely(token);
-            profile.initials |= token.roles.has(Roles::INITIAL);
+            profile.bound = profile.bound.and(Bound::of(token));
         }
         parts.sort_unstable_by(|a, b| b.cmp(a));
         let mut left: i64 = parts.iter().map(|(worth, _)| worth).sum();
@@ -121,6 +147,11 @@ impl Profile {
             left -= worth;
         }
         profile
+    }
+
+    /// What its parts cost at least where a single one agrees.
+    pub fn bound(&self) -> Bound {
+        self.bound
     }
 
     /// Whether the part opens a comparison.
@@ -173,22 +204,38 @@ impl Agreement {
 }
 
 /// Whether the two names can reach the floor when no opener of the held name agrees but those known.
-pub fn may_reach(asking: &Profile, held: &Profile, known: &Agreement, floor: Score) -> bool {
+pub fn may_reach(asking: Bound, held: &Profile, known: &Agreement, floor: Score) -> bool {
+    asking.lonely <= most_lonely(asking.initials, held, known, floor)
+}
+
+/// Up to which [`Bound::lonely`] an asking name with or without initials [may reach](may_reach) the floor;
+/// `i32::MIN` where none does.
+pub fn most_lonely(initials: bool, held: &Profile, known: &Agreement, floor: Score) -> i32 {
+    let floor = i64::from(floor.basis_points().max(1));
     let agreed = i64::from(known.gain + held.closed);
-    let mut against = i64::from((held.omission - known.omission).max(0));
-    if known.parts == 1 && held.closed == 0 && !held.initials && !asking.initials {
-        against = against.max(i64::from(asking.lonely + held.lonely - known.lonely));
+    // With so much for it, the evidence against may come to this at most.
+    let against = agreed * (10_000 - floor) / floor;
+    if against < i64::from(held.omission - known.omission) {
+        return i32::MIN;
     }
-    let floor = i64::from(floor.basis_points());
-    agreed * (10_000 - floor) >= against * floor
+    if known.parts != 1 || held.closed != 0 || held.bound.initials || initials {
+        return i32::MAX;
+    }
+    let lonely = against - i64::from(held.bound.lonely - known.lonely);
+    i32::try_from(lonely).unwrap_or(i32::MAX)
 }
 
 /// The keys of one part.
 pub fn token_keys(token: &Token, emit: &mut impl FnMut(Key)) {
     for form in &token.forms {
-        form_keys(form, emit);
+        spelling_keys(&form.letters, form.skeleton, form.consonants, emit);
     }
-    for group in token.groups.into_iter().filter(|g| *g != 0) {
+    group_keys(token.groups, emit);
+}
+
+/// The keys of the classes of spellings a part belongs to.
+pub fn group_keys(groups: Groups, emit: &mut impl FnMut(Key)) {
+    for group in groups.into_iter().filter(|g| *g != 0) {
         emit(mix(GROUP, u64::from(group)));
     }
 }
@@ -196,18 +243,42 @@ pub fn token_keys(token: &Token, emit: &mut impl FnMut(Key)) {
 /// The keys by which a part finds two parts written as one.
 pub fn token_join_keys(token: &Token, emit: &mut impl FnMut(Key)) {
     for form in &token.forms {
-        emit(mix(LETTERS, form.hash));
-        if form.consonants >= 3 {
-            emit(mix(SKELETON, form.skeleton));
-        }
+        join_form_keys(form, emit);
     }
 }
 
 /// The keys of two parts written as one.
 pub fn join_keys(join: &Join, emit: &mut impl FnMut(Key)) {
-    emit(mix(LETTERS, join.form.hash));
+    join_form_keys(&join.form, emit);
+}
+
+/// The one key of two parts written as one for whoever scans joins rather than words: every part that
+/// [relates](crate::relate_join) to it has that key among [`scanned_join_keys`].
+pub fn scanned_join_key(join: &Join) -> Key {
     if join.form.consonants >= 3 {
-        emit(mix(SKELETON, join.form.skeleton));
+        mix(SKELETON, join.form.skeleton)
+    } else {
+        letters_key(&join.form.letters)
+    }
+}
+
+/// The keys of a part among which [`scanned_join_key`] of every related join is.
+pub fn scanned_join_keys(token: &Token, emit: &mut impl FnMut(Key)) {
+    for form in &token.forms {
+        join_form_keys(form, emit);
+        // The same letters, as two words may be read that are written so.
+        if form.letters.len() <= MAX_JOINED {
+            for skeleton in Form::joined_skeletons(&form.letters, 3) {
+                emit(mix(SKELETON, skeleton));
+            }
+        }
+    }
+}
+
+fn join_form_keys(form: &Form, emit: &mut impl FnMut(Key)) {
+    emit(letters_key(&form.letters));
+    if form.consonants >= 3 {
+        emit(mix(SKELETON, form.skeleton));
     }
 }
 
@@ -225,6 +296,17 @@ pub fn typo_asking_keys(name: &Name, emit: &mut impl FnMut(Key)) {
     }
 }
 
+/// The keys of [`typo_asking_keys`] from the roles of each part of a name, the letters of its first form, and whether it is
+/// written in characters or in an abjad.
+pub fn typo_asking_keys_of<'a>(
+    parts: impl Iterator<Item = (Roles, &'a [u8], bool)>,
+    emit: &mut impl FnMut(Key),
+) {
+    if let Some(letters) = typo::letters_of(parts) {
+        typo::asking_keys(&letters, emit);
+    }
+}
+
 /// The keys of a party's identifiers.
 pub fn identifier_keys(prepared: &Prepared) -> impl Iterator<Item = Key> + '_ {
     prepared.identifiers.iter().map(|identifier| {
@@ -235,41 +317,155 @@ pub fn identifier_keys(prepared: &Prepared) -> impl Iterator<Item = Key> + '_ {
     })
 }
 
-fn form_keys(form: &Form, emit: &mut impl FnMut(Key)) {
-    emit(mix(LETTERS, form.hash));
-    if form.consonants >= 2 {
-        emit(mix(SKELETON, form.skeleton));
+/// The keys of one spelling: its letters, its consonants and their number.
+pub fn spelling_keys(letters: &[u8], skeleton: u64, consonants: u8, emit: &mut impl FnMut(Key)) {
+    if consonants >= 2 {
+        emit(mix(SKELETON, skeleton));
     }
-    let letters = form.letters.as_slice();
-    let edits = allowed_edits(letters.len());
+    let length = letters.len();
+    let edits = allowed_edits(length);
     if edits == 0 {
+        emit(letters_key(letters));
         return;
     }
     // Two words within k edits, swaps included, become equal by deleting at most k letters of each.
-    let mut short = SmallVec::<[u8; 64]>::new();
-    for i in 0..letters.len() {
-        if i > 0 && letters[i] == letters[i - 1] {
-            continue;
-        }
-        short.clear();
-        short.extend_from_slice(&letters[..i]);
-        short.extend_from_slice(&letters[i + 1..]);
-        emit(mix(LETTERS, rescreen_prepare::hash_letters(&short)));
-        if edits < 2 {
-            continue;
-        }
-        for j in i..short.len() {
-            if j > i && short[j] == short[j - 1] {
-                continue;
+    let mut tails = [0; MAX_EDITED + 1];
+    for (i, letter) in letters.iter().enumerate().rev() {
+        tails[i] = u64::from(*letter)
+            .wrapping_mul(POWERS[length - 1 - i])
+            .wrapping_add(tails[i + 1]);
+    }
+    // What stands before a deleted letter, and what behind it.
+    let around = |head: u64, i: usize| {
+        let whole = head
+            .wrapping_mul(POWERS[length - 1 - i])
+            .wrapping_add(tails[i + 1]);
+        mix(LETTERS, whole)
+    };
+    emit(mix(
+        LETTERS,
+        EMPTY.wrapping_mul(POWERS[length]).wrapping_add(tails[0]),
+    ));
+    let mut head = EMPTY;
+    for i in 0..length {
+        // Of equal neighbours it is all one which goes.
+        if i == 0 || letters[i] != letters[i - 1] {
+            emit(around(head, i));
+            if edits > 1 {
+                let mut inner = head;
+                for j in i + 1..length {
+                    if j == i + 1 || letters[j] != letters[j - 1] {
+                        emit(around(inner, j));
+                    }
+                    inner = rolled(inner, letters[j]);
+                }
             }
-            let removed = short.remove(j);
-            emit(mix(LETTERS, rescreen_prepare::hash_letters(&short)));
-            short.insert(j, removed);
         }
+        head = rolled(head, letters[i]);
     }
 }
+
+/// The key of a word as it is.
+fn letters_key(letters: &[u8]) -> Key {
+    let whole = letters.iter().fold(EMPTY, |hash, b| rolled(hash, *b));
+    mix(LETTERS, whole)
+}
+
+/// The hash of no letters.
+const EMPTY: u64 = 1;
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A polynomial in [`BASE`], from which the hash of the word without a letter follows in one step.
+fn rolled(hash: u64, letter: u8) -> u64 {
+    hash.wrapping_mul(BASE).wrapping_add(u64::from(letter))
+}
+
+const POWERS: [u64; MAX_EDITED + 1] = {
+    let mut powers = [1_u64; MAX_EDITED + 1];
+    let mut i = 1;
+    while i < powers.len() {
+        powers[i] = powers[i - 1].wrapping_mul(BASE);
+        i += 1;
+    }
+    powers
+};
 
 fn mix(space: u64, value: u64) -> u64 {
     let x = (space ^ value).wrapping_mul(0xff51_afd7_ed55_8ccd);
     x ^ (x >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use rescreen_model::{Entity, Property, Schema};
+    use rescreen_prepare::prepare;
+
+    use super::*;
+
+    /// `None` where the word is a placeholder.
+    fn first_part(word: &str) -> Option<Token> {
+        let mut entity = Entity::new("x", Schema::Person);
+        entity.add(Property::Name, word);
+        let name = prepare(&entity).names.into_iter().next()?;
+        name.tokens.into_iter().next()
+    }
+
+    proptest! {
+        /// The hash that follows in one step is that of the word without the letters.
+        #[test]
+        fn a_word_has_the_keys_of_all_it_becomes_by_deletion(word in "[a-z]{3,12}") {
+            let Some(part) = first_part(&word) else { return Ok(()) };
+            let mut keys = BTreeSet::new();
+            token_keys(&part, &mut |key| {
+                keys.insert(key);
+            });
+            let letters = part.form().letters.as_slice();
+            for i in 0..letters.len() {
+                let once = [&letters[..i], &letters[i + 1..]].concat();
+                prop_assert!(keys.contains(&letters_key(&once)));
+                if allowed_edits(letters.len()) > 1 {
+                    for j in 0..once.len() {
+                        let twice = [&once[..j], &once[j + 1..]].concat();
+                        prop_assert!(keys.contains(&letters_key(&twice)));
+                    }
+                }
+            }
+            prop_assert!(keys.contains(&letters_key(letters)));
+        }
+
+        /// Whoever scans joins by their one key misses no part that relates to one.
+        #[test]
+        fn a_join_has_a_key_in_common_with_every_part_it_relates_to(
+            two in "[aeiou]?[bdhklmnrst][aeiou][bdhklmnrst]?[aeiou]? [bdhklmnrst][aeiou][bdhklmnrst]?",
+            vowels in prop::collection::vec("[aeiouy]{0,2}", 9),
+        ) {
+            let mut entity = Entity::new("x", Schema::Person);
+            entity.add(Property::Name, &two);
+            let prepared = prepare(&entity);
+            let joined = prepared.names.first().and_then(|name| name.joins.first());
+            // The same consonants with other vowels, and at times the same word.
+            let mut vowels = vowels.into_iter();
+            let other: String = two
+                .chars()
+                .filter(|c| *c != ' ')
+                .map(|c| match c {
+                    'a' | 'e' | 'i' | 'o' | 'u' => vowels.next().unwrap_or_default(),
+                    c => c.to_string(),
+                })
+                .collect();
+            for word in [two.replace(' ', ""), other] {
+                let (Some(join), Some(part)) = (joined, first_part(&word)) else { continue };
+                let mut keys = BTreeSet::new();
+                scanned_join_keys(&part, &mut |key| {
+                    keys.insert(key);
+                });
+                if crate::relate_join(join, &part).is_some() {
+                    prop_assert!(keys.contains(&scanned_join_key(join)), "{two} {word}");
+                }
+            }
+        }
+    }
 }

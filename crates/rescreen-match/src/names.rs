@@ -1,6 +1,6 @@
 //! Two names: which part goes with which, and what that weighs.
 
-use rescreen_prepare::{Kind, Name, Quality, Roles, Token};
+use rescreen_prepare::{Join, Kind, Name, Quality, Roles, Token};
 use smallvec::SmallVec;
 
 use crate::{
@@ -37,10 +37,10 @@ impl Parts {
         }
     }
 
-    fn two(at: usize) -> Self {
+    fn of(join: &Join) -> Self {
         Self {
-            first: at as u8,
-            count: 2,
+            first: join.first,
+            count: join.count,
         }
     }
 }
@@ -93,9 +93,13 @@ pub enum Omission {
     Kunya,
     /// What the source calls the family name.
     Family,
+    /// The first of two family names, where the second agrees.
+    Surname,
     /// A name of origin behind an article.
     Article,
-    /// At either end of the name.
+    /// At the beginning of the name, where the given name stands.
+    First,
+    /// At its end.
     End,
     /// In its middle.
     Middle,
@@ -113,6 +117,8 @@ impl Omission {
             Self::Patronymic => weights::OMITTED_PATRONYMIC,
             Self::Kunya => weights::OMITTED_KUNYA,
             Self::Family | Self::End => weights::OMITTED_END,
+            Self::First => weights::OMITTED_FIRST,
+            Self::Surname => weights::OMITTED_SURNAME,
             Self::Article => weights::OMITTED_ARTICLE,
             Self::Middle => weights::OMITTED_MIDDLE,
         }
@@ -209,12 +215,53 @@ pub(crate) fn weigh(ours: &Name, theirs: &Name, person: bool, policy: &Policy) -
 }
 
 /// Weighs the parts of two names.
+///
+/// Where several choices are equally good, as with a part that a name repeats, the one that is taken must not depend on
+/// which side a name stands. So two names are always weighed the same way round.
 fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
+    if !comes_before(theirs, ours) {
+        return ordered_parts(ours, theirs, person, false);
+    }
+    let mut weighed = ordered_parts(theirs, ours, person, true)?;
+    for line in &mut weighed.lines {
+        std::mem::swap(&mut line.ours, &mut line.theirs);
+    }
+    Some(weighed)
+}
+
+/// An order of names by their parts, in which only names that compare alike are equal.
+fn comes_before(one: &Name, other: &Name) -> bool {
+    // How sure the source is of a name is the same to both, and not known of a name in a segment.
+    let rank = |name: &Name| name.tokens.len();
+    let parts = |name: &Name| {
+        let parts = name.tokens.iter();
+        parts
+            .map(|t| {
+                (
+                    t.form().hash,
+                    t.characters,
+                    t.weight,
+                    t.roles.any(Roles::FAMILY),
+                )
+            })
+            .collect::<SmallVec<[(u64, u64, u16, bool); 8]>>()
+    };
+    match rank(one).cmp(&rank(other)) {
+        std::cmp::Ordering::Equal => parts(one) < parts(other),
+        unequal => unequal.is_lt(),
+    }
+}
+
+/// The same where the names are in order. Lines come in the order of the subject's parts, which are `theirs` where the names
+/// are swapped.
+fn ordered_parts(ours: &Name, theirs: &Name, person: bool, swapped: bool) -> Option<Weighed> {
     let edges = edges(ours, theirs);
     if edges.is_empty() {
         return None;
     }
-    let chosen = choose(edges, ours.tokens.len(), theirs.tokens.len());
+    let mut chosen = choose(edges, ours.tokens.len(), theirs.tokens.len());
+    let shown = |e: &Edge| if swapped { e.theirs } else { e.ours };
+    chosen.sort_unstable_by_key(|e| shown(e).first);
     let mut weighed = Weighed::default();
     let (mut used_ours, mut used_theirs) = (0_u64, 0_u64);
     for edge in &chosen {
@@ -228,13 +275,16 @@ fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
             weighed.line(What::Spelling(level), edge.ours, edge.theirs, doubt);
         }
     }
-    let lonely = chosen.len() == 1;
+    let rest_of = Rest {
+        person,
+        lonely: chosen.len() == 1,
+        swapped,
+    };
     rest(
         &mut weighed,
         (ours, used_ours),
         (theirs, used_theirs),
-        person,
-        lonely,
+        rest_of,
     );
     rarity(&mut weighed);
     order(&mut weighed, ours, theirs, &chosen, person);
@@ -246,6 +296,16 @@ fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
         weighed.line(What::WeakAlias, Parts::NONE, Parts::NONE, -cost);
     }
     Some(weighed)
+}
+
+/// How the parts without a partner are looked at.
+#[derive(Clone, Copy)]
+struct Rest {
+    person: bool,
+    /// A single part agrees.
+    lonely: bool,
+    /// The subject's name is the second.
+    swapped: bool,
 }
 
 /// The whole name.
@@ -288,7 +348,6 @@ fn edges(ours: &Name, theirs: &Name) -> SmallVec<[Edge; 16]> {
 
 fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVec<[Edge; 16]>) {
     for join in &joined.joins {
-        let first = usize::from(join.first);
         for (j, token) in single.tokens.iter().enumerate() {
             if !openable(token) {
                 continue;
@@ -296,14 +355,15 @@ fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVe
             let Some(relation) = relate_join(join, token) else {
                 continue;
             };
-            let both = joined.tokens[first].weight + joined.tokens[first + 1].weight;
-            let (pair, one) = (Parts::two(first), Parts::one(j));
-            let (ours, theirs) = if swapped { (one, pair) } else { (pair, one) };
+            let parts = &joined.tokens[join.parts()];
+            let all: i32 = parts.iter().map(|t| i32::from(t.weight)).sum();
+            let (joint, one) = (Parts::of(join), Parts::one(j));
+            let (ours, theirs) = if swapped { (one, joint) } else { (joint, one) };
             edges.push(Edge {
                 ours,
                 theirs,
                 relation,
-                weight: i32::from(both.min(token.weight)),
+                weight: all.min(i32::from(token.weight)),
             });
         }
     }
@@ -370,7 +430,6 @@ fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[
             chosen.push(*edge);
         }
     }
-    chosen.sort_unstable_by_key(|e| e.ours.first);
     chosen
 }
 
@@ -379,8 +438,11 @@ fn rest(
     weighed: &mut Weighed,
     (ours, used_ours): (&Name, u64),
     (theirs, used_theirs): (&Name, u64),
-    person: bool,
-    lonely: bool,
+    Rest {
+        person,
+        lonely,
+        swapped,
+    }: Rest,
 ) {
     let left = |name: &Name, used: u64| -> SmallVec<[usize; 8]> {
         (0..name.tokens.len())
@@ -419,9 +481,19 @@ fn rest(
             weighed.line(What::Substituted, Parts::one(x), Parts::one(y), -cost);
         }
     }
-    for (name, left, is_ours) in [(ours, &a, true), (theirs, &b, false)] {
+    let mut sides = [
+        (ours, used_ours, &a, true),
+        (theirs, used_theirs, &b, false),
+    ];
+    if swapped {
+        sides.reverse();
+    }
+    for (name, used, left, is_ours) in sides {
         for &i in left {
-            let omission = omission(name, i, person, lonely);
+            let mut omission = omission(name, i, person, lonely);
+            if omission == Omission::Family && first_of_two_surnames(name, used, i) {
+                omission = Omission::Surname;
+            }
             let cost = i32::from(name.tokens[i].weight) * omission.share() / 100;
             let part = Parts::one(i);
             let (x, y) = if is_ours {
@@ -466,9 +538,21 @@ fn omission(name: &Name, i: usize, person: bool, lonely: bool) -> Omission {
         () if roles.has(Roles::KUNYA) => Omission::Kunya,
         () if roles.has(Roles::FAMILY) => Omission::Family,
         () if roles.has(Roles::ARTICLE) => Omission::Article,
+        () if i == 0 => Omission::First,
         () if end => Omission::End,
         () => Omission::Middle,
     }
+}
+
+/// Whether the source gives two family names, of which the second agrees and this first one does not. People go by the
+/// first.
+fn first_of_two_surnames(name: &Name, used: u64, i: usize) -> bool {
+    let family = |at: usize| {
+        name.tokens
+            .get(at)
+            .is_some_and(|t| t.roles.has(Roles::FAMILY))
+    };
+    family(i + 1) && used & (1 << (i + 1)) != 0 && (i == 0 || !family(i - 1))
 }
 
 /// An initial stands for a name that begins with it. It is worth nothing, and it explains the name away.
@@ -539,7 +623,8 @@ fn numerals(
     }
 }
 
-/// A rotation (family name first or last) is free. Any other order is evidence, and `X bin Y` is not `Y bin X`.
+/// A rotation (family name first or last) is free. Any other order is evidence: `X bin Y` is not `Y bin X`, and
+/// `Kim Jong Un` is not `Kim Un Jong`.
 fn order(weighed: &mut Weighed, ours: &Name, theirs: &Name, chosen: &[Edge], person: bool) {
     if chosen.len() < 2 {
         return;
@@ -553,7 +638,11 @@ fn order(weighed: &mut Weighed, ours: &Name, theirs: &Name, chosen: &[Edge], per
         .filter(|&i| sequence[i].1 > sequence[(i + 1) % sequence.len()].1)
         .count();
     let agreed = weighed.tally.agreed();
-    if chosen.len() == 2 {
+    let syllables = |name: &Name| name.tokens.iter().all(|t| t.roles.has(Roles::SYLLABLE));
+    if breaks > 1 && syllables(ours) && syllables(theirs) {
+        let cost = agreed * weights::SYLLABLES_REORDERED / 100;
+        weighed.line(What::Order, all(ours), all(theirs), -cost);
+    } else if chosen.len() == 2 {
         let (child, father) = (sequence[0], sequence[1]);
         let chained = |name: &Name, i: u8| name.tokens[usize::from(i)].roles.has(Roles::CHAIN);
         if person && child.1 > father.1 && chained(ours, father.0) && chained(theirs, child.1) {

@@ -15,6 +15,8 @@ pub enum Level {
     Unvowelled,
     /// Written as two parts on one side and as one on the other.
     Joined,
+    /// The initials of several parts on one side.
+    Acronym,
     /// One letter differs, or two neighbours are swapped.
     Edit1,
     /// Two letters differ.
@@ -34,6 +36,7 @@ impl Level {
             Self::Skeleton => "same consonants, related vowels",
             Self::Unvowelled => "same consonants, vowels unwritten on one side",
             Self::Joined => "written as one word on one side",
+            Self::Acronym => "the initials of these parts",
             Self::Edit1 => "one letter apart",
             Self::Edit2 => "two letters apart",
             Self::Nickname => "short form",
@@ -61,6 +64,9 @@ const MIN_SKELETON: u8 = 2;
 
 /// How much two syllables of one sound have to sound alike: `Jong` and `Jang` are two names.
 const SYLLABLE_SOUND: u8 = 85;
+
+/// How much two words have to sound alike where one is written as two: cut elsewhere, they are hardly misheard too.
+const JOINED_SOUND: u8 = 85;
 
 /// Letters below which no edit is a slip.
 const MIN_EDIT1: usize = 3;
@@ -107,6 +113,8 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
     {
         return grouped;
     }
+    // Two names of which the tables know all spellings.
+    let apart = grouped.is_none() && a.groups[0] != 0 && b.groups[0] != 0;
     // A character stands for one syllable exactly: it has readings, and no slips.
     let exact_only = a.characters != 0 || b.characters != 0;
     // One letter more or less makes another syllable: `Chol` and `Chun`, `Yong` and `Jong` are other names.
@@ -117,7 +125,7 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
             if exact_only && x.hash != y.hash {
                 continue;
             }
-            let Some(mut relation) = forms(x, y, a.known && b.known, syllables) else {
+            let Some(mut relation) = forms(x, y, a.known && b.known, apart, syllables) else {
                 continue;
             };
             // A further reading of the letters is a little less certain than the first.
@@ -134,6 +142,14 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
 
 /// Relates two neighbouring parts, written as one, to a single part of the other side.
 pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
+    if join.is_acronym() {
+        // A word that the tables know is that word.
+        let is_same = token.form().hash == join.form.hash && !token.known;
+        return is_same.then_some(Relation {
+            level: Level::Acronym,
+            quality: acronym_quality(join.count),
+        });
+    }
     token
         .forms
         .iter()
@@ -144,7 +160,14 @@ pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
                 return None;
             } else if form.skeleton == join.form.skeleton && join.form.consonants >= 3 {
                 let cost = vowel_cost(form, &join.form)?;
-                (cost <= 2).then_some(90 - 4 * cost as u8)?
+                let close = (cost <= 2).then_some(90 - 4 * cost as u8)?;
+                if form.abjad == join.form.abjad {
+                    // Both write their vowels, so what else differs is heard: `Dong Hu` is no `Tunco`.
+                    let sound = sounds_like(&form.letters, &join.form.letters)?;
+                    (sound >= JOINED_SOUND).then_some(close.min(sound))?
+                } else {
+                    close
+                }
             } else {
                 return None;
             };
@@ -154,6 +177,16 @@ pub fn relate_join(join: &Join, token: &Token) -> Option<Relation> {
             })
         })
         .max_by_key(|r| r.quality)
+}
+
+/// Initials agree by chance the more easily the fewer they are: among the organisations of a list there are several with
+/// any four, and hardly one with any six.
+fn acronym_quality(letters: u8) -> u8 {
+    match letters {
+        ..=4 => 50,
+        5 => 80,
+        _ => 88,
+    }
 }
 
 fn better(a: Relation, b: Relation) -> bool {
@@ -182,7 +215,7 @@ fn groups(a: &Token, b: &Token) -> Option<Relation> {
     best
 }
 
-fn forms(a: &Form, b: &Form, both_known: bool, syllables: bool) -> Option<Relation> {
+fn forms(a: &Form, b: &Form, both_known: bool, apart: bool, syllables: bool) -> Option<Relation> {
     if a.hash == b.hash {
         return Some(EXACT);
     }
@@ -198,7 +231,7 @@ fn forms(a: &Form, b: &Form, both_known: bool, syllables: bool) -> Option<Relati
     };
     // Two names that are both in common use, and are not spellings of one, are rather two names than one and a slip.
     best.map(|r| {
-        if both_known && r.level != Level::Unvowelled {
+        if apart || both_known && r.level != Level::Unvowelled {
             Relation {
                 // In u8 the product would wrap round.
                 quality: (u16::from(r.quality) * 7 / 10) as u8,
@@ -226,8 +259,8 @@ fn skeletons(a: &Form, b: &Form) -> Option<Relation> {
         let consonants = a.consonants;
         let allowed = match consonants {
             0..=2 => 2,
-            3 => 4,
-            _ => 6,
+            3 => 3,
+            _ => 5,
         };
         (cost <= allowed).then_some(Relation {
             level: Level::Unvowelled,
@@ -244,6 +277,8 @@ fn sounds_like(a: &[u8], b: &[u8]) -> Option<u8> {
     if a.len() > MAX_EDITED || b.len() > MAX_EDITED {
         return None;
     }
+    let (mut one, mut two) = ([0; MAX_EDITED], [0; MAX_EDITED]);
+    let (a, b) = (heard(a, &mut one), heard(b, &mut two));
     let mut row = [0_u16; MAX_EDITED + 1];
     let mut drops = [0_u16; MAX_EDITED];
     for i in 0..a.len() {
@@ -264,6 +299,22 @@ fn sounds_like(a: &[u8], b: &[u8]) -> Option<u8> {
     }
     let share = usize::from(row[a.len()]) / a.len().max(b.len());
     (share <= 18).then(|| 97 - (share * 13 / 10) as u8)
+}
+
+/// The word with `ph` as the f it is.
+fn heard<'a>(word: &'a [u8], buffer: &'a mut [u8; MAX_EDITED]) -> &'a [u8] {
+    if !word.windows(2).any(|w| w == b"ph") {
+        return word;
+    }
+    let mut count = 0;
+    let mut i = 0;
+    while i < word.len() {
+        let is_f = word[i..].starts_with(b"ph");
+        buffer[count] = if is_f { b'f' } else { word[i] };
+        count += 1;
+        i += if is_f { 2 } else { 1 };
+    }
+    &buffer[..count]
 }
 
 /// The cost of a letter that only one side has, hundredths of a letter.
@@ -349,7 +400,12 @@ fn vowel_cost(a: &Form, b: &Form) -> Option<u32> {
             }
         }
         for i in 0..=gaps {
-            cost += unwritten(abjad.gap(i), vocal.gap(i), i == 0);
+            let place = match i {
+                0 => Place::First,
+                _ if i == gaps => Place::Last,
+                _ => Place::Within,
+            };
+            cost += unwritten(abjad.gap(i), vocal.gap(i), place);
         }
     }
     (cost <= 8).then_some(cost)
@@ -388,26 +444,39 @@ fn written(a: u8, b: u8) -> u32 {
     other_kind + other_length
 }
 
-/// Only one side writes its vowels; the other writes the long ones.
-fn unwritten(abjad: u8, vocal: u8, first: bool) -> u32 {
+/// Where in a word vowels stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    First,
+    Within,
+    Last,
+}
+
+/// Only one side writes its vowels; the other writes the long ones, and all that begin or end a word.
+fn unwritten(abjad: u8, vocal: u8, place: Place) -> u32 {
     if abjad & gap::LONG != 0 && abjad & 7 == 7 {
         // Ayin takes any vowel.
         return 0;
     }
     let (stated, heard) = (abjad & !gap::LONG, vocal & !gap::LONG);
     if stated == 0 {
-        return match (heard, first) {
+        return match (heard, place) {
             (0, _) => 0,
-            // A vowel at the beginning is always written.
-            (_, true) => 4,
-            (_, false) if vocal & gap::LONG != 0 => 2,
+            (_, Place::First) => 4,
+            (_, Place::Last) => 3,
+            (_, Place::Within) if vocal & gap::LONG != 0 => 2,
             _ => 0,
         };
     }
     if heard == 0 {
-        3
-    } else {
-        u32::from(stated & heard == 0) * 4
+        // Mohammadi is not Mohammad.
+        return if place == Place::Last { 6 } else { 3 };
+    }
+    match () {
+        () if stated & heard != 0 => 0,
+        // A final ya is read a in Mustafa and Morteza.
+        () if place == Place::Last && stated == gap::I && heard == gap::A => 2,
+        () => 4,
     }
 }
 

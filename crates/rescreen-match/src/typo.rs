@@ -20,16 +20,28 @@ pub(crate) type Letters = SmallVec<[u8; 64]>;
 /// The letters of the whole name; `None` where the switch does not apply: too short, too long, or with a digit, which
 /// is never a slip.
 pub(crate) fn letters(name: &Name) -> Option<Letters> {
+    letters_of(name.tokens.iter().map(|token| {
+        let form = token.form();
+        let dense = form.abjad || token.characters != 0;
+        (token.roles, form.letters.as_slice(), dense)
+    }))
+}
+
+/// The same from the roles of each part, the letters of its first form, and whether it is written in characters or in
+/// an abjad.
+pub(crate) fn letters_of<'a>(
+    parts: impl Iterator<Item = (Roles, &'a [u8], bool)>,
+) -> Option<Letters> {
     let mut letters = Letters::new();
-    for token in &name.tokens {
-        if token.roles.has(Roles::LEGAL) {
+    for (roles, part, dense) in parts {
+        if roles.has(Roles::LEGAL) {
             continue;
         }
         // A word of an abjad has too few letters for two of them to be slips.
-        if token.form().abjad || token.characters != 0 {
+        if dense {
             return None;
         }
-        letters.extend_from_slice(&token.form().letters);
+        letters.extend_from_slice(part);
     }
     let fits = (SHORTEST..=LONGEST).contains(&letters.len());
     (fits && !letters.iter().any(u8::is_ascii_digit)).then_some(letters)

@@ -16,6 +16,10 @@ pub(crate) const SUBSTITUTED_LEAST: i32 = 300;
 pub(crate) const OMITTED_MIDDLE: i32 = 14;
 /// at either end of it,
 pub(crate) const OMITTED_END: i32 = 24;
+/// at the beginning, where the given name stands,
+pub(crate) const OMITTED_FIRST: i32 = 75;
+/// the first of two family names of which the second agrees,
+pub(crate) const OMITTED_SURNAME: i32 = 45;
 /// a patronymic,
 pub(crate) const OMITTED_PATRONYMIC: i32 = 5;
 /// a by-name (`Abu …`),
@@ -27,7 +31,7 @@ pub(crate) const OMITTED_OTHER: i32 = 45;
 /// a place in the name of an organisation,
 pub(crate) const OMITTED_PLACE: i32 = 28;
 /// a syllable of a Korean or Chinese name,
-pub(crate) const OMITTED_SYLLABLE: i32 = 75;
+pub(crate) const OMITTED_SYLLABLE: i32 = 100;
 /// and where a single part agrees, which alone names nobody.
 pub(crate) const OMITTED_LONELY: i32 = 60;
 
@@ -44,6 +48,8 @@ pub(crate) const NUMERAL_MISSING: (i32, i32) = (28, 250);
 pub(crate) const LEGAL_FORM_DIFFERS: i32 = 120;
 /// Each break in the order of three or more parts beyond a rotation, of all that agrees.
 pub(crate) const ORDER_BROKEN: i32 = 12;
+/// Syllables of a name change places, which makes another name.
+pub(crate) const SYLLABLES_REORDERED: i32 = 45;
 /// Father and child change places.
 pub(crate) const CHAIN_REVERSED: i32 = 45;
 /// A weak alias that agrees in full.

@@ -92,6 +92,98 @@ impl fmt::Debug for ContentHash {
     }
 }
 
+/// A hash over a set of hashes that does not depend on their order and from which single ones can be taken out again,
+/// so that it can be kept up to date without going through the set.
+///
+/// It is LtHash (Bellare and Micciancio 1997; Lewi and others, IACR 2019/227) with 1,024 lanes of sixteen bits: each
+/// member is expanded by BLAKE3 to one number a lane, and the lanes are added up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SetHash(Box<[u16; LANES]>);
+
+const LANES: usize = 1024;
+
+impl SetHash {
+    /// The length of its stored form.
+    pub const BYTES: usize = 2 * LANES;
+
+    /// The hash of the empty set.
+    pub fn new() -> Self {
+        Self(Box::new([0; LANES]))
+    }
+
+    /// Puts a member in.
+    pub fn insert(&mut self, member: &[u8]) {
+        self.each(member, u16::wrapping_add);
+    }
+
+    /// Takes a member out that was put in.
+    pub fn remove(&mut self, member: &[u8]) {
+        self.each(member, u16::wrapping_sub);
+    }
+
+    /// Puts in all that is in another set; both have none in common.
+    pub fn insert_all(&mut self, other: &Self) {
+        for (lane, other) in self.0.iter_mut().zip(other.0.iter()) {
+            *lane = lane.wrapping_add(*other);
+        }
+    }
+
+    /// Takes out all that is in another set, of which everything was put in.
+    pub fn remove_all(&mut self, other: &Self) {
+        for (lane, other) in self.0.iter_mut().zip(other.0.iter()) {
+            *lane = lane.wrapping_sub(*other);
+        }
+    }
+
+    fn each(&mut self, member: &[u8], with: impl Fn(u16, u16) -> u16) {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"rescreen set v1").update(member);
+        let mut bytes = [0; Self::BYTES];
+        hasher.finalize_xof().fill(&mut bytes);
+        for (lane, pair) in self.0.iter_mut().zip(bytes.chunks_exact(2)) {
+            *lane = with(*lane, lane_of(pair));
+        }
+    }
+
+    /// Its stored form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|lane| lane.to_le_bytes()).collect()
+    }
+
+    /// A hash from its stored form; `None` where that has another length.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() != Self::BYTES {
+            return None;
+        }
+        let mut hash = Self::new();
+        for (lane, pair) in hash.0.iter_mut().zip(bytes.chunks_exact(2)) {
+            *lane = lane_of(pair);
+        }
+        Some(hash)
+    }
+
+    /// The set in one content hash.
+    pub fn digest(&self) -> ContentHash {
+        ContentHash::of_bytes(&self.to_bytes())
+    }
+}
+
+fn lane_of(pair: &[u8]) -> u16 {
+    u16::from(pair[0]) | u16::from(pair[1]) << 8
+}
+
+impl Default for SetHash {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for SetHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SetHash({})", self.digest().short())
+    }
+}
+
 /// Length-prefixed fields, so that no two different records run together to the same bytes.
 struct Fields(blake3::Hasher);
 
@@ -173,6 +265,30 @@ mod tests {
         assert_eq!(hash, with(vec![part("2"), part("1")]));
         assert_eq!(hash, with(vec![part("2"), part("1"), part("2")]));
         assert_ne!(hash, with(vec![part("1")]));
+    }
+
+    #[test]
+    fn a_set_has_one_hash_in_any_order_and_members_can_be_taken_out() {
+        let of = |members: &[&str]| {
+            let mut set = SetHash::new();
+            for member in members {
+                set.insert(member.as_bytes());
+            }
+            set
+        };
+        assert_eq!(of(&["a", "b", "c"]), of(&["c", "a", "b"]));
+        assert_ne!(of(&["a", "b"]), of(&["ab"]));
+        let mut set = of(&["a", "b", "c"]);
+        set.remove(b"b");
+        assert_eq!(set, of(&["a", "c"]));
+        let mut other = of(&["b", "d"]);
+        other.insert_all(&set);
+        assert_eq!(other, of(&["a", "b", "c", "d"]));
+        other.remove_all(&of(&["a", "d"]));
+        assert_eq!(other, of(&["b", "c"]));
+        assert_eq!(SetHash::from_bytes(&set.to_bytes()), Some(set));
+        assert_eq!(SetHash::from_bytes(b"short"), None);
+        assert_ne!(of(&["a"]).digest(), SetHash::new().digest());
     }
 
     #[test]

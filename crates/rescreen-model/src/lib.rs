@@ -27,7 +27,7 @@ pub use delta::{Change, Delta};
 pub use entity::{Entity, Entry, Record, Value};
 pub use finding::{Finding, Place, Severity};
 pub use gender::Gender;
-pub use hash::ContentHash;
+pub use hash::{ContentHash, SetHash};
 pub use id::{EntityId, InvalidListName, ListName, VersionId};
 pub use property::{Property, PropertyKind};
 pub use schema::{Edge, Schema, SchemaSpec};

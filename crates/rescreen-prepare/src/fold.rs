@@ -3,12 +3,14 @@
 //! The folding aims at the spelling most official romanisations use, not at reversibility. Arabic and Hebrew leave
 //! short vowels unwritten; there the letters that may stand for a long vowel are kept apart from consonants by being
 //! written in upper case (`A`, `W`, `Y`; `E` for ayin, which carries any vowel), so that the consonant
-//! [skeleton](crate::form) can tell them from sounds that are certainly there.
+//! [skeleton](crate::form) can tell them from sounds that are certainly there. Upper case are also `D` for dad, which is d in
+//! Arabic and z in Persian, and `H` for an h behind a letter that would make a digraph of it (`zHrAn`, Zahran).
 
 mod abjad;
 mod alphabets;
 mod cyrillic;
 mod hangul;
+mod indic;
 mod latin;
 
 use smallvec::SmallVec;
@@ -38,7 +40,7 @@ pub(crate) fn word(chars: &[char], script: Script, out: &mut Letters) {
                 digit(c, out);
             }
         }
-        Script::Indic => indic(chars, out),
+        Script::Indic => indic::fold(chars, out),
         Script::Han | Script::Kana | Script::Other => {
             for &c in chars {
                 general(c, out);
@@ -67,14 +69,6 @@ pub(crate) fn general(c: char, out: &mut Letters) {
             .filter(u8::is_ascii_alphanumeric)
             .map(|b| b.to_ascii_lowercase()),
     );
-}
-
-/// Indic scripts by the general table. Names drop the inherent vowel at the end of a word, which the table keeps
-/// nowhere, and write long vowels single.
-fn indic(chars: &[char], out: &mut Letters) {
-    for &c in chars {
-        general(c, out);
-    }
 }
 
 #[cfg(test)]
@@ -106,6 +100,21 @@ mod tests {
             ("Սարգսյան", "sargsyan"),
             ("სააკაშვილი", "saakashvili"),
             ("김", "gim"),
+            // Hindi: the inherent vowel where it is sounded.
+            ("शर्मा", "sharma"),
+            ("नरेन्द्र", "narendra"),
+            ("राजनाथ", "rajnath"),
+            ("मनमोहन", "manmohan"),
+            ("सुषमा", "sushma"),
+            ("विजय", "vijay"),
+            ("ज़फ़र", "zafar"),
+            ("सिंह", "sinh"),
+            // Bengali, Gujarati, Punjabi as Hindi; Telugu and Tamil sound every vowel.
+            ("রহমান", "rahman"),
+            ("પટેલ", "patel"),
+            ("ਹਰਜੀਤ", "harjit"),
+            ("రామ", "rama"),
+            ("குமார்", "kumar"),
             ("٣٧", "37"),
         ] {
             assert_eq!(fold(from), to, "{from}");

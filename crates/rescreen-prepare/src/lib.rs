@@ -24,7 +24,7 @@ mod tests;
 
 pub use form::{Form, MAX_CONSONANTS, class, gap, hash_letters};
 pub use lexicon::{FIRST_NICKNAME_GROUP, Groups, TABLES};
-pub use name::MAX_TOKENS;
+pub use name::{MAX_JOINED, MAX_TOKENS};
 pub use prepared::{BirthDate, Join, Kind, Name, Prepared, Quality, Remark, Token};
 pub use role::Roles;
 pub use script::Script;
@@ -43,15 +43,18 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("fold/alphabets.rs", include_str!("fold/alphabets.rs")),
     ("fold/cyrillic.rs", include_str!("fold/cyrillic.rs")),
     ("fold/hangul.rs", include_str!("fold/hangul.rs")),
+    ("fold/indic.rs", include_str!("fold/indic.rs")),
     ("fold/latin.rs", include_str!("fold/latin.rs")),
     ("form.rs", include_str!("form.rs")),
     ("lexicon.rs", include_str!("lexicon.rs")),
     ("lib.rs", include_str!("lib.rs")),
     ("name.rs", include_str!("name.rs")),
     ("name/arabic.rs", include_str!("name/arabic.rs")),
+    ("name/craft.rs", include_str!("name/craft.rs")),
     ("name/korean.rs", include_str!("name/korean.rs")),
     ("name/number.rs", include_str!("name/number.rs")),
     ("name/parts.rs", include_str!("name/parts.rs")),
+    ("name/wade_giles.rs", include_str!("name/wade_giles.rs")),
     ("name/words.rs", include_str!("name/words.rs")),
     ("prepared.rs", include_str!("prepared.rs")),
     ("role.rs", include_str!("role.rs")),

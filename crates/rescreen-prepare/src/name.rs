@@ -1,22 +1,32 @@
 //! A name's text to its parts: normalised, cut into [words], read as [parts] with what they do in the name.
 
 mod arabic;
+mod craft;
 mod korean;
 mod number;
 mod parts;
+mod wade_giles;
 mod words;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::{
-    Form, Join, Kind, Name, Quality, Remark, Roles, Token, form::Reading, lexicon::lexicon,
-    prepared::beginning,
+    Form, Join, Kind, Name, Quality, Remark, Roles, Token, fold::Letters, form::Reading,
+    lexicon::lexicon, prepared::beginning,
 };
 
+/// Letters beyond which two neighbours are not read as one word.
+pub const MAX_JOINED: usize = 24;
 /// Parts of a name that are compared; further ones are left out with a remark.
 pub const MAX_TOKENS: usize = 32;
+
+/// Parts of a Chinese name at most.
+const MAX_CHINESE: usize = 4;
+
+/// How many letters an acronym has.
+const ACRONYM: RangeInclusive<usize> = 4..=12;
 
 /// Letters of a name that are read.
 const MAX_CHARS: usize = 512;
@@ -55,6 +65,7 @@ pub(crate) fn read(
         }
     } else {
         words::merge_initials(&mut words);
+        craft::read(kind, &mut words);
     }
     if words.is_empty() {
         return None;
@@ -76,6 +87,16 @@ pub(crate) fn read(
         tokens,
         joins,
     })
+}
+
+/// A name of parts that were read before, with their joins, but without its text.
+pub(crate) fn of_parts(parts: Vec<Token>, kind: Kind) -> Name {
+    Name {
+        text: String::new(),
+        quality: Quality::Strong,
+        joins: joins(&parts, kind),
+        tokens: parts,
+    }
 }
 
 /// Compatibility composition of the beginning that is read.
@@ -127,16 +148,63 @@ fn joins(tokens: &[Token], kind: Kind) -> Vec<Join> {
     for (first, pair) in tokens.windows(2).enumerate() {
         let [a, b] = pair else { continue };
         let (one, two) = (&a.form().letters, &b.form().letters);
-        if !usable(a) || !usable(b) || one.len() + two.len() > 24 || one.len() + two.len() < 4 {
+        if !usable(a)
+            || !usable(b)
+            || one.len() + two.len() > MAX_JOINED
+            || one.len() + two.len() < 4
+        {
             continue;
         }
-        let mut letters = one.clone();
-        letters.extend_from_slice(two);
         joins.push(Join {
             first: first as u8,
+            count: 2,
             exact: a.characters != 0 || b.characters != 0,
-            form: Form::new(letters, a.form().abjad || b.form().abjad, Reading::First),
+            form: Form::joined(one, two, a.form().abjad || b.form().abjad),
         });
+        if kind == Kind::Person
+            && tokens.len() <= MAX_CHINESE
+            && a.characters == 0
+            && b.characters == 0
+        {
+            joins.extend(
+                wade_giles::readings(one, two)
+                    .into_iter()
+                    .map(|letters| Join {
+                        first: first as u8,
+                        count: 2,
+                        exact: true,
+                        form: Form::new(letters, false, Reading::FIRST),
+                    }),
+            );
+        }
+    }
+    if kind == Kind::Organisation || kind == Kind::Other {
+        joins.extend(acronyms(tokens));
     }
     joins
+}
+
+/// The initials of a name, with its legal form and without. Three letters stand for too many things: among fifteen
+/// thousand organisations nearly any three are the initials of one.
+fn acronyms(tokens: &[Token]) -> impl Iterator<Item = Join> {
+    let is_legal = |t: &Token| t.roles.has(Roles::LEGAL);
+    let first = tokens.iter().take_while(|t| is_legal(t)).count();
+    let end = tokens
+        .iter()
+        .rposition(|t| !is_legal(t))
+        .map_or(first, |last| last + 1);
+    let spell = |end: usize| {
+        let parts = tokens.get(first..end)?;
+        let initials: Letters = parts.iter().map(|t| t.form().letters[0]).collect();
+        let is_spelled =
+            ACRONYM.contains(&parts.len()) && initials.iter().all(u8::is_ascii_lowercase);
+        is_spelled.then(|| Join {
+            first: first as u8,
+            count: parts.len() as u8,
+            exact: true,
+            form: Form::new(initials, false, Reading::FIRST),
+        })
+    };
+    let whole = (tokens.len() > end).then(|| spell(tokens.len())).flatten();
+    spell(end).into_iter().chain(whole)
 }

@@ -81,11 +81,17 @@ pub struct Name {
     pub quality: Quality,
     /// Its parts in order, without particles.
     pub tokens: Vec<Token>,
-    /// Neighbouring parts written as one, for names that the other side writes together.
+    /// Neighbouring parts written as one, for names that the other side writes together or by their initials.
     pub joins: Vec<Join>,
 }
 
 impl Name {
+    /// A name of parts that were read before from a name of a party of that kind. It compares as that name does, had its
+    /// publisher called it a strong one; it has no text.
+    pub fn of_parts(parts: Vec<Token>, kind: Kind) -> Self {
+        crate::name::of_parts(parts, kind)
+    }
+
     /// The text of a token as it was published.
     pub fn source(&self, token: &Token) -> &str {
         self.text
@@ -122,15 +128,30 @@ impl Token {
     }
 }
 
-/// Two neighbouring parts of a name, written as one.
+/// Neighbouring parts of a name, written as one.
 #[derive(Debug, Clone)]
 pub struct Join {
     /// The place of the first part.
     pub first: u8,
-    /// Whether the parts are characters, which have readings and no slips.
+    /// How many parts: two, or all that an acronym stands for.
+    pub count: u8,
+    /// Whether only the same spelling counts: readings of characters, and initials.
     pub exact: bool,
-    /// The spelling of both together.
+    /// The spelling of all together.
     pub form: Form,
+}
+
+impl Join {
+    /// The places of its parts.
+    pub fn parts(&self) -> std::ops::Range<usize> {
+        let first = usize::from(self.first);
+        first..first + usize::from(self.count)
+    }
+
+    /// Whether it is the initials of its parts.
+    pub fn is_acronym(&self) -> bool {
+        self.count > 2
+    }
 }
 
 /// A birth date with what its own shape says about its worth.

@@ -40,6 +40,16 @@ impl Roles {
     /// The Arabic article before a consonant that swallows its l.
     pub(crate) const SUN: Self = Self(1 << 13);
 
+    /// The set as bits, for forms that one build of the matcher writes and reads.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set of [`Roles::bits`].
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Whether it has every role of the other set.
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0

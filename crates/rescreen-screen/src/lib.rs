@@ -4,6 +4,8 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod segment;
+
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, btree_map::Entry},
@@ -15,6 +17,8 @@ use rescreen_index::Index;
 use rescreen_match::{Feature, Match, Policy, compare_hit};
 use rescreen_model::{Entity, ListName, Schema};
 use rescreen_prepare::{Prepared, Remark, prepare};
+
+pub use segment::{Segment, SegmentBuilder, SegmentError, SegmentRow, merge};
 
 /// A party on a list.
 #[derive(Debug, Clone)]
@@ -97,7 +101,11 @@ impl Screener {
 
     /// Screens one subject.
     pub fn screen(&self, subject: &Entity) -> Screening {
-        let readings = readings(subject);
+        self.screen_read(readings(subject))
+    }
+
+    /// Screens one subject of which all [`readings`] are there.
+    pub fn screen_read(&self, readings: Vec<Prepared>) -> Screening {
         let mut best: BTreeMap<u32, Match> = BTreeMap::new();
         for reading in &readings {
             for candidate in self.index.candidates(reading) {
@@ -139,6 +147,12 @@ impl Screener {
                 .map(|r| r.remarks)
                 .unwrap_or_default(),
         }
+    }
+
+    /// The numbers, ascending, of all subjects of a segment who may have a hit: one of their names reaches the floor, or one
+    /// of their identifiers is that of a party.
+    pub fn sift(&self, segment: &Segment) -> Vec<u64> {
+        segment::sift(segment, &self.index, &self.policy)
     }
 
     /// Screens many subjects on all cores; answers come in the order of the subjects.

@@ -8,13 +8,15 @@
 #[path = "common/names.rs"]
 mod names;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use proptest::prelude::*;
-use rescreen_match::{Feature, Policy, Score, Side, compare, keys};
+use rescreen_match::{Feature, Policy, Score, Side, compare, keys, names_reach};
 use rescreen_model::{Entity, ListName, Property, Schema};
 use rescreen_prepare::prepare;
-use rescreen_screen::{Party, Screener, readings};
+use rescreen_screen::{
+    Party, Screener, Segment, SegmentBuilder, SegmentError, SegmentRow, merge, readings,
+};
 
 fn policies() -> [Policy; 3] {
     let score = Score::from_basis_points;
@@ -33,6 +35,15 @@ fn entity(id: usize, schema: Schema, names: &[String]) -> Entity {
     entity
 }
 
+/// The same, the first name a weak alias or not.
+fn said(id: usize, schema: Schema, names: &[String], weak: bool) -> Entity {
+    let mut said = entity(id, schema, &names[usize::from(weak)..]);
+    if weak {
+        said.add(Property::WeakAlias, &names[0]);
+    }
+    said
+}
+
 fn schema() -> impl Strategy<Value = Schema> {
     prop::sample::select(vec![
         Schema::Person,
@@ -40,6 +51,7 @@ fn schema() -> impl Strategy<Value = Schema> {
         Schema::Company,
         Schema::LegalEntity,
         Schema::Vessel,
+        Schema::Airplane,
     ])
 }
 
@@ -108,6 +120,55 @@ proptest! {
                 prop_assert!(compare(&a, &b, &policy).score < policy.floor());
             }
         }
+    }
+
+    /// A segment leaves out exactly those of whom no name reaches the floor, by exhaustive comparison, whether it was built at
+    /// once or merged; and what was to be left out of it is in none of its bytes. How sure a source is of a name is not in
+    /// it, so of weak aliases it may leave over more.
+    #[test]
+    fn a_segment_leaves_over_exactly_those_who_may_have_a_hit(
+        list in prop::collection::vec(party(), 1..12),
+        subjects in prop::collection::vec(party(), 1..24),
+        numbers in prop::collection::vec(prop::bool::weighted(0.3), 24),
+        weak in prop::collection::vec(prop::bool::weighted(0.2), 24),
+    ) {
+        let listed: Vec<Entity> =
+            list.iter().enumerate().map(|(i, (s, n))| entity(i, *s, n)).collect();
+        let subjects: Vec<Entity> =
+            subjects.iter().enumerate().map(|(i, (s, n))| said(100 + i, *s, n, weak[i])).collect();
+        let segment = |wanted: &dyn Fn(usize) -> bool| {
+            let mut builder = SegmentBuilder::new();
+            for (i, subject) in subjects.iter().enumerate().filter(|(i, _)| wanted(*i)) {
+                builder.push(SegmentRow::of(i as u64, &readings(subject)));
+            }
+            builder.finish()
+        };
+        let all = segment(&|_| true);
+        let reopened = Segment::open(all.bytes().to_vec()).unwrap();
+        // Each is in one of two segments, some are in both.
+        let (old, new) = (segment(&|i| numbers[i]), segment(&|i| !numbers[i] || i % 3 == 0));
+        let merged = merge(&[&old, &new], &BTreeSet::new());
+        prop_assert!(merged.numbers().eq(all.numbers()));
+        for policy in policies() {
+            let screener = screener(&listed, &policy);
+            let left = screener.sift(&reopened);
+            prop_assert_eq!(&left, &screener.sift(&merged));
+            for (i, subject) in subjects.iter().enumerate() {
+                let may_hit = readings(subject).iter().any(|ours| {
+                    listed.iter().map(prepare).any(|theirs| {
+                        let reach = |a, b| names_reach((a, ours.kind), (b, theirs.kind), &policy);
+                        ours.schema.is_comparable(theirs.schema)
+                            && ours.names.iter().any(|a| theirs.names.iter().any(|b| reach(a, b)))
+                    })
+                });
+                let is_left = left.contains(&(i as u64));
+                prop_assert!(is_left == may_hit || is_left && weak[i], "{:?}", subject);
+            }
+        }
+        let gone: BTreeSet<u64> = (0..subjects.len() as u64).filter(|i| numbers[*i as usize]).collect();
+        let rest = merge(&[&all], &gone);
+        let expected = segment(&|i| !numbers[i]);
+        prop_assert_eq!(rest.bytes(), expected.bytes());
     }
 
     #[test]
@@ -320,4 +381,33 @@ fn placeholders_carry_no_evidence_and_say_so() {
     .screen(&entity(2, Schema::Person, &["UNKNOWN".to_owned()]));
     assert!(unknown.hits.is_empty());
     assert_eq!(unknown.remarks.len(), 1);
+}
+
+#[test]
+fn a_damaged_segment_is_refused() {
+    let mut builder = SegmentBuilder::new();
+    for (number, name) in ["Anselm Wackerbarth", "Зиновий Кравцунов", ""]
+        .iter()
+        .enumerate()
+    {
+        let subject = entity(number, Schema::Thing, &[(*name).to_owned()]);
+        builder.push(SegmentRow::of(number as u64, &readings(&subject)));
+    }
+    let whole = builder.finish().bytes().to_vec();
+    assert_eq!(Segment::open(whole.clone()).unwrap().rows(), 3);
+    for length in 0..whole.len() {
+        assert!(
+            Segment::open(whole[..length].to_vec()).is_err(),
+            "{length} bytes"
+        );
+    }
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        assert!(Segment::open(bytes).is_err(), "byte {at}");
+    }
+    let mut other = whole;
+    other[8] ^= 1;
+    let error = Segment::open(other).unwrap_err();
+    assert!(matches!(error, SegmentError::OtherBuild { .. }), "{error}");
 }

@@ -38,6 +38,14 @@ pub enum StoreError {
     /// The directory or the file cannot be written.
     #[error("the store cannot be written: the file or its directory is read-only")]
     ReadOnly,
+    /// The directory cannot be written, and the store has a log that is not put into it yet.
+    #[error(
+        "{path} lies in a directory that cannot be written, and has a log beside it: another rescreen is writing, or one was stopped; run any command once where the directory can be written"
+    )]
+    Unfinished {
+        /// The database.
+        path: PathBuf,
+    },
     /// The database file is damaged.
     #[error(
         "the store is damaged: {detail}; restore the home directory from a backup, or start a new one and import the lists again"
@@ -45,6 +53,15 @@ pub enum StoreError {
     Damaged {
         /// What was noticed.
         detail: String,
+    },
+    /// The files of segments cannot be removed.
+    #[error("files of segments in {path} cannot be removed; nothing was changed")]
+    Segments {
+        /// The folder.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
     },
     /// There is no such list.
     #[error("there is no list '{0}'")]
@@ -96,6 +113,18 @@ impl From<rusqlite::Error> for StoreError {
             && NO_ROOM.contains(&failure.extended_code)
         {
             return Self::Full;
+        }
+        // A value of another type than its column's, or one that is no text: only a damaged page has that.
+        if matches!(
+            error,
+            rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+        ) {
+            return Self::Damaged {
+                detail: error.to_string(),
+            };
         }
         match error.sqlite_error_code() {
             Some(Code::SystemIoFailure) => Self::Disk {

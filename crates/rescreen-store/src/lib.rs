@@ -10,6 +10,7 @@
 
 mod desk;
 mod error;
+mod folder;
 pub mod form;
 mod lists;
 mod log;
@@ -23,6 +24,7 @@ mod write;
 
 pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
 pub use error::StoreError;
+pub use folder::SegmentFolder;
 pub use lists::{
     AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
     RecordId, VersionRow, VersionState,
@@ -32,8 +34,8 @@ pub use read::Store;
 pub use redress::{HoldRow, RetentionRow};
 pub use register::{
     AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, MOST_COUNTED, Overdue,
-    PolicyRow, QueueFilter, QueueOrder, Reached, Register, RegisterSizes, Said, ScreeningRow,
-    SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    PolicyRow, QueueFilter, QueueOrder, Reached, Register, RegisterSizes, Roll, Said, ScreeningRow,
+    SegmentRange, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use webhooks::{DeliveryRow, WebhookRow};

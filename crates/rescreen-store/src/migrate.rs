@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     Step::Sql(REDRESS),
     Step::Sql(WEBHOOKS),
     Step::Sql(QUEUE),
+    Step::Sql(SEGMENTS),
     Step::Sql(DUE),
 ];
 
@@ -405,6 +406,29 @@ UPDATE alert SET score = coalesce(
 CREATE INDEX alert_state_key ON alert (state, key);
 CREATE INDEX alert_score ON alert (state, score, key);
 CREATE INDEX leg_list ON leg (list, alert);
+";
+
+const SEGMENTS: &str = "
+-- Files beside this database that hold subjects in the form in which they are swept: those of a range of numbers that were
+-- in force when the file was made. Derived; a file is named after the checksum of what is in it.
+CREATE TABLE segment (
+    first     INTEGER PRIMARY KEY,
+    last      INTEGER NOT NULL,
+    subjects  INTEGER NOT NULL,
+    file      TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Subjects that may say something else than the segment of their range has of them.
+CREATE TABLE segment_outdated (
+    subject  INTEGER PRIMARY KEY REFERENCES subject (key)
+) STRICT;
+
+-- The subjects in force: how many, and a hash over the set of them. No row: it is to be counted.
+CREATE TABLE roll (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    subjects  INTEGER NOT NULL,
+    members   BLOB NOT NULL
+) STRICT;
 ";
 
 const DUE: &str = "

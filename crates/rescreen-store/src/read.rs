@@ -4,11 +4,11 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId};
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::{
-    AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, StoreError, VersionRow,
-    VersionState, Writer, form, migrate,
+    AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, SegmentFolder,
+    StoreError, VersionRow, VersionState, Writer, form, migrate,
 };
 
 /// How long one process waits for another that is writing.
@@ -18,6 +18,7 @@ const WAIT_FOR_WRITER: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    segments: Option<SegmentFolder>,
     operator: Option<String>,
 }
 
@@ -31,7 +32,54 @@ impl Store {
             path: home.to_owned(),
             source,
         })?;
-        Self::prepare(Connection::open(home.join("rescreen.sqlite"))?)
+        let segments = SegmentFolder::of(home);
+        let file = home.join("rescreen.sqlite");
+        match Self::prepare(Connection::open(&file)?, Some(segments.clone())) {
+            Err(StoreError::ReadOnly) if file.is_file() => Self::open_to_read(&file, segments),
+            opened => opened,
+        }
+    }
+
+    /// Opens a store in a directory that cannot be written: what is in it can still be asked for.
+    fn open_to_read(file: &Path, segments: SegmentFolder) -> Result<Self, StoreError> {
+        let mut log = file.as_os_str().to_owned();
+        log.push("-wal");
+        // SQLite reads beside a writer only where it may write the log's index. Where there is a log, there may be a
+        // writer, or changes that are not in the file yet; where there is none, the file is all there is.
+        if Path::new(&log).exists() {
+            return Err(StoreError::Unfinished {
+                path: file.to_owned(),
+            });
+        }
+        let mut uri = "file:".to_owned();
+        for c in file.to_string_lossy().chars() {
+            match c {
+                '%' => uri.push_str("%25"),
+                '?' => uri.push_str("%3f"),
+                '#' => uri.push_str("%23"),
+                c => uri.push(c),
+            }
+        }
+        uri.push_str("?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let mut connection = Connection::open_with_flags(uri, flags)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")?;
+        migrate::migrate(&mut connection)?;
+        Ok(Self {
+            connection,
+            segments: Some(segments),
+            operator: None,
+        })
+    }
+
+    /// Makes segments for so few subjects already, where there is a home to keep them in.
+    #[must_use]
+    pub fn with_segments_from(mut self, subjects: usize) -> Self {
+        if let Some(folder) = &mut self.segments {
+            folder.set_worth(subjects);
+        }
+        self
     }
 
     /// A store that lives in memory and is gone with the value.
@@ -39,20 +87,23 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where SQLite fails.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::prepare(Connection::open_in_memory()?, None)
     }
 
     /// A store over a database that a test has made.
     #[cfg(test)]
     pub(crate) fn of_connection(connection: Connection) -> Result<Self, StoreError> {
-        Self::prepare(connection)
+        Self::prepare(connection, None)
     }
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
+    fn prepare(
+        mut connection: Connection,
+        segments: Option<SegmentFolder>,
+    ) -> Result<Self, StoreError> {
         connection.busy_timeout(WAIT_FOR_WRITER)?;
         connection.set_prepared_statement_cache_capacity(64);
         // Acknowledged means on disk: FULL syncs the log at every commit.
@@ -60,9 +111,12 @@ impl Store {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
         )?;
+        // What was erased is overwritten, not only forgotten.
+        connection.pragma_update(None, "secure_delete", true)?;
         migrate::migrate(&mut connection)?;
         Ok(Self {
             connection,
+            segments,
             operator: None,
         })
     }
@@ -81,7 +135,8 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(Writer::new(transaction, self.operator.clone()))
+        let operator = self.operator.clone();
+        Ok(Writer::new(transaction, self.segments.as_ref(), operator))
     }
 
     /// Takes from the disk what an erasure left of older pages beside the store. Where somebody is reading at the time,

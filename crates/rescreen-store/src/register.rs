@@ -3,6 +3,8 @@
 mod feed;
 mod queue;
 mod read;
+mod roll;
+mod segments;
 mod sizes;
 mod write;
 
@@ -17,6 +19,9 @@ pub use queue::{MOST_COUNTED, Overdue, QueueFilter, QueueOrder};
 pub use read::Register;
 pub(crate) use read::alert;
 pub use rescreen_desk::Cause;
+pub(crate) use roll::Moves;
+pub use roll::Roll;
+pub use segments::SegmentRange;
 pub use sizes::RegisterSizes;
 pub use write::{Reached, Said};
 
@@ -230,7 +235,7 @@ pub struct SweepRow {
     pub changed: u64,
     /// Alerts withdrawn.
     pub withdrawn: u64,
-    /// A chained hash over what was screened.
+    /// A hash over the subjects that were screened, see [`Roll`].
     pub digest: ContentHash,
 }
 

@@ -7,8 +7,8 @@ use rescreen_model::{ContentHash, EntityId, Entry, Finding, ListName, VersionId}
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    AsOf, By, Cause, FetchState, ListRow, ListSpec, Outcome, RecordId, StoreError, VersionRow,
-    VersionState, form, log, read,
+    AsOf, By, Cause, FetchState, ListRow, ListSpec, Outcome, RecordId, SegmentFolder, StoreError,
+    VersionRow, VersionState, form, log, read, register::Moves,
 };
 
 /// The state of one entry in a version: which record it has and that record's hash.
@@ -39,15 +39,26 @@ pub struct NewVersion {
 #[derive(Debug)]
 pub struct Writer<'store> {
     transaction: Transaction<'store>,
+    pub(crate) segments: Option<&'store SegmentFolder>,
+    pub(crate) moves: RefCell<Moves>,
+    /// Files of segments that are of no use once this is committed.
+    pub(crate) superseded: RefCell<Vec<String>>,
     operator: Option<String>,
     /// The end of the log, from the first time it is asked for.
     head: RefCell<Option<log::Head>>,
 }
 
 impl<'store> Writer<'store> {
-    pub(crate) fn new(transaction: Transaction<'store>, operator: Option<String>) -> Self {
+    pub(crate) fn new(
+        transaction: Transaction<'store>,
+        segments: Option<&'store SegmentFolder>,
+        operator: Option<String>,
+    ) -> Self {
         Self {
             transaction,
+            segments,
+            moves: RefCell::default(),
+            superseded: RefCell::default(),
             operator,
             head: RefCell::new(None),
         }
@@ -70,10 +81,18 @@ impl<'store> Writer<'store> {
     /// # Errors
     /// [`StoreError`] where the disk is full or fails; then nothing was changed.
     pub fn commit(self) -> Result<(), StoreError> {
+        self.bring_the_roll_up_to_date()?;
         if let Some(head) = self.head.take() {
             head.save(&self.transaction)?;
         }
-        Ok(self.transaction.commit()?)
+        self.transaction.commit()?;
+        if let Some(folder) = self.segments {
+            for file in self.superseded.take() {
+                // Whoever writes next removes what stays behind.
+                let _stays_behind = folder.remove(&file);
+            }
+        }
+        Ok(())
     }
 
     /// Adds a list.

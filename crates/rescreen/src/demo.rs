@@ -307,7 +307,7 @@ fn register(app: &mut App, subjects: &[Row]) -> Result<()> {
         .filter_map(|row| row.subject.clone())
         .map(|subject| Incoming { subject })
         .collect();
-    Ok(app.register(&mut registration, &incoming, moment(0)?)?)
+    Ok(app.register(&mut registration, incoming, moment(0)?)?)
 }
 
 /// The day a version was published.

@@ -37,6 +37,15 @@ impl Output {
         Ok(())
     }
 
+    /// Tells what the operator should know besides, on standard error; documents have it in them.
+    pub(crate) fn notes(&self, notes: &[String]) {
+        if !self.json {
+            for note in notes {
+                Self::complain(&format!("note: {note}"));
+            }
+        }
+    }
+
     /// Writes one JSON document: indented on a terminal, one line otherwise.
     pub(crate) fn document(&mut self, value: &impl Serialize) -> Result<()> {
         if io::stdout().is_terminal() {

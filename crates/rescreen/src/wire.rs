@@ -140,6 +140,7 @@ pub(crate) fn sweep(sweep: &SweepReport) -> Value {
         "alerts_reopened": sweep.alerts_reopened,
         "ms": sweep.ms,
         "digest": sweep.digest.to_string(),
+        "notes": sweep.notes,
     })
 }
 

@@ -55,11 +55,8 @@ pub(super) fn register(bench: &Bench) -> Result<Value> {
         Ok(folder.join(file.context("history.json: a version without 'file'")?))
     };
     let (before, after) = (file(&versions[at - 1])?, file(&versions[at])?);
-    let update = |file: &Path, published: &str| -> Result<Value> {
-        bench
-            .update_ofac(&home, &[file.to_owned()], published)?
-            .json()
-    };
+    let update =
+        |file: &Path, published: &str| bench.update_ofac(&home, &[file.to_owned()], published);
     update(&before, "2024-02-20")?;
 
     eprintln!("  writing {count} subjects …");
@@ -70,14 +67,15 @@ pub(super) fn register(bench: &Bench) -> Result<Value> {
     let filled = fill(bench, &home, &rows, count + planted.len() as u64)?;
 
     eprintln!("  sweeping …");
-    let mut sweeps = Vec::new();
+    let (mut sweeps, mut peak_kib) = (Vec::new(), None);
     for round in 0..ROUNDS {
         // The same change again and again: back to the version before, and forth.
         if round > 0 {
             update(&before, &format!("2024-03-{:02}", 2 * round))?;
         }
-        let report = update(&after, &format!("2024-03-{:02}", 2 * round + 1))?;
-        sweeps.push(report);
+        let run = update(&after, &format!("2024-03-{:02}", 2 * round + 1))?;
+        peak_kib = peak_kib.max(run.peak_kib);
+        sweeps.push(run.json()?);
     }
     let first = sweeps.first().context("there was a sweep")?;
     let added = first.pointer("/delta/added").and_then(Value::as_array);
@@ -88,6 +86,8 @@ pub(super) fn register(bench: &Bench) -> Result<Value> {
         .map(|ms| ms / 1000.0)
         .collect();
     let in_segments = read_all(&home.join("segments"))?;
+
+    let started = measure::run(bench.rescreen(&home).args(["alert", "ls", "--limit", "1"]))?;
 
     eprintln!("  screening everybody from nothing …");
     let full = measure::run(bench.rescreen(&home).args(["sweep", "--full"]))?;
@@ -102,16 +102,23 @@ pub(super) fn register(bench: &Bench) -> Result<Value> {
             "first_seconds": seconds.first(),
             "seconds": median(seconds.clone()),
             "target_seconds": 0.2 * count as f64 / 1e6,
+            "peak_mib_with_the_update": peak_kib.map(kib_in_mib),
             "report": first.get("sweep"),
             "reference": in_segments.map(|(bytes, seconds_read)| json!({
-                "what": "reading the files of the segments once",
+                "what": "reading the files of the segments once, on one thread",
                 "mib": mib(bytes),
                 "seconds": seconds_read,
                 "ratio": median(seconds.clone()) / seconds_read,
             })),
         },
+        "start": {
+            "what": "opening the store and listing one alert",
+            "seconds": started.seconds(),
+            "target_seconds": 5.0,
+        },
         "full": {
             "seconds": full.seconds(),
+            "cpu_seconds": full.cpu_seconds,
             "per_second": rate,
             "target_per_second": 20_000,
             "peak_mib": full.peak_kib.map(kib_in_mib),
@@ -176,6 +183,7 @@ fn fill(bench: &Bench, home: &Path, rows: &Path, count: u64) -> Result<Value> {
     };
     Ok(json!({
         "seconds": run.seconds(),
+        "cpu_seconds": run.cpu_seconds,
         "target_seconds": 90.0 * count as f64 / 1e6,
         "per_second": count as f64 / run.seconds(),
         "matches": report.get("matches"),

@@ -132,7 +132,7 @@ impl App {
             people::log(writer, at, "corrected", &by, (Some(row.key), None), &cause)?;
             Ok(true)
         };
-        self.register_if(&mut registration, &[Incoming { subject }], &first, now)?;
+        self.register_if(&mut registration, vec![Incoming { subject }], &first, now)?;
         Ok(self.store.register().subject_of(row.key)?)
     }
 }

@@ -4,7 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use rescreen_desk::{Cause, UserId};
 use rescreen_store::{Register, SubjectRow, Writer};
 
-use crate::{App, AppError, desk::people, register::end_alerts};
+use crate::{
+    App, AppError,
+    desk::people,
+    register::{end_alerts, scrub},
+};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -34,7 +38,7 @@ impl App {
             let what = format!("erase subject {}", row.key.0);
             return Err(people::refused_of(writer, error, (&by, &what), row.key, at));
         }
-        erase(&writer, &row, &by, reason, at)?;
+        erase(&writer, &[&row], &by, reason, at)?;
         writer.commit()?;
         self.store.forget_erased()?;
         Ok(row)
@@ -72,19 +76,22 @@ pub(super) fn may_go(
     }
 }
 
-/// Erases a subject that may go.
+/// Erases subjects that may go.
 pub(super) fn erase(
     writer: &Writer<'_>,
-    row: &SubjectRow,
+    rows: &[&SubjectRow],
     by: &UserId,
     reason: &str,
     at: Timestamp,
 ) -> Result<(), AppError> {
-    end_alerts(writer, row.key, "erased", at)?;
-    writer.erase_subject(row.key, at)?;
     let cause = Cause {
         change: format!("erased: {reason}"),
         ..Cause::default()
     };
-    people::log_for_good(writer, at, "erased", by, row.key, &cause)
+    for row in rows {
+        end_alerts(writer, row.key, "erased", at)?;
+        writer.erase_subject(row.key, at)?;
+        people::log_for_good(writer, at, "erased", by, row.key, &cause)?;
+    }
+    scrub(writer, &rows.iter().map(|row| row.key).collect())
 }

@@ -124,13 +124,13 @@ impl App {
                 Err(AppError::Refused(why)) => Some(why),
                 Err(error) => return Err(error),
             };
-            if kept.is_none() && !only_say {
-                let reason = format!("its time is over, {days} days after it left its source");
-                erase(&writer, &row, &by, &reason, at)?;
-            }
             purged.push(Purged { row, kept });
         }
         if !only_say {
+            let over = purged.iter().filter(|subject| subject.kept.is_none());
+            let over: Vec<&SubjectRow> = over.map(|subject| &subject.row).collect();
+            let reason = format!("its time is over, {days} days after it left its source");
+            erase(&writer, &over, &by, &reason, at)?;
             writer.commit()?;
             self.store.forget_erased()?;
         }

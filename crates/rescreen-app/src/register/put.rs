@@ -58,8 +58,8 @@ impl App {
             })
         };
         let before = (registration.registered, registration.updated);
-        let incoming = [Incoming { subject }];
-        if !self.register_if(registration, &incoming, &is_as_expected, now)? {
+        let incoming = vec![Incoming { subject }];
+        if !self.register_if(registration, incoming, &is_as_expected, now)? {
             return Ok(Put::NotAsExpected);
         }
         Ok(if registration.registered > before.0 {

@@ -1,11 +1,11 @@
 //! Subjects: taking them in, showing them, letting them go.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rescreen_model::{ContentHash, Entity, Entry};
-use rescreen_screen::Screening;
+use rescreen_screen::{Hit, SegmentBuilder, SegmentRow, readings};
 use rescreen_store::{
     AlertRow, Cause, EventRow, LegRow, Said, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion,
     Writer, form,
@@ -13,6 +13,7 @@ use rescreen_store::{
 
 use super::{
     basis::Basis,
+    segments::{Segments, number},
     settle::{Settler, Tally, Touched},
 };
 use crate::{App, AppError, desk};
@@ -28,7 +29,7 @@ pub struct Incoming {
 #[derive(Debug)]
 pub struct Registration {
     source: String,
-    basis: Basis,
+    basis: Arc<Basis>,
     /// Subjects that came.
     pub read: u64,
     /// Subjects that are new.
@@ -43,10 +44,14 @@ pub struct Registration {
     pub matches: u64,
     /// Ids that came, to tell who did not.
     seen: BTreeSet<String>,
+    /// The new ones as they are swept, as long as that is worth a segment.
+    segment: SegmentBuilder,
+    /// What the operator should know.
+    pub notes: Vec<String>,
 }
 
 impl Registration {
-    fn begun(source: &str, basis: Basis) -> Self {
+    fn begun(source: &str, basis: Arc<Basis>) -> Self {
         Self {
             source: source.to_owned(),
             basis,
@@ -57,6 +62,8 @@ impl Registration {
             retired: 0,
             matches: 0,
             seen: BTreeSet::new(),
+            segment: SegmentBuilder::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -119,7 +126,7 @@ impl App {
     pub fn registration(&self, source: &str) -> Result<Registration, AppError> {
         let source = source_name(source)?;
         let basis = self.basis(&self.register_policy()?.0)?;
-        Ok(Registration::begun(source, basis))
+        Ok(Registration::begun(source, Arc::new(basis)))
     }
 
     /// Screens and registers some subjects: all of them or none. What is acknowledged is on disk.
@@ -129,7 +136,7 @@ impl App {
     pub fn register(
         &mut self,
         registration: &mut Registration,
-        incoming: &[Incoming],
+        incoming: Vec<Incoming>,
         now: Timestamp,
     ) -> Result<(), AppError> {
         let anyhow = |_: &Writer<'_>| Ok(true);
@@ -142,57 +149,137 @@ impl App {
     pub(crate) fn register_if(
         &mut self,
         registration: &mut Registration,
-        incoming: &[Incoming],
+        incoming: Vec<Incoming>,
         condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
         now: Timestamp,
     ) -> Result<bool, AppError> {
-        let coming: Vec<Coming<'_>> = incoming
-            .par_iter()
-            .map(|i| {
-                Ok(Coming {
-                    external: i.subject.id.as_str(),
-                    subject: &i.subject,
-                    hash: ContentHash::of_entry(&Entry::new(i.subject.clone())),
-                    body: form::encode_subject(&i.subject)?,
-                })
+        let batch = self.batch(registration, incoming)?;
+        let batch = batch.screened(&registration.basis)?;
+        self.take_in(registration, batch, condition, now)
+    }
+
+    /// Screens and registers subjects batch by batch until `next` gives none, each batch whole or not at all: while one is
+    /// taken in, the next is screened. What was taken in is on disk when `next` is asked for the one after the next.
+    ///
+    /// # Errors
+    /// What `next` gives, or [`AppError`] where the store fails; what was taken in until then stays.
+    pub fn register_all<E: From<AppError>>(
+        &mut self,
+        registration: &mut Registration,
+        next: &mut dyn FnMut() -> Result<Vec<Incoming>, E>,
+        clock: &dyn Fn() -> Timestamp,
+    ) -> Result<(), E> {
+        let anyhow = |_: &Writer<'_>| Ok(true);
+        let mut ready: Option<Screened> = None;
+        loop {
+            let incoming = match next() {
+                Ok(incoming) => incoming,
+                Err(error) => {
+                    if let Some(ready) = ready {
+                        self.take_in(registration, ready, &anyhow, clock())?;
+                    }
+                    return Err(error);
+                }
+            };
+            let is_last = incoming.is_empty();
+            let batch = self.batch(registration, incoming)?;
+            let basis = Arc::clone(&registration.basis);
+            let screened = thread::scope(|scope| {
+                let screening = scope.spawn(move || batch.screened(&basis));
+                let taken = match ready.take() {
+                    Some(ready) => self.take_in(registration, ready, &anyhow, clock()),
+                    None => Ok(true),
+                };
+                let screened = screening
+                    .join()
+                    .unwrap_or_else(|panic| resume_unwind(panic));
+                taken.and(screened)
+            })?;
+            if is_last {
+                return Ok(());
+            }
+            ready = Some(screened);
+        }
+    }
+
+    /// What the register knows already of those who come need not be screened.
+    fn batch(
+        &self,
+        registration: &Registration,
+        incoming: Vec<Incoming>,
+    ) -> Result<Batch, AppError> {
+        let register = self.store.register();
+        let coming = incoming.into_par_iter().map(Coming::of);
+        let coming = coming.collect::<Result<Vec<_>, AppError>>()?;
+        let is_new = coming
+            .iter()
+            .map(|c| {
+                let known = register.subject(&registration.source, c.external())?;
+                Ok(known.is_none_or(|row| !c.is_known_as(&row)))
             })
             .collect::<Result<_, AppError>>()?;
+        Ok(Batch { coming, is_new })
+    }
+
+    fn take_in(
+        &mut self,
+        registration: &mut Registration,
+        mut batch: Screened,
+        condition: &dyn Fn(&Writer<'_>) -> Result<bool, AppError>,
+        now: Timestamp,
+    ) -> Result<bool, AppError> {
         loop {
-            let screenings = self.screen_those_that_need_it(registration, &coming)?;
+            if !Arc::ptr_eq(&batch.basis, &registration.basis) {
+                batch = batch.again(&registration.basis)?;
+            }
             let writer = self.store.write()?;
             if registration.basis.is_current(&writer)? {
                 if !condition(&writer)? {
                     return Ok(false);
                 }
-                take_in(&writer, registration, &coming, screenings, now)?;
+                let rows = take_in(&writer, registration, batch, now)?;
                 writer.commit()?;
+                for row in rows {
+                    registration.segment.push(row);
+                }
+                if registration.segment.is_full() {
+                    self.keep_segment(registration)?;
+                }
                 return Ok(true);
             }
             drop(writer);
             // A list or the policy changed since: what was found rests on yesterday.
-            registration.basis = self.basis(&self.register_policy()?.0)?;
+            registration.basis = Arc::new(self.basis(&self.register_policy()?.0)?);
         }
     }
 
-    fn screen_those_that_need_it(
-        &self,
-        registration: &Registration,
-        coming: &[Coming<'_>],
-    ) -> Result<Vec<Option<Screening>>, AppError> {
-        let register = self.store.register();
-        let needed = coming
-            .iter()
-            .map(|c| {
-                let known = register.subject(&registration.source, c.external)?;
-                Ok(known.is_none_or(|row| !c.is_known_as(&row)))
-            })
-            .collect::<Result<Vec<_>, AppError>>()?;
-        let screener = &registration.basis.cut.screener;
-        Ok(coming
-            .par_iter()
-            .zip(needed)
-            .map(|(c, needed)| needed.then(|| screener.screen(c.subject)))
-            .collect())
+    /// Ends taking in: what was registered is ready to be swept.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails. What was registered stays so.
+    pub fn finish_registration(&mut self, registration: &mut Registration) -> Result<(), AppError> {
+        self.keep_segment(registration)?;
+        let writer = self.store.write()?;
+        if let Some(mut segments) = Segments::of(&writer) {
+            segments.tend_if_many_changed()?;
+            registration.notes.extend(segments.into_notes());
+        }
+        Ok(writer.commit()?)
+    }
+
+    fn keep_segment(&mut self, registration: &mut Registration) -> Result<(), AppError> {
+        let builder = std::mem::take(&mut registration.segment);
+        registration.segment = SegmentBuilder::new();
+        let writer = self.store.write()?;
+        let Some(mut segments) = Segments::of(&writer) else {
+            return Ok(());
+        };
+        if !segments.is_worth(builder.rows()) {
+            return Ok(());
+        }
+        segments.take_in(builder.finish())?;
+        registration.notes.extend(segments.into_notes());
+        Ok(writer.commit()?)
     }
 
     /// Retires the subjects of the source that did not come in this registration.
@@ -312,70 +399,135 @@ fn source_name(text: &str) -> Result<&str, AppError> {
 }
 
 /// A subject that comes, with what identifies its content.
-struct Coming<'a> {
-    external: &'a str,
-    subject: &'a Entity,
+struct Coming {
+    subject: Entity,
     hash: ContentHash,
     body: Vec<u8>,
 }
 
-impl Coming<'_> {
+impl Coming {
+    fn of(incoming: Incoming) -> Result<Self, AppError> {
+        let entry = Entry::new(incoming.subject);
+        Ok(Self {
+            hash: ContentHash::of_entry(&entry),
+            body: form::encode_subject(&entry.party)?,
+            subject: entry.party,
+        })
+    }
+
+    fn external(&self) -> &str {
+        self.subject.id.as_str()
+    }
+
     /// Whether the register has it just so and in force.
     fn is_known_as(&self, row: &SubjectRow) -> bool {
         row.hash == self.hash && row.retired.is_none()
     }
-}
 
-fn take_in(
-    writer: &Writer<'_>,
-    registration: &mut Registration,
-    coming: &[Coming<'_>],
-    screenings: Vec<Option<Screening>>,
-    now: Timestamp,
-) -> Result<(), AppError> {
-    let at = writer.not_before_the_log(now)?;
-    let cut = registration.basis.key(writer)?;
-    let source = registration.source.clone();
-    let mut taken = Vec::new();
-    let mut bound = Vec::new();
-    let counted = (registration.registered, registration.updated);
-    // Nothing is logged before the entry that binds what is taken in here.
-    for (c, screening) in coming.iter().zip(screenings) {
-        registration.read += 1;
-        registration.seen.insert(c.external.to_owned());
-        // Asked again: another process, or an earlier row of the same file, may have brought it meanwhile.
-        let known = writer.register().subject(&source, c.external)?;
-        if known.as_ref().is_some_and(|row| c.is_known_as(row)) {
-            registration.unchanged += 1;
-            continue;
-        }
-        let screening =
-            screening.unwrap_or_else(|| registration.basis.cut.screener.screen(c.subject));
-        let answer = form::encode_answer(screening.hits.iter().map(|hit| {
+    fn answered(&self, basis: &Basis) -> Result<Answered, AppError> {
+        let readings = readings(&self.subject);
+        let row = SegmentRow::of(0, &readings);
+        let hits = basis.cut.screener.screen_read(readings).hits;
+        let answer = form::encode_answer(hits.iter().map(|hit| {
             (
                 hit.party.list.as_str(),
                 hit.party.entity.id.as_str(),
                 &hit.found,
             )
         }))?;
+        Ok(Answered { hits, answer, row })
+    }
+}
+
+/// Subjects that come together.
+struct Batch {
+    coming: Vec<Coming>,
+    is_new: Vec<bool>,
+}
+
+impl Batch {
+    fn screened(self, basis: &Arc<Basis>) -> Result<Screened, AppError> {
+        let answers = self
+            .coming
+            .par_iter()
+            .zip(&self.is_new)
+            .map(|(c, is_new)| is_new.then(|| c.answered(basis)).transpose())
+            .collect::<Result<_, AppError>>()?;
+        Ok(Screened {
+            batch: self,
+            basis: Arc::clone(basis),
+            answers,
+        })
+    }
+}
+
+/// What was found about a subject that comes.
+struct Answered {
+    hits: Vec<Hit>,
+    /// The stored form.
+    answer: String,
+    /// How it will be swept, still without a number.
+    row: SegmentRow,
+}
+
+/// Subjects that come together, screened against one basis as far as they are new.
+struct Screened {
+    batch: Batch,
+    basis: Arc<Basis>,
+    answers: Vec<Option<Answered>>,
+}
+
+impl Screened {
+    fn again(self, basis: &Arc<Basis>) -> Result<Self, AppError> {
+        self.batch.screened(basis)
+    }
+}
+
+/// Takes a batch in; returns the rows of those who were not there before.
+fn take_in(
+    writer: &Writer<'_>,
+    registration: &mut Registration,
+    batch: Screened,
+    now: Timestamp,
+) -> Result<Vec<SegmentRow>, AppError> {
+    let at = writer.not_before_the_log(now)?;
+    let cut = registration.basis.key(writer)?;
+    let source = registration.source.clone();
+    let mut rows = Vec::new();
+    let mut taken = Vec::new();
+    let mut bound = Vec::new();
+    let counted = (registration.registered, registration.updated);
+    // Nothing is logged before the entry that binds what is taken in here.
+    for (c, answered) in batch.batch.coming.iter().zip(batch.answers) {
+        registration.read += 1;
+        registration.seen.insert(c.external().to_owned());
+        // Asked again: another process, or an earlier row of the same file, may have brought it meanwhile.
+        let known = writer.register().subject(&source, c.external())?;
+        if known.as_ref().is_some_and(|row| c.is_known_as(row)) {
+            registration.unchanged += 1;
+            continue;
+        }
+        let answered = answered.map_or_else(|| c.answered(&registration.basis), Ok)?;
         let said = Said {
             hash: c.hash,
             body: &c.body,
-            answer: &answer,
+            answer: &answered.answer,
             cut,
         };
         let version = match &known {
             None => {
                 registration.registered += 1;
-                writer.add_subject(&source, c.external, &said, at)?
+                let version = writer.add_subject(&source, c.external(), &said, at)?;
+                rows.push(answered.row.numbered(number(version.subject)));
+                version
             }
             Some(row) => {
                 registration.updated += 1;
                 writer.change_subject(row.key, row.version + 1, &said, at)?
             }
         };
-        registration.matches += screening.hits.len() as u64;
-        taken.push((version, known.is_some(), screening));
+        registration.matches += answered.hits.len() as u64;
+        taken.push((version, known.is_some(), answered.hits));
         bound.push(version);
     }
     if !bound.is_empty() {
@@ -385,13 +537,13 @@ fn take_in(
         );
         writer.log_registration(at, &source, counts, &mut bound)?;
     }
-    for (version, is_known, screening) in taken {
+    for (version, is_known, hits) in taken {
         let existing = if is_known {
             writer.register().legs_of_subject(version.subject)?
         } else {
             Vec::new()
         };
-        if screening.hits.is_empty() && existing.is_empty() {
+        if hits.is_empty() && existing.is_empty() {
             continue;
         }
         let change = if is_known {
@@ -408,10 +560,10 @@ fn take_in(
             tally: Tally::default(),
             touched: Touched::default(),
         };
-        settler.settle(version.subject, version.version, &screening.hits, &existing)?;
+        settler.settle(version.subject, version.version, &hits, &existing)?;
     }
     desk::recheck(writer, desk::Which::Ending, &super::sweep::over(), at)?;
-    Ok(())
+    Ok(rows)
 }
 
 fn retire(

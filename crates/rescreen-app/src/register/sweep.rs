@@ -1,18 +1,24 @@
 //! Sweeps: the whole register past what changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::resume_unwind,
+    thread,
+};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rescreen_match::matcher_build;
 use rescreen_model::{ContentHash, Delta, EntityId, ListName, VersionId};
-use rescreen_screen::{Party, Screener};
+use rescreen_screen::{Hit, Party, Screener};
 use rescreen_store::{
-    Cause, CutKey, LegRow, ListRow, StoreError, SubjectKey, SubjectRow, SweepRow, Writer, form,
+    Cause, CutKey, LegRow, ListRow, Roll, StoreError, SubjectKey, SubjectRow, SweepRow, Writer,
+    form,
 };
 
 use super::{
     basis::{self, Basis},
+    segments::Segments,
     settle::{Settler, Tally, Touched, Why},
 };
 use crate::{
@@ -41,8 +47,10 @@ pub struct SweepReport {
     pub alerts_withdrawn: u64,
     /// Decisions that no longer hold, so that people are asked again.
     pub alerts_reopened: u64,
-    /// A chained hash over the subjects that were screened.
+    /// A hash over the subjects that were screened and what they say, whatever their order.
     pub digest: ContentHash,
+    /// What was mended on the way, and what could not be.
+    pub notes: Vec<String>,
     /// How long it took, milliseconds; whoever has a clock fills it in.
     pub ms: u64,
 }
@@ -63,52 +71,105 @@ pub(super) struct Pass<'a> {
     pub(super) why: Why<'a>,
 }
 
-impl Pass<'_> {
-    /// Streams the register past the screener and settles every alert.
-    pub(super) fn run(
+impl<'a> Pass<'a> {
+    /// Screens everybody from nothing and settles every alert. On the way the roll is counted anew.
+    pub(super) fn over_everybody(
         mut self,
         seen: &mut dyn FnMut(u64),
     ) -> Result<(SweepReport, Touched), AppError> {
-        let mut settler = Settler {
+        let register = self.writer.register();
+        let mut settler = self.settler();
+        let (mut last, mut roll) = (SubjectKey(0), Roll::default());
+        let mut chunk = register.subjects_after(last, CHUNK)?;
+        while let Some(end) = chunk.last() {
+            last = end.key;
+            let screener = self.screener;
+            // While these are screened, the next are read.
+            let (found, next) = thread::scope(|scope| {
+                let screening = scope.spawn(|| {
+                    let members: Vec<_> = chunk.iter().map(|row| (row.key, row.hash)).collect();
+                    (screen(screener, &chunk), Roll::of(&members))
+                });
+                let next = register.subjects_after(last, CHUNK);
+                (screening.join(), next)
+            });
+            let (found, members) = found.unwrap_or_else(|panic| resume_unwind(panic));
+            self.settle(&mut settler, &chunk, found?)?;
+            roll = roll.with(&members);
+            seen(roll.subjects);
+            chunk = next?;
+        }
+        let mut notes = Vec::new();
+        if self.writer.roll()? != roll {
+            notes.push(
+                "the roll of the subjects did not agree with them: it was counted anew".to_owned(),
+            );
+            self.writer.put_roll(&roll)?;
+        }
+        self.finish(settler, &roll, notes)
+    }
+
+    /// Screens those who may have a hit and those who have alerts in the scope: for all others nothing can change.
+    pub(super) fn over_segments(mut self) -> Result<(SweepReport, Touched), AppError> {
+        let Some(mut segments) = Segments::of(self.writer) else {
+            return self.over_everybody(&mut |_| {});
+        };
+        let mut left = segments.sift(self.screener)?;
+        left.extend(self.legs.keys());
+        let left: Vec<SubjectKey> = left.into_iter().collect();
+        let mut settler = self.settler();
+        for keys in left.chunks(CHUNK) {
+            let rows = self.writer.register().subjects_among(keys)?;
+            let found = screen(self.screener, &rows)?;
+            self.settle(&mut settler, &rows, found)?;
+        }
+        let roll = self.writer.roll()?;
+        self.finish(settler, &roll, segments.into_notes())
+    }
+
+    fn settler(&self) -> Settler<'a> {
+        Settler {
             writer: self.writer,
             keys: self.keys,
             at: self.at,
             why: self.why,
             tally: Tally::default(),
             touched: Touched::default(),
-        };
-        let (mut last, mut subjects) = (SubjectKey(0), 0);
-        let mut digest = ContentHash::of_bytes(b"rescreen sweep v1");
-        loop {
-            let chunk = self.writer.register().subjects_after(last, CHUNK)?;
-            let Some(end) = chunk.last() else { break };
-            last = end.key;
-            let found = chunk
-                .par_iter()
-                .map(|row| {
-                    let subject = form::decode_subject(&row.body)?;
-                    Ok(self.screener.screen(&subject).hits)
-                })
-                .collect::<Result<Vec<_>, StoreError>>()?;
-            for (row, hits) in chunk.iter().zip(found) {
-                digest = chain(digest, row);
-                let existing = self.legs.remove(&row.key).unwrap_or_default();
-                if !hits.is_empty() || !existing.is_empty() {
-                    settler.settle(row.key, row.version, &hits, &existing)?;
-                }
-            }
-            subjects += chunk.len() as u64;
-            seen(subjects);
         }
+    }
+
+    fn settle(
+        &mut self,
+        settler: &mut Settler<'_>,
+        rows: &[SubjectRow],
+        found: Vec<Vec<Hit>>,
+    ) -> Result<(), AppError> {
+        for (row, hits) in rows.iter().zip(found) {
+            let existing = self.legs.remove(&row.key).unwrap_or_default();
+            if !hits.is_empty() || !existing.is_empty() {
+                settler.settle(row.key, row.version, &hits, &existing)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the row of the ledger.
+    fn finish(
+        &self,
+        settler: Settler<'_>,
+        roll: &Roll,
+        notes: Vec<String>,
+    ) -> Result<(SweepReport, Touched), AppError> {
         let tally = settler.tally;
         let report = SweepReport {
-            subjects,
+            subjects: roll.subjects,
             alerts_new: tally.raised,
             alerts_changed: tally.changed,
             alerts_returned: tally.returned,
             alerts_withdrawn: tally.withdrawn,
             alerts_reopened: tally.reopened,
-            digest,
+            digest: roll.digest(),
+            notes,
             ms: 0,
         };
         self.writer.put_sweep(&SweepRow {
@@ -116,22 +177,21 @@ impl Pass<'_> {
             step: self.step,
             cut: self.cut,
             last: self.writer.register().last_subject()?,
-            subjects,
+            subjects: report.subjects,
             raised: tally.raised,
             changed: tally.changed + tally.returned,
             withdrawn: tally.withdrawn,
-            digest,
+            digest: report.digest,
         })?;
         Ok((report, settler.touched))
     }
 }
 
-/// The digest after one more subject.
-fn chain(before: ContentHash, row: &SubjectRow) -> ContentHash {
-    let mut bytes = [0; 64];
-    bytes[..32].copy_from_slice(before.as_bytes());
-    bytes[32..].copy_from_slice(row.hash.as_bytes());
-    ContentHash::of_bytes(&bytes)
+/// Screens the subjects on all cores.
+fn screen(screener: &Screener, rows: &[SubjectRow]) -> Result<Vec<Vec<Hit>>, StoreError> {
+    rows.par_iter()
+        .map(|row| Ok(screener.screen(&form::decode_subject(&row.body)?).hits))
+        .collect()
 }
 
 /// Sweeps the register against a version that has just come into force, in the transaction that put it there.
@@ -189,7 +249,7 @@ pub(crate) fn after_update(
         at,
         why: &why,
     }
-    .run(&mut |_| {})?;
+    .over_segments()?;
     report.alerts_reopened += recheck(writer, Which::Ending, &over(), at)?;
     Ok(report)
 }
@@ -262,6 +322,21 @@ impl App {
 }
 
 impl App {
+    /// Makes the segments that are missing, damaged or of another build, and says which and why.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn tend_segments(&mut self) -> Result<Vec<String>, AppError> {
+        let writer = self.store.write()?;
+        let Some(mut segments) = Segments::of(&writer) else {
+            return Ok(Vec::new());
+        };
+        segments.tend()?;
+        let notes = segments.into_notes();
+        writer.commit()?;
+        Ok(notes)
+    }
+
     /// A delta says nothing about scores that a new matcher gives to entries that did not change: then everybody is
     /// screened first.
     pub(crate) fn sweep_if_the_matcher_is_new(&mut self, now: Timestamp) -> Result<(), AppError> {
@@ -296,7 +371,7 @@ pub(super) fn everybody(
         at,
         why: &why,
     }
-    .run(seen)?;
+    .over_everybody(seen)?;
     let cause = Cause {
         change: change.to_owned(),
         ..Cause::default()

@@ -184,9 +184,7 @@ impl World {
                         subject: entity(&id.to_string(), said),
                     })
                     .collect();
-                self.app
-                    .register(&mut registration, &incoming, now)
-                    .unwrap();
+                self.app.register(&mut registration, incoming, now).unwrap();
                 if *complete {
                     self.app.retire_missing(&mut registration, now).unwrap();
                     self.subjects.clear();

@@ -23,6 +23,15 @@ pub(super) fn arabic(chars: &[char], out: &mut Letters) {
             'ث' => "th",
             'ج' => "j",
             'چ' | 'څ' => "ch",
+            // Behind these letters a lower-case h would be read as part of `sh`, `th` and their like.
+            'ح' | 'ه' | 'ہ' | 'ھ'
+                if matches!(
+                    out.last(),
+                    Some(b's' | b'z' | b't' | b'd' | b'c' | b'k' | b'g' | b'p')
+                ) =>
+            {
+                "H"
+            }
             'ح' | 'ه' | 'ہ' | 'ھ' => "h",
             'خ' => "kh",
             'د' | 'ڈ' | 'ډ' => "d",
@@ -32,7 +41,7 @@ pub(super) fn arabic(chars: &[char], out: &mut Letters) {
             'ژ' | 'ږ' => "zh",
             'س' | 'ص' => "s",
             'ش' | 'ښ' => "sh",
-            'ض' => "d",
+            'ض' => "D",
             'ع' => "E",
             'غ' => "gh",
             'ف' => "f",

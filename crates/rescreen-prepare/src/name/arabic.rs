@@ -119,6 +119,18 @@ pub(super) fn is_god(letters: &[u8]) -> bool {
     )
 }
 
+/// How the name of God begins in Arabic script.
+pub(super) const GOD: &[u8] = b"All";
+
+/// A word of Arabic script that ends in the name of God, with or without an ending of its own: what stands before, and
+/// what behind the two l.
+pub(super) fn glued_god(letters: &[u8]) -> Option<(&[u8], &[u8])> {
+    [&b"AllA"[..], b"AllhY"].into_iter().find_map(|tail| {
+        let head = letters.strip_suffix(tail)?;
+        (head.len() >= 2 && head != b"Ebd").then(|| (head, &tail[GOD.len()..]))
+    })
+}
+
 /// `Nasruddin`, `Habibullah` and their like, taken apart.
 pub(super) fn glued_tail(letters: &[u8]) -> Option<(&[u8], &'static [u8])> {
     for tail in [

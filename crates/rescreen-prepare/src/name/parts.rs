@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use super::{
-    arabic::{abd_core, article_glued, bare, glued_tail, is_abd, is_article, is_god, is_religion},
+    arabic::{
+        GOD, abd_core, article_glued, bare, glued_god, glued_tail, is_abd, is_article, is_god,
+        is_religion,
+    },
     number::number,
     words::{Gap, Word},
 };
@@ -33,7 +36,7 @@ impl Reader<'_> {
         let mut carried = Roles::NONE;
         let mut i = 0;
         while i < words.len() {
-            let placed = if i < comma {
+            let placed = if i < comma || comma == 0 && words[i].capitals {
                 carried.with(Roles::FAMILY)
             } else {
                 carried
@@ -133,14 +136,10 @@ impl Reader<'_> {
             return None;
         }
         // X al-Din, X Ullah: two or three words, or one.
+        if word.script == Script::Arabic {
+            return self.arabic_tail(words, placed);
+        }
         if word.script.is_abjad() {
-            if let Some(next) = words
-                .get(1)
-                .filter(|w| w.script == Script::Arabic && is_religion(bare(w)))
-            {
-                self.push_tail(&word.letters, b"din", word, next, placed);
-                return Some(2);
-            }
             return None;
         }
         if word.letters.len() >= 3 && !word.roles.any(Roles::PARTICLE.with(Roles::HONORIFIC)) {
@@ -170,6 +169,34 @@ impl Reader<'_> {
         Some(1)
     }
 
+    /// The same in Arabic script: `نصر الله` and `نصرالله` as one word, and `X الدين`.
+    fn arabic_tail(&mut self, words: &[Word], placed: Roles) -> Option<usize> {
+        let word = &words[0];
+        if let Some((head, tail)) = glued_god(&word.letters) {
+            let head = Letters::from_slice(head);
+            self.push_god(&head, tail, word, word, placed);
+            return Some(1);
+        }
+        let next = words
+            .get(1)
+            .filter(|w| w.script == Script::Arabic && w.before != Gap::Comma)?;
+        if is_religion(bare(next)) {
+            self.push_tail(&word.letters, b"din", word, next, placed);
+            return Some(2);
+        }
+        let tail = next.letters.strip_prefix(GOD)?;
+        self.push_god(&word.letters, tail, word, next, placed);
+        Some(2)
+    }
+
+    /// A word that ends in the name of God, whose l is written twice and is one sound behind a consonant.
+    fn push_god(&mut self, head: &[u8], tail: &[u8], first: &Word, last: &Word, placed: Roles) {
+        let mut letters = Letters::from_slice(head);
+        letters.extend_from_slice(b"Al");
+        letters.extend_from_slice(tail);
+        self.push_letters(letters, first, last, placed);
+    }
+
     fn push_compound(
         &mut self,
         head: &[u8],
@@ -189,7 +216,7 @@ impl Reader<'_> {
             let abjad = first.script.is_abjad();
             token
                 .forms
-                .push(Form::new(Letters::from_slice(core), abjad, Reading::First));
+                .push(Form::new(Letters::from_slice(core), abjad, Reading::FIRST));
         }
     }
 
@@ -209,6 +236,7 @@ impl Reader<'_> {
             start: first.start,
             end: last.end,
             others: SmallVec::new(),
+            capitals: false,
             roles: Roles::NONE,
         };
         self.push(&word, placed);
@@ -217,7 +245,7 @@ impl Reader<'_> {
     fn push_legal(&mut self, class: &str, first: &Word, last: &Word) {
         let letters = Letters::from_slice(class.as_bytes());
         self.tokens.push(Token {
-            forms: SmallVec::from_buf([Form::new(letters, false, Reading::First)]),
+            forms: SmallVec::from_buf([Form::new(letters, false, Reading::FIRST)]),
             groups: [0; 3],
             roles: Roles::LEGAL,
             weight: 0,
@@ -275,20 +303,20 @@ impl Reader<'_> {
         }
         let mut weight = self.weight(&letters, known.person, known.other, roles);
         let mut forms: SmallVec<[Form; 1]> = SmallVec::new();
-        let second = Form::has_second_reading(&letters, abjad);
         let plain = article_glued(&letters, abjad, known.person.is_some()).map(Letters::from_slice);
         let letters = letters.into_owned();
-        if second {
-            forms.push(Form::new(letters.clone(), abjad, Reading::First));
-            forms.push(Form::new(letters, abjad, Reading::Second));
-        } else {
-            forms.push(Form::new(letters, abjad, Reading::First));
-        }
+        let others = Reading::others(&letters, abjad);
+        forms.push(Form::new(letters.clone(), abjad, Reading::FIRST));
+        forms.extend(
+            others
+                .into_iter()
+                .map(|reading| Form::new(letters.clone(), abjad, reading)),
+        );
         for other in &word.others {
-            forms.push(Form::new(other.clone(), abjad, Reading::First));
+            forms.push(Form::new(other.clone(), abjad, Reading::FIRST));
         }
         if let Some(plain) = plain {
-            forms.push(Form::new(plain, abjad, Reading::First));
+            forms.push(Form::new(plain, abjad, Reading::FIRST));
         }
         let mut groups = known.groups;
         if groups == [0; 3]

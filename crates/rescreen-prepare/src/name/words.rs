@@ -37,6 +37,8 @@ pub(super) struct Word {
     pub(super) end: u32,
     /// The letters in other spellings.
     pub(super) others: SmallVec<[Letters; 1]>,
+    /// Written in capitals.
+    pub(super) capitals: bool,
     pub(super) roles: Roles,
 }
 
@@ -83,8 +85,24 @@ pub(super) fn cut(
     cutter.words.truncate(MAX_TOKENS);
     if kind == Kind::Person {
         korean::mark(text, lexicon, &mut cutter.words);
+        mark_capitals(text, &mut cutter.words);
     }
     cutter.words
+}
+
+/// Publishers write family names in capitals (`Ana Maria KOVAC LUNA`). Where everything is in capitals they say nothing.
+fn mark_capitals(text: &str, words: &mut [Word]) {
+    if !text.contains(char::is_lowercase) {
+        return;
+    }
+    for word in words {
+        let written = text
+            .get(word.start as usize..word.end as usize)
+            .unwrap_or_default();
+        word.capitals = word.letters.len() > 1
+            && written.contains(char::is_uppercase)
+            && !written.contains(char::is_lowercase);
+    }
 }
 
 struct Cutter<'l> {
@@ -248,6 +266,7 @@ impl Cutter<'_> {
             start: start as u32,
             end: end as u32,
             others: other.into_iter().collect(),
+            capitals: false,
         });
         self.before = Gap::None;
     }

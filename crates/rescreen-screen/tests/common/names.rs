@@ -95,9 +95,44 @@ const PARTS: &[&str] = &[
     "Bank",
     "Sber",
     "Sberbank",
+    "Mohammad",
+    "Javad",
+    "Mohammadjavad",
+    "Fathi",
+    "فتحي",
+    "Reza",
+    "رضا",
+    "Mousavi",
+    "موسوي",
+    "Wahid",
+    "Vahid",
+    "نصر",
+    "الله",
+    "نصرالله",
+    "Hsiao",
+    "ming",
+    "MV",
+    "No",
+    "Tarabuku7",
+    "EP",
+    "IBA",
+    "YV1234",
 ];
 
-/// A name of some of these parts, at times with a letter lost, doubled or swapped.
+/// Names of organisations, and what may be their initials.
+const INITIALS: &[&str] = &[
+    "Tarabuku Velonitsa Zyx Qasimov",
+    "TVZQ",
+    "Bank of Tarabuku Velonitsa Zyx Cruz",
+    "B.T.V.Z.C.",
+    "BTVZC Ltd",
+    "Tarabuku Velonitsa Zyx Qasimov Bilt Company",
+    "TVZQB",
+    "TVZQBC",
+    "TVZQBC Trading",
+];
+
+/// A name of some of these parts, at times with a letter lost, doubled or swapped, or in capitals.
 pub(crate) fn name() -> impl Strategy<Value = String> {
     let part = (prop::sample::select(PARTS), 0_u8..12, 0_usize..8).prop_map(|(part, kind, at)| {
         let mut letters: Vec<char> = part.chars().collect();
@@ -111,9 +146,12 @@ pub(crate) fn name() -> impl Strategy<Value = String> {
             3 => letters[at] = 'o',
             _ => {}
         }
-        letters.into_iter().collect::<String>()
+        let part: String = letters.into_iter().collect();
+        if kind == 4 { part.to_uppercase() } else { part }
     });
-    prop::collection::vec(part, 1..6).prop_map(|parts| parts.join(" "))
+    let parts = prop::collection::vec(part, 1..6).prop_map(|parts| parts.join(" "));
+    let initials = prop::sample::select(INITIALS).prop_map(str::to_owned);
+    prop_oneof![9 => parts, 1 => initials]
 }
 
 /// Names no source should hold, and some do.

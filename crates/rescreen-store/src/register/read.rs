@@ -144,6 +144,23 @@ impl<'a> Register<'a> {
         Ok(found)
     }
 
+    /// Of these subjects, those that are to be screened.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn subjects_among(&self, keys: &[SubjectKey]) -> Result<Vec<SubjectRow>, StoreError> {
+        let sql = format!("{SUBJECT} WHERE s.key = ?1 AND s.retired IS NULL AND s.erased IS NULL");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let mut rows = statement.query(params![key.0])?;
+            if let Some(row) = rows.next()? {
+                found.push(subject(row)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// The ids of a source that are neither retired nor erased.
     ///
     /// # Errors

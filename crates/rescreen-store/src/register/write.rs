@@ -105,6 +105,7 @@ impl Writer<'_> {
             .prepare_cached("INSERT INTO subject (source, external, version, registered) VALUES (?1, ?2, 1, ?3)")?
             .execute(params![source, external, at.as_microsecond()])?;
         let key = SubjectKey(self.connection().last_insert_rowid());
+        self.moves.borrow_mut().enter(key, said.hash);
         self.put_subject_version(key, 1, said, at)
     }
 
@@ -119,6 +120,9 @@ impl Writer<'_> {
         said: &Said<'_>,
         at: Timestamp,
     ) -> Result<Bound, StoreError> {
+        self.leave_the_roll(key)?;
+        self.moves.borrow_mut().enter(key, said.hash);
+        self.outdate(key)?;
         self.connection()
             .prepare_cached("UPDATE subject SET version = ?2, retired = NULL WHERE key = ?1")?
             .execute(params![key.0, version])?;
@@ -169,6 +173,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn retire_subject(&self, key: SubjectKey, at: Timestamp) -> Result<(), StoreError> {
+        self.leave_the_roll(key)?;
         self.connection()
             .prepare_cached("UPDATE subject SET retired = ?2 WHERE key = ?1")?
             .execute(params![key.0, at.as_microsecond()])?;
@@ -186,9 +191,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn erase_subject(&self, key: SubjectKey, at: Timestamp) -> Result<(), StoreError> {
-        // What goes is overwritten where it lay.
-        self.connection()
-            .pragma_update(None, "secure_delete", "ON")?;
+        self.leave_the_roll(key)?;
         for sql in [
             "UPDATE subject SET erased = ?2, external = 'erased-' || key WHERE key = ?1",
             "UPDATE subject_version SET body = x'', hash = zeroblob(32), salt = NULL WHERE subject = ?1 AND ?2 = ?2",

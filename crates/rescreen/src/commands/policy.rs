@@ -152,6 +152,7 @@ fn tell(forecast: &Forecast, verb: &str, output: &mut Output) -> Result<()> {
         }));
     }
     output.line(describe(&forecast.policy))?;
+    output.notes(&forecast.sweep.notes);
     output.line(format!(
         "{verb} over {} subjects: {}",
         forecast.sweep.subjects,

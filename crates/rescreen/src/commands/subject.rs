@@ -58,7 +58,11 @@ pub(crate) fn run(
         } => {
             let mut registration = app.registration(&source)?;
             let subject = query::subject(&subject, &external_id)?;
-            app.register(&mut registration, &[Incoming { subject }], Timestamp::now())?;
+            app.register(
+                &mut registration,
+                vec![Incoming { subject }],
+                Timestamp::now(),
+            )?;
             tell(&registration, 0, output)?;
         }
         SubjectCommand::Show { id, as_of } => {
@@ -104,24 +108,28 @@ fn import(
     let bar = progress::bytes(output, rows.length(), "registering");
     let underway = Underway::begin(home, Work::Import, source, Some(rows.length()));
     let mut remarked = 0_u64;
-    loop {
-        let chunk = rows.take(CHUNK)?;
-        if chunk.is_empty() {
-            break;
-        }
-        let mut incoming = Vec::with_capacity(chunk.len());
-        for row in chunk {
-            if let (Some(subject), true) = (row.subject.clone(), row.is_named()) {
-                remarked += u64::from(!row.remarks.is_empty());
-                incoming.push(Incoming { subject });
-            } else {
-                rejected.take(&row)?;
+    let mut next = || -> Result<Vec<Incoming>> {
+        // Where all rows of a chunk are rejected, there may still be others behind them.
+        let mut incoming = Vec::new();
+        while incoming.is_empty() {
+            let chunk = rows.take(CHUNK)?;
+            if chunk.is_empty() {
+                break;
+            }
+            for row in chunk {
+                if let (Some(subject), true) = (row.subject.clone(), row.is_named()) {
+                    remarked += u64::from(!row.remarks.is_empty());
+                    incoming.push(Incoming { subject });
+                } else {
+                    rejected.take(&row)?;
+                }
             }
         }
-        app.register(&mut registration, &incoming, Timestamp::now())?;
         bar.set_position(rows.position());
         underway.seen(rows.position());
-    }
+        Ok(incoming)
+    };
+    app.register_all(&mut registration, &mut next, &Timestamp::now)?;
     if complete {
         if rejected.count > 0 {
             let what = format!(
@@ -133,6 +141,7 @@ fn import(
             app.retire_missing(&mut registration, Timestamp::now())?;
         }
     }
+    app.finish_registration(&mut registration)?;
     bar.finish_and_clear();
     tell(&registration, rejected.count, output)?;
     if !output.quiet {
@@ -163,9 +172,10 @@ fn tell(registration: &Registration, rejected: u64, output: &mut Output) -> Resu
         return output.document(&json!({
             "batch": registration.id(), "read": read + rejected, "registered": registered,
             "updated": updated, "unchanged": unchanged, "retired": retired,
-            "rejected": rejected, "matches": matches,
+            "rejected": rejected, "matches": matches, "notes": registration.notes,
         }));
     }
+    output.notes(&registration.notes);
     output.line(format!(
         "{} read: {registered} registered, {updated} updated, {unchanged} unchanged, {retired} retired, {rejected} rejected; {matches} possible matches",
         read + rejected

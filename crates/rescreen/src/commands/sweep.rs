@@ -27,20 +27,24 @@ pub(crate) fn run(full: bool, global: &Global, output: &mut Output) -> Result<Ex
         app.sweep_outstanding(Timestamp::now(), &mut seen)?
     };
     bar.finish_and_clear();
+    let notes = app.tend_segments()?;
     let Some(mut report) = report else {
         if output.json {
-            output.document(&json!({ "outstanding": false }))?;
+            output.document(&json!({ "outstanding": false, "notes": notes }))?;
         } else {
+            output.notes(&notes);
             output.line(
                 "nothing is outstanding: every subject is screened through every list in force",
             )?;
         }
         return Ok(ExitCode::SUCCESS);
     };
+    report.notes.extend(notes);
     report.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     if output.json {
         output.document(&wire::sweep(&report))?;
     } else {
+        output.notes(&report.notes);
         output.line(format!(
             "{} subjects screened from nothing in {} ms: {}",
             report.subjects,

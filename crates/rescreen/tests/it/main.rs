@@ -15,6 +15,7 @@ mod demo;
 mod desk;
 mod eval;
 mod events;
+mod faults;
 mod fetch;
 mod history;
 mod journeys;

@@ -253,6 +253,7 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
         }
     }
     if let Some(sweep) = sweep.as_ref().filter(|s| s.subjects > 0) {
+        output.notes(&sweep.notes);
         output.line(format!(
             "  {} subjects swept in {} ms: {}",
             sweep.subjects,
