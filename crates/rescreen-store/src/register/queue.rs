@@ -110,13 +110,13 @@ impl QueueFilter {
                 values.push(list.into());
             }
             (Some(list), Some(entry)) => {
-                parts.push("a.key IN (SELECT g.alert FROM leg g WHERE g.list = ? AND g.entry = ?)");
+                parts.push("a.key IN (SELECT g.alert FROM leg g INDEXED BY leg_entry WHERE g.list = ? AND g.entry = ?)");
                 values.extend([list.into(), entry.clone().into()]);
             }
             (None, Some(entry)) => {
                 // The few lists first: by them the index of entries is searched instead of read.
                 parts.push(
-                    "a.key IN (SELECT g.alert FROM list l CROSS JOIN leg g ON g.list = l.key AND g.entry = ?)",
+                    "a.key IN (SELECT g.alert FROM list l CROSS JOIN leg g INDEXED BY leg_entry ON g.list = l.key AND g.entry = ?)",
                 );
                 values.push(entry.clone().into());
             }
