@@ -33,9 +33,9 @@ pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilte
 pub use read::Store;
 pub use redress::{HoldRow, RetentionRow};
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, QueueFilter,
-    QueueOrder, Reached, Register, RegisterSizes, Roll, Said, ScreeningRow, SegmentRange,
-    SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, MOST_COUNTED, Overdue,
+    PolicyRow, QueueFilter, QueueOrder, Reached, Register, RegisterSizes, Roll, Said, ScreeningRow,
+    SegmentRange, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tokens::TokenRow;
 pub use webhooks::{DeliveryRow, WebhookRow};

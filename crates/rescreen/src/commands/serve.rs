@@ -10,20 +10,20 @@ use rescreen_api::{
     Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
     Stores,
 };
-use rescreen_app::{App, Store, tenant};
-use rescreen_web::{Pages, Sessions, SignIn, Sources};
+use rescreen_app::{App, AppError, Store, tenant};
+use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{audit::key, home, list_name, open};
+use super::{audit::key, home, list_name, open, webhook};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
     failure::EdgeError,
     manifest,
     output::Output,
-    query,
+    query, running,
 };
 
 /// How often to look whether an update came in: one small query each time.
@@ -170,18 +170,36 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
         is_demo,
         public_url: args.public_url.clone(),
         script: rescreen_eval::script_name,
+        webhook_address: |text| webhook::address(text).map_err(|e| e.to_string()),
     };
     let sessions = Sessions::new()
         .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
     let home = home(global)?;
+    let key_file = key::path(args.log_key.as_ref(), &home);
+    let log_key = move |wish| {
+        let found = match (key::find(&key_file)?, wish) {
+            (None, LogKeyWish::Make) => Some(key::make(&key_file, None)?),
+            (found, _) => found,
+        };
+        Ok::<_, anyhow::Error>(found)
+    };
+    let beside = home.clone();
     let open = move || Ok(App::new(Store::open(&home)?));
     Ok(Box::new(move |lists, interface| {
         let sources = Sources {
             open: Box::new(open),
             lists: Box::new(move || lists.current()),
+            running: Box::new(move || running::now(&beside)),
+            log_key: Box::new(move |wish| log_key(wish).map_err(|e| no_key(&e))),
         };
         rescreen_web::router(Pages::new(config, sessions, sources), interface)
     }))
+}
+
+/// Where a key lies is the operator's to know, not that of whoever is at the page.
+fn no_key(error: &anyhow::Error) -> AppError {
+    Output::complain(&format!("error: the log's key: {error:#}"));
+    AppError::Refused("the log's key cannot be used; the server's operator was told why".to_owned())
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.
