@@ -15,6 +15,7 @@ pub mod form;
 mod lists;
 mod log;
 mod migrate;
+mod private;
 mod read;
 mod redress;
 mod register;
