@@ -6,6 +6,7 @@
 mod audit;
 mod desk;
 mod matcher;
+mod pages;
 mod planted;
 mod register;
 mod serve;
@@ -42,6 +43,7 @@ const MEASUREMENTS: &[Measurement] = &[
     ("serve", serve::run),
     ("soak", serve::soak),
     ("desk", desk::desk),
+    ("pages", pages::run),
     ("audit", audit::verification),
 ];
 

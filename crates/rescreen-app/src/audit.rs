@@ -9,6 +9,7 @@ mod verify;
 use jiff::{SignedDuration, Timestamp};
 pub use rescreen_audit::{Checkpoint, Hash, LogKey, NoteError, VerifierKey};
 use rescreen_audit::{ProofError, verify_consistency, verify_inclusion};
+use rescreen_store::SubjectKey;
 pub use rescreen_store::{CheckpointRow, LogFilter, LogRow};
 
 pub use export::{ExportReport, Selection};
@@ -62,7 +63,24 @@ impl App {
     pub fn log_end_at(&self, at: Timestamp) -> Result<u64, AppError> {
         // What happened in that very microsecond had happened.
         let next = at.checked_add(SignedDuration::from_micros(1));
-        Ok(self.store.log().place_at(next.unwrap_or(Timestamp::MAX))?)
+        self.log_place(next.unwrap_or(Timestamp::MAX))
+    }
+
+    /// The place of the first entry that is not before a moment.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn log_place(&self, moment: Timestamp) -> Result<u64, AppError> {
+        Ok(self.store.log().place_at(moment)?)
+    }
+
+    /// The source and id of the subject that entries name by a number.
+    ///
+    /// # Errors
+    /// [`AppError`] where there is none.
+    pub fn subject_id(&self, key: SubjectKey) -> Result<(String, String), AppError> {
+        let row = self.store.register().subject_of(key)?;
+        Ok((row.source, row.external))
     }
 
     /// The entry at that place.
@@ -81,8 +99,10 @@ impl App {
     /// [`AppError::Log`] with the first thing that is not as it was written.
     pub fn verify_log(&self, key: Option<&VerifierKey>) -> Result<u64, AppError> {
         self.whole_log("verified")?;
+        // Read first: one that is signed meanwhile may vouch for more than is verified here.
+        let checkpoints = self.store.log().checkpoints()?;
         let size = self.store.verify_log()?;
-        for row in self.store.log().checkpoints()? {
+        for row in checkpoints {
             // Another key's notes say nothing here.
             let Some(Ok(signed)) = key.map(|key| Checkpoint::open(&row.note, key)) else {
                 continue;

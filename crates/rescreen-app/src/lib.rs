@@ -49,8 +49,8 @@ pub use rescreen_import::{
 };
 pub use rescreen_store::{
     AlertFilter, AlertRow, AlertState, AsOf, CaseRow, Cause, DEFAULT_TENANT, DeskPolicyRow,
-    EntrySpan, EventRow, FeedRow, HoldRow, LegRow, PolicyRow, QueueFilter, QueueOrder,
-    RetentionRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, UserRow, form,
+    EntrySpan, EventRow, FeedRow, HoldRow, LegRow, MOST_COUNTED, Overdue, PolicyRow, QueueFilter,
+    QueueOrder, RetentionRow, ScreeningRow, SubjectKey, SubjectRow, SubjectVersion, UserRow, form,
     form::{StoredEvidence, StoredMatch},
     parse_state, state_word,
 };

@@ -408,3 +408,37 @@ fn a_frozen_export_is_verified_for_ever() {
     assert!(verified.is_whole());
     assert_eq!((verified.entries, verified.with_data), (15, 7));
 }
+
+#[test]
+fn a_log_that_grows_meanwhile_verifies() {
+    let folder = std::env::temp_dir().join(format!("rescreen-growing-{}", std::process::id()));
+    let mut app = App::new(Store::open(&folder).unwrap());
+    fill(&mut app);
+    let reader = App::new(Store::open(&folder).unwrap());
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..200 {
+                let note = Request {
+                    alert: 1,
+                    by: "ann".to_owned(),
+                    expected: None,
+                    key: None,
+                    action: Action::Note {
+                        text: format!("note {n}"),
+                    },
+                    relied: Vec::new(),
+                };
+                app.act(&note, hour(100)).unwrap();
+                app.checkpoint(&key(), hour(100)).unwrap();
+            }
+            is_over.store(true, std::sync::atomic::Ordering::Release);
+        });
+        let mut looked = 0;
+        while looked < 20 || !is_over.load(std::sync::atomic::Ordering::Acquire) {
+            reader.verify_log(Some(&key().verifier())).unwrap();
+            looked += 1;
+        }
+    });
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -9,8 +9,12 @@ use std::collections::BTreeMap;
 
 use common::unlimited;
 use desk_world::*;
+use jiff::Timestamp;
 use proptest::prelude::*;
-use rescreen_app::{AlertFilter, AlertReport, AlertState, App, AppError, Request, Store};
+use rescreen_app::{
+    AlertFilter, AlertReport, AlertState, App, AppError, Overdue, QueueFilter, QueueOrder, Request,
+    Store,
+};
 use rescreen_desk::{Action, ActionKind, Outcome, Role};
 
 proptest! {
@@ -26,6 +30,8 @@ proptest! {
             world.take(step);
             world.check(&mut past);
         }
+        let now = world.tick();
+        check_queue(&world.app, now);
         let before = world.waiting();
         let now = world.tick();
         let full = world.app.sweep_full(now, &mut |_| {}).unwrap();
@@ -36,6 +42,48 @@ proptest! {
             let then = accounting.as_of;
             prop_assert_eq!(world.app.accounting(then).unwrap(), accounting);
             prop_assert_eq!(world.quality(then), quality);
+        }
+    }
+}
+
+/// The queue by due date, page by page, is all alerts sorted by when an answer is due; what is overdue is what was due.
+fn check_queue(app: &App, now: Timestamp) {
+    let within = app.desk_policy().unwrap().0.due_within;
+    let due = |alert: &AlertReport| {
+        let is_waiting = alert.case.state.is_waiting();
+        let by_policy = alert.row.opened.checked_add(within).unwrap();
+        is_waiting.then(|| alert.case.disputed.unwrap_or(by_policy))
+    };
+    let keys = |alerts: &[AlertReport]| alerts.iter().map(|a| a.row.key).collect::<Vec<_>>();
+    let states = AlertState::ALL.map(Some);
+    for state in states.into_iter().chain([None]) {
+        let filter = QueueFilter {
+            state,
+            ..QueueFilter::default()
+        };
+        let queue = |filter: &QueueFilter, order, skip, n| {
+            app.queue(filter, order, skip, n).unwrap().alerts
+        };
+        let mut all = queue(&filter, QueueOrder::Newest, 0, 1_000);
+        all.sort_by_key(|alert| {
+            let rest = due(alert).is_none();
+            let newest_first = if rest { -alert.row.key } else { alert.row.key };
+            (rest, due(alert), newest_first)
+        });
+        let pages = (0..all.len() as u64)
+            .step_by(3)
+            .flat_map(|skip| queue(&filter, QueueOrder::Due(within), skip, 3));
+        assert_eq!(keys(&pages.collect::<Vec<_>>()), keys(&all), "{state:?}");
+        for at in [now, now.checked_add(within).unwrap()] {
+            let overdue = QueueFilter {
+                overdue: Some(Overdue { at, within }),
+                ..filter.clone()
+            };
+            let found = queue(&overdue, QueueOrder::Due(within), 0, 1_000);
+            all.retain(|alert| due(alert).is_some());
+            let mut expected = all.clone();
+            expected.retain(|alert| due(alert).is_some_and(|due| due < at));
+            assert_eq!(keys(&found), keys(&expected), "{state:?} {at}");
         }
     }
 }

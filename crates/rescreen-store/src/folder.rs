@@ -8,6 +8,8 @@ use std::{
 
 use rayon::prelude::*;
 
+use crate::private;
+
 /// Where the files of segments lie. What is in them is derived from the store, so any of them may be missing.
 #[derive(Debug, Clone)]
 pub struct SegmentFolder {
@@ -68,9 +70,9 @@ impl SegmentFolder {
     /// # Errors
     /// The system's.
     pub fn write(&self, file: &str, bytes: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.path)?;
+        private::folders().create(&self.path)?;
         let new = self.path.join(format!("{file}.new"));
-        let mut written = File::create(&new)?;
+        let mut written = private::files().create(true).truncate(true).open(&new)?;
         let result = written.write_all(bytes).and_then(|()| written.sync_data());
         match result {
             Ok(()) => fs::rename(&new, self.path.join(file)),
@@ -108,5 +110,22 @@ impl SegmentFolder {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn segments_are_for_nobody_but_their_owner() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = SegmentFolder::of(home.path());
+        folder.write("1", b"names").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(folder.path()), 0o700);
+        assert_eq!(mode(&folder.path().join("1")), 0o600);
     }
 }

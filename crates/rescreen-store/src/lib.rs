@@ -15,6 +15,7 @@ pub mod form;
 mod lists;
 mod log;
 mod migrate;
+mod private;
 mod read;
 mod redress;
 mod register;
@@ -34,9 +35,9 @@ pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilte
 pub use read::Store;
 pub use redress::{HoldRow, RetentionRow};
 pub use register::{
-    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, PolicyRow, QueueFilter,
-    QueueOrder, Reached, Register, RegisterSizes, Roll, Said, ScreeningRow, SegmentRange,
-    SubjectKey, SubjectRow, SubjectVersion, SweepRow,
+    AlertRow, AlertState, Cause, CutKey, EventRow, FeedRow, LegRow, MOST_COUNTED, Overdue,
+    PolicyRow, QueueFilter, QueueOrder, Reached, Register, RegisterSizes, Roll, Said, ScreeningRow,
+    SegmentRange, SubjectKey, SubjectRow, SubjectVersion, SweepRow,
 };
 pub use tenants::{OfferRow, TenantRow};
 pub use tokens::TokenRow;

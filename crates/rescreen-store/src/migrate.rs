@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     Step::Sql(WEBHOOKS),
     Step::Sql(QUEUE),
     Step::Sql(SEGMENTS),
+    Step::Sql(DUE),
     Step::Sql(TENANTS),
 ];
 
@@ -429,6 +430,11 @@ CREATE TABLE roll (
     subjects  INTEGER NOT NULL,
     members   BLOB NOT NULL
 ) STRICT;
+";
+
+const DUE: &str = "
+-- What a queue by due date asks: which cases somebody disputes, and until when they want an answer.
+CREATE INDEX desk_case_disputed ON desk_case (disputed) WHERE disputed IS NOT NULL;
 ";
 
 const TENANTS: &str = "

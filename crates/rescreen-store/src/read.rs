@@ -1,6 +1,6 @@
 //! Opening the store and reading from it.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use rescreen_model::{ContentHash, EntityId, Entry, ListName, Severity, VersionId};
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, TransactionBehavio
 
 use crate::{
     AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, SegmentFolder,
-    StoreError, VersionRow, VersionState, Writer, form, migrate, tenants,
+    StoreError, VersionRow, VersionState, Writer, form, migrate, private, tenants,
 };
 
 /// How long one process waits for another that is writing.
@@ -38,19 +38,9 @@ fn settle(connection: &Connection) -> Result<(), StoreError> {
 
 /// Makes the home directory and the file where they are missing, for nobody but this user. What SQLite puts beside the
 /// file gets the file's own rights.
-fn private(home: &Path, file: &Path) -> io::Result<()> {
-    let mut folders = fs::DirBuilder::new();
-    folders.recursive(true);
-    let mut files = fs::OpenOptions::new();
-    files.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folders.mode(0o700);
-        files.mode(0o600);
-    }
-    folders.create(home)?;
-    match files.open(file) {
+fn make(home: &Path, file: &Path) -> io::Result<()> {
+    private::folders().create(home)?;
+    match private::files().create_new(true).open(file) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !file.is_file() => Err(error),
         // It is new, or it has the rights that its owner gave it.
         _ => Ok(()),
@@ -64,7 +54,7 @@ impl Store {
     /// [`StoreError`] where the directory cannot be used, the store is damaged, or a newer program wrote it.
     pub fn open(home: &Path) -> Result<Self, StoreError> {
         let file = home.join("rescreen.sqlite");
-        private(home, &file).map_err(|source| StoreError::Home {
+        make(home, &file).map_err(|source| StoreError::Home {
             path: home.to_owned(),
             source,
         })?;

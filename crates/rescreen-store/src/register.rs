@@ -15,7 +15,7 @@ use rescreen_match::Score;
 use rescreen_model::ContentHash;
 
 pub use feed::FeedRow;
-pub use queue::{QueueFilter, QueueOrder};
+pub use queue::{MOST_COUNTED, Overdue, QueueFilter, QueueOrder};
 pub use read::Register;
 pub(crate) use read::{alert, subject};
 pub use rescreen_desk::Cause;

@@ -49,12 +49,65 @@
     return true;
   };
 
+  // Nothing is decided by a key before the evidence was on the screen: until then the key leads there.
+  const evidence = one("main table.evidence");
+  let isSeen = false;
+  if (evidence) {
+    const isEnough = (look) => look.intersectionRatio >= 0.5 || look.intersectionRect.height >= innerHeight / 2;
+    new IntersectionObserver((looks) => {
+      isSeen = isSeen || looks.some(isEnough);
+    }, { threshold: [0.1, 0.2, 0.3, 0.4, 0.5, 1] }).observe(evidence);
+  }
+  const unseen = () => {
+    if (!evidence || isSeen) return false;
+    evidence.scrollIntoView({ block: "center" });
+    return true;
+  };
+
+  // Says what Enter would do, and puts the cursor where Enter does it.
+  const confirm = (form) => {
+    const words = form.querySelector(".confirm");
+    const chosen = form.querySelector("input[name=reason]:checked");
+    if (words && words.dataset.text && chosen) {
+      const reason = chosen.closest("label").querySelector("span").firstChild.textContent;
+      const title = chosen.closest("fieldset").querySelector("legend").lastChild.textContent.trim();
+      words.textContent = words.dataset.text.replace("{what}", `${title}: ${reason}`);
+    }
+    if (words) words.hidden = false;
+    const button = form.querySelector("button.main");
+    button.focus();
+    button.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+
+  const takeBack = () => {
+    const words = one(".confirm:not([hidden])");
+    if (!words) return false;
+    words.hidden = true;
+    words.closest("form").reset();
+    document.activeElement.blur();
+    return true;
+  };
+
   const outcome = (n) => {
-    const choice = one(`input[data-outcome="${n}"]`);
+    const choice = one(`form[data-do=propose] input[data-outcome="${n}"]`);
     if (!choice) return false;
+    if (unseen()) return true;
+    if ("ready" in choice.dataset) {
+      choice.checked = true;
+      return confirm(choice.form);
+    }
+    // The evidence gives no reason, so none is chosen.
+    takeBack();
     choice.focus();
     choice.scrollIntoView({ block: "nearest" });
     return true;
+  };
+
+  const approve = () => {
+    const form = one("form[data-do=approve]");
+    if (!form) return false;
+    return unseen() || confirm(form);
   };
 
   const go = (to) => {
@@ -66,8 +119,9 @@
     j: () => move(1),
     k: () => move(-1),
     Enter: () => {
-      const row = here();
-      if (!row || document.activeElement !== row) return false;
+      const at = document.activeElement;
+      const row = at === document.body || at.id === "main" ? rows[0] : here();
+      if (!row || (row.contains(at) && row !== at)) return false;
       const link = row.dataset.href || (row.querySelector("a") || {}).href;
       return link ? go(link) : false;
     },
@@ -77,7 +131,9 @@
     1: () => outcome(1),
     2: () => outcome(2),
     3: () => outcome(3),
-    y: () => submit(one("form[data-do=approve]")),
+    4: () => outcome(4),
+    y: approve,
+    Escape: takeBack,
     r: () => unfold("reject"),
     n: () => unfold("note"),
     q: () => go("/queue"),
@@ -104,10 +160,13 @@
       if (event.key === "Escape") within.blur();
       return;
     }
-    if (one("dialog[open]")) return;
+    // A key that is held down was meant for the page before.
+    if (one("dialog[open]") || event.repeat) return;
     const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
     if (act && act()) event.preventDefault();
   });
+
+  if (rows.length > 0) rows[0].classList.add("is-next");
 
   // A click anywhere in a row opens it, unless it was meant for something in it.
   for (const row of rows) {
@@ -118,15 +177,30 @@
     });
   }
 
-  // How many alerts came since the page was made.
+  // How many alerts came since the page was made, and what runs.
   const news = one("[data-news]");
   if (news && "EventSource" in window) {
     const source = new EventSource(news.dataset.news);
     source.addEventListener("message", (event) => {
       const count = Number(event.data);
-      if (!(count > 0)) return;
+      const link = news.querySelector("a");
+      if (!(count > 0) || !link || !news.dataset.text) return;
       news.hidden = false;
-      news.querySelector("a").textContent = `${news.dataset.text} (${count})`;
+      link.textContent = `${news.dataset.text} (${count})`;
+    });
+    const running = one("#running");
+    source.addEventListener("running", (event) => {
+      const isOver = event.data === "-";
+      if (!running || (isOver && running.hidden)) return;
+      if (!isOver) {
+        running.textContent = event.data;
+      } else {
+        const link = document.createElement("a");
+        link.href = location.href;
+        link.textContent = running.dataset.over;
+        running.replaceChildren(link);
+      }
+      running.hidden = false;
     });
     addEventListener("pagehide", () => source.close());
   }

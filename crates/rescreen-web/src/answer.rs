@@ -1,8 +1,10 @@
 //! What comes of a request: a page, another address, or a reason why not.
 
+use std::{fmt, io::Write};
+
 use axum::http::{HeaderValue, StatusCode};
 use maud::Markup;
-use rescreen_app::{AppError, Kind};
+use rescreen_app::{App, AppError, Kind};
 
 /// Which head of the navigation a page stands under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +15,7 @@ pub(crate) enum Tab {
     Lists,
     Reports,
     Policy,
+    Audit,
     Admin,
 }
 
@@ -36,6 +39,23 @@ impl Page {
     }
 }
 
+/// A file that is made while it is sent, however long it is.
+pub(crate) struct Download {
+    /// What browsers save it as.
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+    pub(crate) write: Writing,
+}
+
+/// Writes a file out of a store.
+pub(crate) type Writing = Box<dyn FnOnce(&mut App, &mut dyn Write) -> Result<(), AppError> + Send>;
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Download").field(&self.name).finish()
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Answer {
     Page(Page),
@@ -45,6 +65,13 @@ pub(crate) enum Answer {
     Go(String),
     /// The same with a cookie.
     GoWith(String, HeaderValue),
+    Download(Download),
+}
+
+impl From<Download> for Answer {
+    fn from(download: Download) -> Self {
+        Self::Download(download)
+    }
 }
 
 impl From<Page> for Answer {

@@ -16,6 +16,7 @@ use rescreen_app::Presented;
 
 use crate::{
     answer::{Answer, Page, Problem},
+    download,
     fields::Fields,
     news,
     routes::{Need, READERS, ROUTES, Route},
@@ -118,7 +119,7 @@ async fn answer(
 }
 
 /// Answers one request; here, and only here, it is decided whether somebody may.
-fn respond(pages: &Pages, route: &Route, asked: &Asked) -> Response {
+fn respond(pages: &Arc<Pages>, route: &Route, asked: &Asked) -> Response {
     let session = match signed_in(pages, asked) {
         Ok(session) => session,
         Err(problem) => return failed(None, pages, asked, &problem),
@@ -194,12 +195,13 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     by_fetch && by_origin
 }
 
-fn shown(session: Option<&Session>, pages: &Pages, answer: Answer) -> Response {
+fn shown(session: Option<&Session>, pages: &Arc<Pages>, answer: Answer) -> Response {
     let (mut response, cookie) = match answer {
         Answer::Page(page) => (page_of(session, pages, &page), None),
         Answer::PageWith(page, cookie) => (page_of(session, pages, &page), Some(cookie)),
         Answer::Go(to) => (go(&to), None),
         Answer::GoWith(to, cookie) => (go(&to), Some(cookie)),
+        Answer::Download(file) => (download::answer(pages, file), None),
     };
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);

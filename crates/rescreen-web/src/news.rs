@@ -1,4 +1,4 @@
-//! News for whoever looks at the queue: how many alerts came since they began to look.
+//! News for whoever looks: how many alerts came since they began to, and what runs.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -13,10 +13,13 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::state::Pages;
+use crate::{running, state::Pages};
 
 /// How often the store is asked, which is one look at the end of an index.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// What is said where nothing runs.
+const OVER: &str = "-";
 
 /// A stream that ends when the browser goes away or the session does.
 pub(crate) fn stream(pages: Arc<Pages>, headers: HeaderMap) -> Response {
@@ -24,6 +27,7 @@ pub(crate) fn stream(pages: Arc<Pages>, headers: HeaderMap) -> Response {
     tokio::spawn(async move {
         let mut first = None;
         let mut last = 0;
+        let mut told = None;
         while !tell.is_closed() {
             let asked = Arc::clone(&pages);
             let headers = headers.clone();
@@ -31,10 +35,22 @@ pub(crate) fn stream(pages: Arc<Pages>, headers: HeaderMap) -> Response {
                 // Looking is no use of the session: a page that is only left open ends with the idle hour.
                 asked.sessions.is_open(&headers, Timestamp::now()).then(|| {
                     let newest = asked.with_app(|app| app.newest_alert());
-                    newest.and_then(|newest| newest)
+                    let running = running::words(&(asked.sources.running)());
+                    (newest.and_then(|newest| newest), running)
                 })
             });
-            let Ok(Some(looked)) = look.await else { return };
+            let Ok(Some((looked, running))) = look.await else {
+                return;
+            };
+            if told.as_ref() != Some(&running) {
+                // Browsers pass over an event that says nothing.
+                let words = if running.is_empty() { OVER } else { &running };
+                let event = Event::default().event("running").data(words);
+                told = Some(running);
+                if tell.send(Ok(event)).await.is_err() {
+                    return;
+                }
+            }
             let newest = looked.unwrap_or(last);
             let begun = *first.get_or_insert(newest);
             if newest != last {

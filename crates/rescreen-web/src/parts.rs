@@ -124,6 +124,13 @@ pub(crate) fn when(at: Timestamp) -> Markup {
     html! { time datetime=(at) title=(at) { (text) } }
 }
 
+/// A moment to the minute, as text.
+pub(crate) fn moment(at: Timestamp) -> String {
+    let zoned = at.to_zoned(TimeZone::UTC);
+    let (date, time) = (zoned.date(), zoned.time());
+    format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
+}
+
 /// A moment's day, as text.
 pub(crate) fn date(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).date().to_string()

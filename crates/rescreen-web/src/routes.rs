@@ -5,7 +5,10 @@ use rescreen_app::AccessRole as Role;
 
 use crate::{
     answer::{Answer, Problem},
-    pages::{admin, alert, decide, entry, list, policy, queue, reports, search, sign_in, subject},
+    pages::{
+        admin, alert, audit, decide, desk_rules, entry, list, policy, queue, reports, search,
+        sign_in, subject, webhooks,
+    },
     visit::Visit,
 };
 
@@ -68,9 +71,13 @@ pub(crate) const READERS: &[Role] = &[
 /// Who runs the installation.
 pub(crate) const RUNNERS: &[Role] = &[Role::Admin];
 
+/// Who looks at what everybody did.
+pub(crate) const AUDITORS: &[Role] = &[Role::Admin, Role::Auditor];
+
 const ASK: Need = Need::Roles(ASKERS);
 const READ: Need = Need::Roles(READERS);
 const RUN: Need = Need::Roles(RUNNERS);
+const AUDIT: Need = Need::Roles(AUDITORS);
 
 #[rustfmt::skip]
 pub(crate) const ROUTES: &[Route] = &[
@@ -93,8 +100,13 @@ pub(crate) const ROUTES: &[Route] = &[
     get( "/reports",                           READ,    reports::page),
     get( "/policy",                            READ,    policy::page),
     post("/policy",                            RUN,     policy::act),
+    get( "/policy/desk",                       RUN,     desk_rules::page),
+    post("/policy/desk",                       RUN,     desk_rules::act),
+    get( "/audit",                             AUDIT,   audit::page),
+    post("/audit",                             AUDIT,   audit::act),
     get( "/admin",                             RUN,     admin::page),
     post("/admin",                             RUN,     admin::act),
+    post("/admin/webhooks",                    RUN,     webhooks::act),
 ];
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::{
     answer::{Page, Problem, Tab},
     parts::{self, fill},
-    routes::{ASKERS, READERS, RUNNERS},
+    routes::{ASKERS, AUDITORS, READERS, RUNNERS},
     session::Session,
     state::Pages,
     statics,
@@ -48,6 +48,7 @@ pub(crate) fn frame(page: &Page, session: Option<&Session>, pages: &Pages) -> Ht
                         @if may(READERS) { (tab(Tab::Queue, "/queue", T.queue)) }
                         @if may(ASKERS) { (tab(Tab::Lists, "/lists", T.lists)) }
                         @if may(READERS) { (tab(Tab::Reports, "/reports", T.reports)) (tab(Tab::Policy, "/policy", T.policy)) }
+                        @if may(AUDITORS) { (tab(Tab::Audit, "/audit", T.audit)) }
                         @if may(RUNNERS) { (tab(Tab::Admin, "/admin", T.admin)) }
                     }
                 }

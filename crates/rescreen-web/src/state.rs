@@ -6,11 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::{SignedDuration, Timestamp};
-use rescreen_app::{App, AppError, AsOf, Cut, Graph};
+use rescreen_app::{App, AppError, AsOf, Cut, Graph, audit::LogKey};
 use rescreen_model::{ListName, VersionId};
 
-use crate::{pages::reports::Reports, session::Sessions};
+use crate::{figures::Figures, running::Running, session::Sessions, verification::Verifier};
 
 /// How people show who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +34,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Names the script that a name is written in.
     pub script: fn(&str) -> &'static str,
+    /// Gives an address that messages can safely go to as it is to be kept, or says why it is none.
+    pub webhook_address: fn(&str) -> Result<String, String>,
 }
 
 /// Where pages get what they show.
@@ -43,6 +44,19 @@ pub struct Sources {
     pub open: Box<dyn Fn() -> Result<App, AppError> + Send + Sync>,
     /// The lists in service.
     pub lists: Box<dyn Fn() -> Option<Arc<Cut>> + Send + Sync>,
+    /// What runs now over the store, in whichever process.
+    pub running: Box<dyn Fn() -> Vec<Running> + Send + Sync>,
+    /// The key that the log is vouched for with. Where there is none yet, one is made if that is wished.
+    pub log_key: Box<dyn Fn(LogKeyWish) -> Result<Option<LogKey>, AppError> + Send + Sync>,
+}
+
+/// What is wanted of the log's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogKeyWish {
+    /// The key, if there is one.
+    Find,
+    /// The key, made now where there is none.
+    Make,
 }
 
 impl fmt::Debug for Sources {
@@ -55,24 +69,19 @@ impl fmt::Debug for Sources {
 const MAX_IDLE: usize = 8;
 /// So many cuts of the past are kept for the next question about the same day.
 const MAX_PAST: usize = 2;
-/// How long reports are shown as they were worked out, if nothing happened meanwhile: only what is due moves with the
-/// clock alone.
-const FRESH: SignedDuration = SignedDuration::from_mins(5);
-
 type Versions = Vec<(ListName, VersionId)>;
-/// Reports with when they were made, and up to what had happened.
-type Made = (Timestamp, [i64; 4], Arc<Reports>);
 
 /// The pages with their sessions.
 #[derive(Debug)]
 pub struct Pages {
     pub(crate) config: Config,
     pub(crate) sessions: Sessions,
-    sources: Sources,
+    pub(crate) verifier: Verifier,
+    pub(crate) sources: Arc<Sources>,
     idle: Mutex<Vec<App>>,
     past: Mutex<VecDeque<(Versions, Arc<Cut>)>>,
     graph: Mutex<Option<(Versions, Arc<Graph>)>>,
-    reports: Mutex<Option<Made>>,
+    pub(crate) figures: Figures,
 }
 
 impl Pages {
@@ -81,11 +90,12 @@ impl Pages {
         Self {
             config,
             sessions,
-            sources,
+            verifier: Verifier::default(),
+            sources: Arc::new(sources),
             idle: Mutex::new(Vec::new()),
             past: Mutex::new(VecDeque::new()),
             graph: Mutex::new(None),
-            reports: Mutex::new(None),
+            figures: Figures::default(),
         }
     }
 
@@ -129,26 +139,6 @@ impl Pages {
         let made = Arc::new(app.graph(&cut.lists)?);
         *graph = Some((served, Arc::clone(&made)));
         Ok(Some(made))
-    }
-
-    /// The reports of now: those made last, as long as nothing happened since.
-    pub(crate) fn reports(
-        &self,
-        app: &App,
-        now: Timestamp,
-        make: impl FnOnce(&App) -> Result<Reports, AppError>,
-    ) -> Result<Arc<Reports>, AppError> {
-        let mark = app.mark()?;
-        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, of, known)) = reports.as_ref()
-            && *of == mark
-            && now.duration_since(*at) < FRESH
-        {
-            return Ok(Arc::clone(known));
-        }
-        let made = Arc::new(make(app)?);
-        *reports = Some((now, mark, Arc::clone(&made)));
-        Ok(made)
     }
 
     /// The lists as they were at a moment, under the policy in service.

@@ -54,6 +54,10 @@ pub(crate) fn queue(pairs: &[(&str, &str)]) -> String {
     format!("/queue?{}", query(pairs))
 }
 
+pub(crate) fn audit(pairs: &[(&str, &str)]) -> String {
+    format!("/audit?{}", query(pairs))
+}
+
 pub(crate) fn sign_in(to: &str) -> String {
     format!("/sign-in?{}", query(&[("to", to)]))
 }

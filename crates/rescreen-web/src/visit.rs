@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use jiff::Timestamp;
-use rescreen_app::{AlertReport, App, Request};
+use rescreen_app::{AlertReport, App, DEFAULT_TENANT, Request};
 use rescreen_desk::{ActionKind, Role};
 
 use crate::{answer::Problem, fields::Fields, session::Session, state::Pages, texts::T};
@@ -60,6 +60,11 @@ impl Visit<'_> {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.asked.now
+    }
+
+    /// The tenant that is served; the default one where everything is shown.
+    pub(crate) fn tenant(&self) -> &str {
+        self.app.tenant().unwrap_or(DEFAULT_TENANT)
     }
 
     /// Whether cookies may go over an encrypted connection only: as the operator says where the server is reached, and

@@ -13,6 +13,7 @@ mod output;
 mod person;
 mod progress;
 mod query;
+mod running;
 mod wire;
 
 use std::process::ExitCode;

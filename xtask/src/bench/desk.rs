@@ -12,12 +12,13 @@ use crate::{
 };
 
 /// How many alerts are open unless `RESCREEN_BENCH_ALERTS` says otherwise, and how many entries raise them.
-const ALERTS: u64 = 100_000;
-const ENTRIES: u64 = 1_000;
+pub(super) const ALERTS: u64 = 100_000;
+pub(super) const ENTRIES: u64 = 1_000;
 /// How often each is done.
 const ROUNDS: u64 = 15;
 
-const MAPPING: &str = "id = \"id\"\nschema = \"Person\"\n[properties]\nname = \"name\"\n";
+pub(super) const MAPPING: &str =
+    "id = \"id\"\nschema = \"Person\"\n[properties]\nname = \"name\"\n";
 
 pub(super) fn desk(bench: &Bench) -> Result<Value> {
     let alerts: u64 = match env::var("RESCREEN_BENCH_ALERTS") {
@@ -106,7 +107,7 @@ pub(super) fn desk(bench: &Bench) -> Result<Value> {
 }
 
 /// Rows of people who are called like one of the entries: invented, and unlike each other.
-fn rows(header: &str, count: u64) -> String {
+pub(super) fn rows(header: &str, count: u64) -> String {
     let mut text = format!("{header}\n");
     for n in 0..count {
         // Writing to a text cannot fail.
@@ -121,7 +122,7 @@ fn rows(header: &str, count: u64) -> String {
 }
 
 /// An invented word, another one for each number.
-fn word(number: u64, salt: u64) -> String {
+pub(super) fn word(number: u64, salt: u64) -> String {
     const CONSONANTS: &[u8; 16] = b"bdfgklmnprstvzhw";
     const VOWELS: &[u8; 5] = b"aeiou";
     let mut state =

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body as Out,
+    body::{Body as Out, HttpBody as _},
     extract::{Request as HttpRequest, State},
     http::{HeaderValue, Response, StatusCode, header},
 };
@@ -17,7 +17,7 @@ use super::{
     ask::{self, Pairs, Place},
     ok,
     problem::Problems,
-    shapes::{AlertInFull, AttachmentsResponse},
+    shapes::{AlertInFull, AttachmentsResponse, FileBytes},
     tell,
 };
 use crate::{
@@ -66,7 +66,7 @@ pub(super) async fn all(
 }
 
 /// What is in a file, as it was attached.
-#[utoipa::path(get, path = "/v1/alerts/{id}/attachments/{sha256}", tag = "alerts", params(("id" = i64, Path, description = "The alert"), ("sha256" = String, Path, description = "The hash of the file, or an unambiguous beginning of it")), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), Problems))]
+#[utoipa::path(get, path = "/v1/alerts/{id}/attachments/{sha256}", tag = "alerts", params(("id" = i64, Path, description = "The alert"), ("sha256" = String, Path, description = "The hash of the file, or an unambiguous beginning of it")), responses((status = 200, body = FileBytes, content_type = "application/octet-stream"), Problems))]
 pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
     place: Place<(i64, String)>,
@@ -102,7 +102,7 @@ fn download(file: &File, bytes: Vec<u8>) -> Response<Out> {
 }
 
 /// Attaches a file; its bytes are the body.
-#[utoipa::path(post, path = "/v1/alerts/{id}/attach", tag = "acts", params(("id" = i64, Path, description = "The alert"), ("name" = String, Query, description = "What the file is called"), ("if-match" = Option<String>, Header, description = "The revision that was seen"), ("idempotency-key" = Option<String>, Header, description = "Names the intent")), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = AlertInFull), Problems))]
+#[utoipa::path(post, path = "/v1/alerts/{id}/attach", tag = "acts", params(("id" = i64, Path, description = "The alert"), ("name" = String, Query, description = "What the file is called"), ("if-match" = Option<String>, Header, description = "The revision that was seen"), ("idempotency-key" = Option<String>, Header, description = "Names the intent")), request_body(content = FileBytes, content_type = "application/octet-stream"), responses((status = 200, body = AlertInFull), Problems))]
 pub(super) async fn attach(
     State(shared): State<Arc<Shared>>,
     pairs: Pairs,
@@ -124,14 +124,18 @@ pub(super) async fn attach(
     let work = Arc::clone(&shared);
     let policy = shared.compute(move || work.store(rescreen_app::App::desk_policy));
     let most = policy.await??.0.max_attachment.min(MAX_FILE_BYTES);
-    let too_large = |_| {
+    let too_large = || {
         let detail = format!("The file is larger than {most} bytes.");
         Refusal::Detail(StatusCode::PAYLOAD_TOO_LARGE, detail)
     };
+    // Whoever says how much they send need not send it; whoever does not is cut off.
+    if body.size_hint().lower() > most {
+        return Err(too_large());
+    }
     let most_here = usize::try_from(most).unwrap_or(usize::MAX);
     let bytes = axum::body::to_bytes(body, most_here)
         .await
-        .map_err(too_large)?;
+        .map_err(|_| too_large())?;
     let (by, reader) = (asker.name.clone(), asker.clone());
     let done = shared.native.writer.write(&asker, move |pen| {
         let request = Request {

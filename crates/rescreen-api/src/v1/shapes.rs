@@ -22,7 +22,7 @@ pub(super) use acts::{
 };
 pub(super) use alerts::{
     Alert, AlertCore, AlertInFull, Attachment, AttachmentsResponse, Cause, Decision, Disposition,
-    Facts, Grounds, Leg, OtherAlert, PartyLine, PastLeg, Proposal, Suppression,
+    Facts, FileBytes, Grounds, Leg, OtherAlert, PartyLine, PastLeg, Proposal, Suppression,
     SuppressionsResponse,
 };
 pub(super) use audit::{

@@ -131,12 +131,7 @@ impl App {
         if let Err(error) = people::admin_of_all(&writer, &by, what) {
             return Err(people::refused(writer, error, (&by, what), None, at));
         }
-        writer.set_desk_policy(&DeskPolicyRow {
-            at,
-            body: form::encode_desk_policy(&policy)?,
-            author: by.to_string(),
-            reason: reason.to_owned(),
-        })?;
+        writer.set_desk_policy(&row(&policy, at, by.as_str(), reason)?)?;
         let cause = Cause {
             change: format!("desk policy: {reason}"),
             ..Cause::default()
@@ -146,4 +141,40 @@ impl App {
         writer.commit()?;
         Ok(reopened)
     }
+
+    /// What a desk's policy would do: how many decisions do not hold under it. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`AppError::Usage`] where it is none that can be set.
+    pub fn forecast_desk_policy(
+        &mut self,
+        policy: &DeskPolicy,
+        now: Timestamp,
+    ) -> Result<u64, AppError> {
+        let text = form::encode_desk_policy(policy)?;
+        form::decode_desk_policy(&text, Score(0)).map_err(|e| AppError::Usage(e.to_string()))?;
+        // The transaction is dropped, so all of it is undone.
+        let writer = self.store.write()?;
+        let at = writer.not_before_the_log(now)?;
+        writer.set_desk_policy(&row(policy, at, "nobody", "forecast")?)?;
+        let cause = Cause {
+            change: "desk policy".to_owned(),
+            ..Cause::default()
+        };
+        recheck(&writer, Which::All, &cause, at)
+    }
+}
+
+fn row(
+    policy: &DeskPolicy,
+    at: Timestamp,
+    author: &str,
+    reason: &str,
+) -> Result<DeskPolicyRow, AppError> {
+    Ok(DeskPolicyRow {
+        at,
+        body: form::encode_desk_policy(policy)?,
+        author: author.to_owned(),
+        reason: reason.to_owned(),
+    })
 }

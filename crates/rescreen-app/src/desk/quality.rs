@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use rescreen_desk::{Case, Change, Event, Outcome, State};
-use rescreen_store::{AlertFilter, AlertRow, form};
+use rescreen_desk::{Case, Change, Event, Outcome, Revision, State};
+use rescreen_store::{AlertFilter, AlertRow, AlertState, form};
 
 use super::policy;
 use crate::{App, AppError};
@@ -67,6 +67,19 @@ pub struct Rate {
     pub false_positives: u64,
 }
 
+impl Quality {
+    /// Counts an alert that waits.
+    fn wait(&mut self, as_of: Timestamp, since: Timestamp, due: Option<Timestamp>) {
+        self.waiting += 1;
+        let waited = as_of.duration_since(since);
+        let mut ages = self.ages.iter_mut().rev();
+        if let Some(age) = ages.find(|age| waited >= SignedDuration::from_hours(24 * age.days)) {
+            age.alerts += 1;
+        }
+        self.overdue += u64::from(due.is_some_and(|due| due < as_of));
+    }
+}
+
 impl Rate {
     fn count(&mut self, outcome: Outcome) {
         let is_told = matches!(outcome, Outcome::FalsePositive | Outcome::TrueMatch);
@@ -114,10 +127,19 @@ impl App {
                 continue;
             }
             quality.alerts += 1;
-            let (subject, _) = super::grounds::subject_of_case(register, alert.key)?;
             let Some(row) = register.case_row(alert.key)? else {
                 continue;
             };
+            if row.revision == Revision::default() && alert.state == AlertState::Open {
+                // Nothing ever happened to it: most alerts of a large register are such, and need no look at more.
+                quality.wait(
+                    as_of,
+                    alert.opened,
+                    alert.opened.checked_add(policy.due_within).ok(),
+                );
+                continue;
+            }
+            let (subject, _) = super::grounds::subject_of_case(register, alert.key)?;
             let legs = register.legs_of_alert(alert.key)?;
             let mut case = register.new_case(&row, &alert, &subject);
             let history = self.history(&mut case, &alert, as_of)?;
@@ -138,18 +160,9 @@ impl App {
                 quality.by_script.entry(script).or_default().count(outcome);
             }
             if case.state().is_waiting() {
-                quality.waiting += 1;
-                let waited = as_of.duration_since(history.since);
-                let age = quality.ages.iter_mut().rev();
-                if let Some(age) = age
-                    .into_iter()
-                    .find(|age| waited >= SignedDuration::from_hours(24 * age.days))
-                {
-                    age.alerts += 1;
-                }
                 let due = case.disputed_until();
                 let due = due.or_else(|| alert.opened.checked_add(policy.due_within).ok());
-                quality.overdue += u64::from(due.is_some_and(|due| due < as_of));
+                quality.wait(as_of, history.since, due);
             } else if case.state() == State::Withdrawn && outcome.is_none() {
                 quality.withdrawn_undecided += 1;
             }

@@ -35,7 +35,8 @@ pub struct AlertReport {
 /// A part of the alerts, with how many there are.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// How many alerts the filter lets through in each state, whichever state it asks for.
+    /// How many alerts the filter lets through in each state, whichever state it asks for; more than
+    /// [`MOST_COUNTED`](crate::MOST_COUNTED) are not counted where it asks for something besides.
     pub counts: BTreeMap<AlertState, u64>,
     /// The part asked for.
     pub alerts: Vec<AlertReport>,

@@ -46,6 +46,11 @@ impl Store {
     /// # Errors
     /// The first thing that is not as it was written.
     pub fn verify_log(&self) -> Result<u64, LogDamage> {
+        // One view of all of it, however the log grows meanwhile.
+        let _view = self
+            .connection()
+            .unchecked_transaction()
+            .map_err(StoreError::from)?;
         let log = self.log();
         let (size, root) = log.end()?;
         let mut verifier = Verifier::new(&[]);

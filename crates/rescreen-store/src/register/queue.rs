@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rescreen_desk::{State, UserId};
 use rescreen_match::Score;
 use rusqlite::{params_from_iter, types::Value};
@@ -29,8 +29,17 @@ pub struct QueueFilter {
     pub assignee: Option<UserId>,
     /// Those that are nobody's work.
     pub is_unassigned: bool,
-    /// Those that were raised before this moment.
-    pub before: Option<Timestamp>,
+    /// Those of which an answer was due before a moment.
+    pub overdue: Option<Overdue>,
+}
+
+/// What makes an answer overdue: a dispute says when it is due, for everything else the time since it was raised does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overdue {
+    /// The moment.
+    pub at: Timestamp,
+    /// The time that people have.
+    pub within: SignedDuration,
 }
 
 /// In which order.
@@ -43,7 +52,16 @@ pub enum QueueOrder {
     Oldest,
     /// The best score first; equal scores newest first.
     Strongest,
+    /// What is due first, where people have so much time; what waits for nobody comes last, newest first.
+    Due(SignedDuration),
 }
+
+/// So many alerts of a state are counted at most where a filter is at work.
+pub const MOST_COUNTED: u64 = 10_000;
+
+/// Alerts of which somebody says by when they are to be answered.
+const DISPUTED: &str = "a.key IN (SELECT c.alert FROM desk_case c WHERE c.disputed IS NOT NULL)";
+const WAITING: &str = "a.state IN ('open', 'under-review')";
 
 impl QueueFilter {
     /// The condition on alert `a`, with what stands for its question marks.
@@ -62,9 +80,14 @@ impl QueueFilter {
             parts.push("a.subject = ?");
             values.push(subject.0.into());
         }
-        if let Some(before) = self.before {
-            parts.push("a.opened < ?");
-            values.push(before.as_microsecond().into());
+        if let Some(Overdue { at, within }) = self.overdue {
+            parts.push(
+                "a.state IN ('open', 'under-review') AND (
+                     a.key IN (SELECT c.alert FROM desk_case c WHERE c.disputed < ?)
+                     OR a.opened < ? AND a.key NOT IN (SELECT c.alert FROM desk_case c WHERE c.disputed IS NOT NULL))",
+            );
+            let opened = at.checked_sub(within).unwrap_or(Timestamp::MIN);
+            values.extend([at, opened].map(|moment| Value::from(moment.as_microsecond())));
         }
         if let Some(case) = self.case {
             parts.push("a.key IN (SELECT c.alert FROM desk_case c WHERE c.state = ?)");
@@ -82,22 +105,71 @@ impl QueueFilter {
         match (self.list, &self.entry) {
             (None, None) => {}
             (Some(list), None) => {
-                parts.push("a.key IN (SELECT g.alert FROM leg g WHERE g.list = ?)");
+                // Most alerts have one, so those shown are looked up, not all listed.
+                parts.push("EXISTS (SELECT 1 FROM leg g WHERE g.list = ? AND g.alert = a.key)");
                 values.push(list.into());
             }
             (Some(list), Some(entry)) => {
-                parts.push("a.key IN (SELECT g.alert FROM leg g WHERE g.list = ? AND g.entry = ?)");
+                parts.push("a.key IN (SELECT g.alert FROM leg g INDEXED BY leg_entry WHERE g.list = ? AND g.entry = ?)");
                 values.extend([list.into(), entry.clone().into()]);
             }
             (None, Some(entry)) => {
+                // The few lists first: by them the index of entries is searched instead of read.
                 parts.push(
-                    "a.key IN (SELECT g.alert FROM list l JOIN leg g ON g.list = l.key AND g.entry = ?)",
+                    "a.key IN (SELECT g.alert FROM list l CROSS JOIN leg g INDEXED BY leg_entry ON g.list = l.key AND g.entry = ?)",
                 );
                 values.push(entry.clone().into());
             }
         }
         (parts.join(" AND "), values)
     }
+}
+
+/// Some of the alerts, which an index has in order; two terms say where each stands among all.
+struct Run {
+    first: String,
+    then: String,
+    which: String,
+    sorted: &'static str,
+}
+
+/// By when an answer is due. Numbers grow with the moment an alert was raised, so all but the disputed ones are in order.
+fn by_due(within: SignedDuration) -> [Run; 3] {
+    let within = i64::try_from(within.as_micros()).unwrap_or(i64::MAX / 2);
+    [
+        Run {
+            first: "0".to_owned(),
+            then: "(SELECT c.disputed FROM desk_case c WHERE c.alert = a.key)".to_owned(),
+            which: format!("{WAITING} AND {DISPUTED}"),
+            sorted: "two, key",
+        },
+        Run {
+            first: "0".to_owned(),
+            then: format!("a.opened + {within}"),
+            which: format!("{WAITING} AND NOT {DISPUTED}"),
+            sorted: "a.key",
+        },
+        Run {
+            first: "1".to_owned(),
+            then: "-a.key".to_owned(),
+            which: format!("NOT {WAITING}"),
+            sorted: "a.key DESC",
+        },
+    ]
+}
+
+/// By score, where the index has each state apart.
+fn by_state() -> [Run; AlertState::ALL.len()] {
+    AlertState::ALL.map(|state| Run {
+        first: "-a.score".to_owned(),
+        then: "-a.key".to_owned(),
+        which: format!("a.state = '{}'", state.as_str()),
+        sorted: "a.score DESC, a.key DESC",
+    })
+}
+
+fn bound(n: u64) -> Value {
+    Value::from(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 impl Register<'_> {
@@ -112,17 +184,63 @@ impl Register<'_> {
         skip: u64,
         limit: u64,
     ) -> Result<Vec<AlertRow>, StoreError> {
-        let (condition, mut values) = filter.condition(true);
-        let order = match order {
+        let (condition, values) = filter.condition(true);
+        let found = (condition.as_str(), values.as_slice());
+        let sorted = match order {
             QueueOrder::Newest => "a.key DESC",
             QueueOrder::Oldest => "a.key",
+            QueueOrder::Strongest if filter.state.is_none() => {
+                return self.merged(found, &by_state(), skip, limit);
+            }
             QueueOrder::Strongest => "a.score DESC, a.key DESC",
+            QueueOrder::Due(within) => return self.merged(found, &by_due(within), skip, limit),
         };
-        values.extend([limit, skip].map(|n| Value::from(i64::try_from(n).unwrap_or(i64::MAX))));
-        let mut statement = self.connection.prepare_cached(&format!(
+        let sql = format!(
             "SELECT a.key, a.subject, a.state, a.opened, a.cause FROM alert a
-             WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
-        ))?;
+             WHERE {condition} ORDER BY {sorted} LIMIT ? OFFSET ?"
+        );
+        self.queued(&sql, values.into_iter().chain([limit, skip].map(bound)))
+    }
+
+    /// The same from runs that are each in order already, so that nothing is sorted that is not shown.
+    fn merged(
+        self,
+        (condition, values): (&str, &[Value]),
+        runs: &[Run],
+        skip: u64,
+        limit: u64,
+    ) -> Result<Vec<AlertRow>, StoreError> {
+        let columns = "a.key AS key, a.subject AS subject, a.state AS state, a.opened AS opened, a.cause AS cause";
+        let parts = runs.iter().map(|run| {
+            let Run {
+                first,
+                then,
+                which,
+                sorted,
+            } = run;
+            format!(
+                "SELECT * FROM (SELECT {columns}, {first} AS one, {then} AS two FROM alert a
+                 WHERE {condition} AND {which} ORDER BY {sorted} LIMIT ?)"
+            )
+        });
+        let sql = format!(
+            "SELECT key, subject, state, opened, cause FROM ({}) ORDER BY one, two, key LIMIT ? OFFSET ?",
+            parts.collect::<Vec<_>>().join(" UNION ALL ")
+        );
+        let mut all = Vec::new();
+        for _ in runs {
+            all.extend_from_slice(values);
+            all.push(bound(skip.saturating_add(limit)));
+        }
+        self.queued(&sql, all.into_iter().chain([limit, skip].map(bound)))
+    }
+
+    fn queued(
+        self,
+        sql: &str,
+        values: impl Iterator<Item = Value>,
+    ) -> Result<Vec<AlertRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut alerts = Vec::new();
         while let Some(row) = rows.next()? {
@@ -131,7 +249,8 @@ impl Register<'_> {
         Ok(alerts)
     }
 
-    /// How many alerts the filter lets through in each state. Which state it asks for does not matter.
+    /// How many alerts the filter lets through in each state. Which state it asks for does not matter. Where it asks for
+    /// anything else, a state is counted up to [`MOST_COUNTED`] only: beyond that nobody pages.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -140,19 +259,20 @@ impl Register<'_> {
         filter: &QueueFilter,
     ) -> Result<BTreeMap<AlertState, u64>, StoreError> {
         let (condition, values) = filter.condition(false);
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT a.state, count(*) FROM alert a WHERE {condition} GROUP BY a.state"
-        ))?;
-        let rows = statement.query_map(params_from_iter(values), |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-        })?;
+        let is_plain = values.is_empty() && !filter.is_unassigned;
         let mut counts = BTreeMap::new();
-        for row in rows {
-            let (state, count) = row?;
-            if let Some(state) = AlertState::parse(&state) {
-                counts.insert(state, u64::try_from(count).unwrap_or_default());
-            }
+        for state in AlertState::ALL {
+            let most = if is_plain { u64::MAX } else { MOST_COUNTED };
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT count(*) FROM (SELECT 1 FROM alert a WHERE a.state = ? AND {condition} LIMIT ?)"
+            ))?;
+            let named = Value::from(state.as_str().to_owned());
+            let all = [named].into_iter().chain(values.clone());
+            let count: i64 = statement
+                .query_row(params_from_iter(all.chain([bound(most)])), |row| row.get(0))?;
+            counts.insert(state, u64::try_from(count).unwrap_or_default());
         }
+        counts.retain(|_, count| *count > 0);
         Ok(counts)
     }
 

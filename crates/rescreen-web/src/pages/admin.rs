@@ -1,13 +1,13 @@
-//! People and tokens.
+//! People, tokens and webhooks.
 
 use maud::{Markup, html};
 use rescreen_app::{AccessRole, NewToken, TOKEN_RANDOM_BYTES, TokenRow, parse_moment};
 use rescreen_desk::Role;
 
+use super::webhooks;
 use crate::{
     answer::{Answer, Page, Problem, Tab},
     parts,
-    state::SignIn,
     texts::T,
     visit::Visit,
 };
@@ -16,27 +16,47 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     shown(visit, None)
 }
 
-fn tenant<'a>(visit: &'a Visit<'_>) -> &'a str {
-    match &visit.pages.config.sign_in {
-        SignIn::Tokens { tenant } => tenant,
-        SignIn::Anybody => rescreen_app::DEFAULT_TENANT,
+/// A secret that was just made: it is shown this once.
+pub(super) struct Made<'a> {
+    title: &'static str,
+    what: String,
+    secret: &'a str,
+    hint: &'static str,
+}
+
+impl<'a> Made<'a> {
+    fn token(row: &TokenRow, secret: &'a str) -> Self {
+        Self {
+            title: T.token_made,
+            what: format!("{}, {}", row.name, T.access_role(&row.role)),
+            secret,
+            hint: T.token_once,
+        }
+    }
+
+    pub(super) fn webhook(url: &str, secret: &'a str) -> Self {
+        Self {
+            title: T.webhook_added,
+            what: url.to_owned(),
+            secret,
+            hint: T.secret_once,
+        }
     }
 }
 
-/// `made` is the text of a token that was just made: it is shown this once.
-fn shown(visit: &Visit<'_>, made: Option<(&TokenRow, &str)>) -> Result<Answer, Problem> {
-    let tenant = tenant(visit).to_owned();
+pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer, Problem> {
+    let tenant = visit.tenant().to_owned();
     let users = visit.app.users()?;
     let tokens = visit.app.tokens()?;
     let session = visit.session()?;
     let now = visit.now();
     let body = html! {
         h1 { (T.admin) }
-        @if let Some((row, text)) = made {
+        @if let Some(made) = made {
             div .notice .good role="status" {
-                p { strong { (T.token_made) } " " (parts::plain(&row.name)) ", " (T.access_role(&row.role)) }
-                p { code #new-token .token { (text) } }
-                p .hint { (T.token_once) }
+                p { strong { (made.title) } " " (parts::plain(&made.what)) }
+                p { code #new-token .token { (made.secret) } }
+                p .hint { (made.hint) }
             }
         }
         section .panel aria-labelledby="people" {
@@ -104,6 +124,7 @@ fn shown(visit: &Visit<'_>, made: Option<(&TokenRow, &str)>) -> Result<Answer, P
                     button type="submit" name="do" value="make-token" { (T.make_token) }
                 } }
         }
+        (webhooks::section(visit)?)
     };
     Ok(Page::new(T.admin, Tab::Admin, body).into())
 }
@@ -121,7 +142,7 @@ fn state(token: &TokenRow, now: jiff::Timestamp) -> Markup {
 
 pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let (by, now) = (visit.session()?.who.name.clone(), visit.now());
-    let tenant = tenant(visit).to_owned();
+    let tenant = visit.tenant().to_owned();
     let form = visit.form().clone();
     let name = form.text("name");
     match form.text("do") {
@@ -163,7 +184,7 @@ pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
             getrandom::fill(&mut random).map_err(|_| Problem::Defect)?;
             let (row, text) = visit.app.create_token(&new, &random, &by, now)?;
             // Not a redirection: the token stands on this one page and nowhere else.
-            return shown(visit, Some((&row, text.reveal())));
+            return shown(visit, Some(&Made::token(&row, text.reveal())));
         }
         _ => return Err(Problem::Wrong(T.no_such_page.to_owned())),
     }

@@ -9,8 +9,10 @@ use rescreen_model::{Entity, Property};
 use super::{decide, queue, search};
 use crate::{
     answer::{Answer, Page, Problem, Tab},
-    compare, evidence,
+    compare,
+    evidence::{self, Line},
     parts::{self, fill},
+    suggest,
     texts::T,
     url,
     visit::Visit,
@@ -29,12 +31,16 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         (Some(subject), Some(party)) => compare::identifying(subject, party),
         _ => Vec::new(),
     };
+    let found = leg.map(|leg| form::decode_match(&leg.found));
+    let found = found.transpose().map_err(rescreen_app::AppError::from)?;
+    let lines = found.as_ref().map(evidence::of_stored).unwrap_or_default();
+    let suggested = suggest::reasons(&lines);
     let body = html! {
         (decide::done(visit))
         (head(visit, &alert, &name, party.as_ref(), &policy, &desk, elsewhere(visit, &alert)?))
         div .alert-columns {
             div .evidence-column {
-                @if let Some(leg) = leg { (main_leg(leg, subject.as_ref(), party.as_ref())?) }
+                @if let Some(leg) = leg { (main_leg(leg, &lines, subject.as_ref(), party.as_ref())) }
                 @else { p .notice { (T.evidence_gone) } }
                 (what_changed(visit, &alert))
                 (past_legs(&alert, &policy)?)
@@ -44,7 +50,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
             aside #decision .decision-column aria-labelledby="decide" {
                 h2 #decide { (T.decision) }
                 (standing(&alert))
-                (decide::panel(visit, &alert, &desk, &facts)?)
+                (decide::panel(visit, &alert, &desk, &facts, &suggested)?)
                 h2 { (T.history) }
                 (history(&alert.events))
             }
@@ -106,11 +112,10 @@ fn head(
 /// The pair itself: parts of the names, all evidence, both sides.
 fn main_leg(
     leg: &LegRow,
+    lines: &[Line<'_>],
     subject: Option<&Entity>,
     party: Option<&Entity>,
-) -> Result<Markup, Problem> {
-    let found = form::decode_match(&leg.found).map_err(rescreen_app::AppError::from)?;
-    let lines = evidence::of_stored(&found);
+) -> Markup {
     let side = |entity: Option<&Entity>| -> Vec<String> {
         let names = entity.map(search::names).unwrap_or_default();
         names.into_iter().map(str::to_owned).collect()
@@ -120,22 +125,22 @@ fn main_leg(
     let (ours, theirs) = (strs(&ours), strs(&theirs));
     let ours: Vec<&str> = ours.iter().map(String::as_str).collect();
     let theirs: Vec<&str> = theirs.iter().map(String::as_str).collect();
-    Ok(html! {
+    html! {
         section .panel aria-labelledby="names" {
             h2 #names { (T.names_aligned) }
-            (evidence::aligned(&ours, &theirs, &lines))
+            (evidence::aligned(&ours, &theirs, lines))
         }
         section .panel aria-labelledby="evidence" {
             h2 #evidence { (T.evidence) }
-            (evidence::table(&lines, leg.score))
+            (evidence::table(lines, leg.score))
         }
         @if let (Some(subject), Some(party)) = (subject, party) {
             section .panel aria-labelledby="sides" {
                 h2 #sides { (T.side_by_side) }
-                (compare::table(&compare::rows(subject, party, &lines)))
+                (compare::table(&compare::rows(subject, party, lines)))
             }
         }
-    })
+    }
 }
 
 /// What the list did that raised the alert, field by field.
@@ -367,15 +372,19 @@ pub(crate) fn history(events: &[EventRow]) -> Markup {
 }
 
 fn told(event: &EventRow) -> Markup {
-    let text = if event.revision.is_some() {
-        form::decode_case_change(&event.detail)
-            .map_or_else(|_| String::new(), |change| words(&change))
-    } else {
-        let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
-        let text = |key: &str| detail[key].as_str().unwrap_or_default().to_owned();
-        joined(&[T.change(&text("change")), text("list"), text("version")])
-    };
+    let text = why(event.revision.is_some(), &event.detail);
     html! { @if !text.is_empty() { p .why dir="auto" { (parts::plain(&text)) } } }
+}
+
+/// What the details of an entry of the log say: those of a case, or of anything else.
+pub(crate) fn why(is_of_case: bool, detail: &str) -> String {
+    if is_of_case {
+        return form::decode_case_change(detail)
+            .map_or_else(|_| String::new(), |change| words(&change));
+    }
+    let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
+    let text = |key: &str| detail[key].as_str().unwrap_or_default().to_owned();
+    joined(&[T.change(&text("change")), text("list"), text("version")])
 }
 
 fn joined(texts: &[String]) -> String {

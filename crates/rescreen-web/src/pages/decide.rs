@@ -13,6 +13,7 @@ use crate::{
     answer::{Answer, Problem},
     fields::Fields,
     parts::{self, fill},
+    suggest::Suggestion,
     texts::T,
     url,
     visit::Visit,
@@ -147,18 +148,27 @@ fn relied(form: &Fields) -> Vec<Relied> {
         .collect()
 }
 
-/// The outcomes with their reasons, and room for words of one's own.
-pub(crate) fn reasons(desk: &DeskPolicy, needs_text: bool) -> Markup {
+/// The outcomes with their reasons, and room for words of one's own. The key of an outcome chooses the reason that the
+/// evidence gives; where it gives none, it leads to the first and chooses nothing.
+pub(crate) fn reasons(desk: &DeskPolicy, suggested: &[Suggestion], needs_text: bool) -> Markup {
+    let given = |outcome: Outcome, code: &ReasonCode| {
+        let mut all = suggested.iter();
+        all.find(|s| s.outcome == outcome && s.code == code.as_str())
+    };
     html! {
         div .outcomes {
             @for (n, (outcome, codes)) in desk.reasons.iter().enumerate() {
+                @let is_given = codes.iter().any(|code| given(*outcome, code).is_some());
                 fieldset .outcome .{ "outcome-" (outcome.name()) } {
                     legend { span .key aria-hidden="true" { (n + 1) } " " (T.outcome(*outcome)) }
                     @for (m, code) in codes.iter().enumerate() {
+                        @let because = given(*outcome, code);
                         label .choice {
                             input type="radio" name="reason" value={ (outcome.name()) ":" (code) } required
-                                data-outcome=[(m == 0).then_some(n + 1)];
-                            " " (T.reason(code.as_str()))
+                                data-outcome=[(because.is_some() || !is_given && m == 0).then_some(n + 1)]
+                                data-ready[because.is_some()];
+                            span { (T.reason(code.as_str()))
+                                @if let Some(because) = because { span .given { (parts::plain(&because.because)) } } }
                         }
                     }
                 }
@@ -209,6 +219,7 @@ pub(crate) fn panel(
     alert: &AlertReport,
     desk: &DeskPolicy,
     facts: &[Property],
+    suggested: &[Suggestion],
 ) -> Result<Markup, Problem> {
     let session = visit.session()?;
     let case = alert.folded.as_ref();
@@ -232,9 +243,8 @@ pub(crate) fn panel(
         alert,
     };
     let me = crate::visit::desk_name(&session.who.name);
-    let proposer = case
-        .and_then(|case| case.proposal())
-        .map(|(user, _)| user.as_str().to_owned());
+    let proposed = case.and_then(|case| case.proposal());
+    let proposer = proposed.map(|(user, _)| user.as_str().to_owned());
     let is_anything = ActionKind::ALL
         .into_iter()
         .any(|kind| visit.may(kind).unwrap_or(false));
@@ -249,7 +259,8 @@ pub(crate) fn panel(
                     p .hint { (T.four_eyes_wait) }
                 } @else if may(ActionKind::Approve)? {
                     (panel.form("approve", &html! {
-                        button .main type="submit" aria-keyshortcuts="y" { (T.approve) " " kbd { "y" } }
+                        p #confirm-approve .confirm hidden role="status" { (approval(proposed)) }
+                        button .main type="submit" aria-keyshortcuts="y" aria-describedby="confirm-approve" { (T.approve) " " kbd { "y" } }
                     }))
                     (panel.with_reason("reject", T.reject, T.why))
                 } @else {
@@ -257,7 +268,7 @@ pub(crate) fn panel(
                 }
             }
             @if !is_over && state != State::Proposed && may(ActionKind::Propose)? {
-                (panel.form("propose", &propose(desk, facts)))
+                (panel.form("propose", &propose(desk, facts, suggested)))
             }
             div .actions {
                 @if !is_over { (work(visit, &panel)?) }
@@ -270,9 +281,24 @@ pub(crate) fn panel(
     })
 }
 
-fn propose(desk: &DeskPolicy, facts: &[Property]) -> Markup {
+/// What the key of an approval asks to be confirmed.
+fn approval(proposed: Option<&(UserId, Proposal)>) -> String {
+    proposed.map_or_else(String::new, |(user, proposal)| {
+        let what = format!(
+            "{}: {}",
+            T.outcome(proposal.outcome),
+            T.reason(proposal.reason.as_str())
+        );
+        fill(
+            T.confirm_approval,
+            &[("name", user.as_str()), ("what", &what)],
+        )
+    })
+}
+
+fn propose(desk: &DeskPolicy, facts: &[Property], suggested: &[Suggestion]) -> Markup {
     html! {
-        (reasons(desk, false))
+        (reasons(desk, suggested, false))
         @if !facts.is_empty() {
             details {
                 summary { (T.relied_on) }
@@ -284,7 +310,8 @@ fn propose(desk: &DeskPolicy, facts: &[Property]) -> Markup {
                 }
             }
         }
-        button .main type="submit" { (T.propose) }
+        p #confirm-propose .confirm hidden role="status" data-text=(T.confirm_proposal) {}
+        button .main type="submit" aria-describedby="confirm-propose" { (T.propose) }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     answer::{Answer, Page, Problem, Tab},
     chart,
     parts::{self, fill},
+    running,
     texts::T,
     url,
     visit::Visit,
@@ -26,6 +27,7 @@ pub(crate) fn all(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let now = visit.now();
     let body = html! {
         h1 { (T.lists) }
+        (underway(visit))
         @if lists.is_empty() { div .empty { p { strong { (T.no_lists) } } p .muted { (T.no_lists_text) } } }
         @else {
             table .lists role="table" {
@@ -38,6 +40,11 @@ pub(crate) fn all(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         }
     };
     Ok(Page::new(T.lists, Tab::Lists, body).into())
+}
+
+/// What runs now, kept up to date.
+fn underway(visit: &Visit<'_>) -> Markup {
+    html! { div data-news="/queue/news" { (running::notice(&(visit.pages.sources.running)())) } }
 }
 
 fn row(list: &ListReport, now: Timestamp) -> Markup {
@@ -113,6 +120,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let body = html! {
         p .crumbs { a href="/lists" { (T.lists) } }
         h1 { (name) }
+        (underway(visit))
         div .meta {
             @match &list.active {
                 Some(version) => {

@@ -2,7 +2,9 @@
 
 pub(crate) mod admin;
 pub(crate) mod alert;
+pub(crate) mod audit;
 pub(crate) mod decide;
+pub(crate) mod desk_rules;
 pub(crate) mod entry;
 pub(crate) mod list;
 pub(crate) mod policy;
@@ -11,3 +13,4 @@ pub(crate) mod reports;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod subject;
+pub(crate) mod webhooks;

@@ -99,6 +99,7 @@ fn shown(visit: &Visit<'_>, forecast: Option<&Forecast>) -> Result<Answer, Probl
         @if let Some(forecast) = forecast { (forecasted(session, forecast)) }
         section .panel aria-labelledby="desk" {
             h2 #desk { (T.desk_rules) }
+            @if may { p { a href="/policy/desk" { (T.change_rules) } } }
             dl .facts {
                 (parts::fact(T.due_within, &html! { (days(desk.due_within)) }))
                 (parts::fact(T.dispute_within, &html! { (days(desk.dispute_within)) }))

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 use rescreen_app::{
-    AlertReport, AlertState, LegRow, QueueFilter, QueueOrder, Request, form as stored,
+    AlertReport, AlertState, LegRow, MOST_COUNTED, Overdue, QueueFilter, QueueOrder, Request,
+    form as stored,
 };
 use rescreen_desk::{Action, ActionKind, DeskPolicy, State, UserId};
 use rescreen_match::{Policy, Score};
@@ -12,6 +13,7 @@ use crate::{
     answer::{Answer, Page, Problem, Tab},
     fields::Fields,
     parts::{self, fill},
+    running,
     texts::T,
     url,
     visit::Visit,
@@ -42,10 +44,10 @@ fn wanted(visit: &Visit<'_>, policy: &DeskPolicy) -> Result<Wanted, Problem> {
         "nobody" => (None, true),
         name => (Some(UserId::new(&crate::visit::desk_name(name))), false),
     };
-    let before = match fields.get("due") {
-        Some("over") => visit.now().checked_sub(policy.due_within).ok(),
-        _ => None,
-    };
+    let overdue = (fields.text("due") == "over").then(|| Overdue {
+        at: visit.now(),
+        within: policy.due_within,
+    });
     let least = fields.get("least").and_then(|text| text.parse().ok());
     let state = match fields.text("state") {
         "all" => None,
@@ -64,12 +66,13 @@ fn wanted(visit: &Visit<'_>, policy: &DeskPolicy) -> Result<Wanted, Problem> {
             case: (fields.text("case") == "proposed").then_some(State::Proposed),
             assignee,
             is_unassigned,
-            before,
+            overdue,
         },
         order: match fields.text("sort") {
             "newest" => QueueOrder::Newest,
             "score" => QueueOrder::Strongest,
-            _ => QueueOrder::Oldest,
+            "oldest" => QueueOrder::Oldest,
+            _ => QueueOrder::Due(policy.due_within),
         },
         page: parts::page_number(fields),
     })
@@ -84,12 +87,16 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let count = |state: AlertState| queue.counts.get(&state).copied().unwrap_or_default();
     let all: u64 = queue.counts.values().sum();
     let total = wanted.filter.state.map_or(all, count);
+    let is_filtered = QueueFilter {
+        state: None,
+        ..wanted.filter.clone()
+    } != QueueFilter::default();
     let fields = visit.query();
     let tab = |word: &str, text: &str, n: u64| {
         let is_here = wanted.filter.state.map_or("all", AlertState::as_str) == word;
         let to = fields.with("state", word);
         html! {
-            li { a href={ "?" (to) } aria-current=[is_here.then_some("page")] { (text) " " span .count { (parts::number(n)) } } }
+            li { a href={ "?" (to) } aria-current=[is_here.then_some("page")] { (text) " " span .count { (parts::number(n)) @if is_filtered && n >= MOST_COUNTED { "+" } } } }
         }
     };
     let body = html! {
@@ -99,6 +106,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                 @for (text, address) in views() { li { a href=(address) { (text) } } }
             } }
         }
+        (running::notice(&(visit.pages.sources.running)()))
         div #news .notice hidden role="status" data-news="/queue/news" data-text=(T.news) {
             a href=(visit.asked.address) { (T.news) }
         }
@@ -167,6 +175,7 @@ fn filters(visit: &Visit<'_>, wanted: &Wanted) -> Result<Markup, Problem> {
                 } }
             div { label for="f-sort" { (T.sort) }
                 select #f-sort name="sort" {
+                    (parts::option("due", T.sort_due, fields.text("sort")))
                     (parts::option("oldest", T.sort_oldest, fields.text("sort")))
                     (parts::option("newest", T.sort_newest, fields.text("sort")))
                     (parts::option("score", T.sort_score, fields.text("sort")))
@@ -399,7 +408,7 @@ fn confirm(visit: &mut Visit<'_>, chosen: &[(i64, u64)]) -> Result<Answer, Probl
                     }
                 }
             }
-            (super::decide::reasons(&desk, true))
+            (super::decide::reasons(&desk, &[], true))
             label for="count" { (fill(T.type_the_number, &[("n", &count)])) }
             input #count type="text" name="count" inputmode="numeric" required autocomplete="off" size="4" pattern=(count);
             div .buttons { button .main type="submit" { (T.propose) } " " a href="/queue" { (T.leave) } }

@@ -1,5 +1,6 @@
 //! Where every subject stands, that nobody was skipped, and how the desk works.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
 use rescreen_app::{Accounting, Coverage, Flows, NOT_REGISTERED, Quality, Rate, parse_moment};
 use rescreen_desk::Outcome;
@@ -20,6 +21,22 @@ pub(crate) struct Reports {
     quality: Quality,
 }
 
+impl Reports {
+    /// The moment they speak of.
+    pub(crate) fn as_of(&self) -> Timestamp {
+        self.accounting.as_of
+    }
+}
+
+/// Nothing to show yet.
+fn being_made() -> Answer {
+    let body = html! {
+        h1 { (T.reports) }
+        p .notice role="status" { (T.figures_first) " " a href="/reports" { (T.look_again) } }
+    };
+    Page::new(T.reports, Tab::Reports, body).into()
+}
+
 /// The states of a subject, in the order in which they are told.
 const STATES: [&str; 8] = [
     "clear",
@@ -34,15 +51,24 @@ const STATES: [&str; 8] = [
 
 pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let day = visit.query().text("day").to_owned();
-    let reports = if day.is_empty() {
-        let now = visit.now();
-        visit.pages.reports(visit.app, now, |app| {
-            make(app, now, visit.pages.config.script)
-        })?
+    let (reports, is_running) = if day.is_empty() {
+        let mark = visit.app.mark()?;
+        let pages = visit.pages;
+        let shown = pages
+            .figures
+            .of(mark, visit.now(), &pages.sources, pages.config.script);
+        match shown.reports {
+            Some(reports) => (reports, shown.is_running),
+            None if shown.is_running => return Ok(being_made()),
+            None => return Err(Problem::Defect),
+        }
     } else {
         let at = parse_moment(&day, true)
             .map_err(|_| Problem::Wrong(fill(T.day_wrong, &[("text", &day)])))?;
-        make(visit.app, at, visit.pages.config.script)?.into()
+        (
+            make(visit.app, at, visit.pages.config.script)?.into(),
+            false,
+        )
     };
     let at = reports.accounting.as_of;
     let since = visit.query().text("since").to_owned();
@@ -66,6 +92,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
             }
         }
         p .muted { (T.stands_at) " " (parts::when(reports.accounting.as_of)) }
+        @if is_running { p .notice role="status" { (T.figures_older) " " a href="/reports" { (T.look_again) } } }
         (accounting(&reports.accounting))
         @if let Some(flows) = &flows { (moves(flows)) }
         (coverage(&reports.coverage))
@@ -74,9 +101,9 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     Ok(Page::new(T.reports, Tab::Reports, body).into())
 }
 
-fn make(
+pub(crate) fn make(
     app: &rescreen_app::App,
-    at: jiff::Timestamp,
+    at: Timestamp,
     script: fn(&str) -> &'static str,
 ) -> Result<Reports, rescreen_app::AppError> {
     Ok(Reports {

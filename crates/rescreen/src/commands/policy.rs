@@ -7,14 +7,17 @@ use jiff::Timestamp;
 use rescreen_app::{AlertReport, Forecast, LegRow, RegisterPolicy};
 use rescreen_match::{Policy, Score};
 use rescreen_model::ListName;
+use rescreen_web::Work;
 use serde_json::json;
 
-use super::{alert, open, sweep};
+use super::{alert, home, open, sweep};
 use crate::{
     cli::{Global, PolicyArgs, PolicyCommand},
     failure::EdgeError,
     output::{Output, Table},
-    progress, wire,
+    progress,
+    running::Underway,
+    wire,
 };
 
 pub(crate) fn run(
@@ -25,7 +28,19 @@ pub(crate) fn run(
     let mut app = open(global)?;
     let (now_in_force, row) = app.register_policy()?;
     let bar = progress::count(output, app.subjects()?, "sweeping");
-    let mut seen = |n| bar.set_position(n);
+    let underway = match command {
+        PolicyCommand::Set { .. } => {
+            let everybody = Some(app.subjects()?);
+            Some(Underway::begin(&home(global)?, Work::Policy, "", everybody))
+        }
+        _ => None,
+    };
+    let mut seen = |n| {
+        bar.set_position(n);
+        if let Some(underway) = &underway {
+            underway.seen(n);
+        }
+    };
     match command {
         PolicyCommand::Show => {
             if output.json {

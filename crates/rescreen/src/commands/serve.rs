@@ -10,20 +10,20 @@ use rescreen_api::{
     Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
     Stores,
 };
-use rescreen_app::{App, Store, tenant};
-use rescreen_web::{Pages, Sessions, SignIn, Sources};
+use rescreen_app::{App, AppError, Store, tenant};
+use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources, Work};
 use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{audit::key, home, list_name, open_for};
+use super::{audit::key, home, list_name, open, open_for, webhook};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
     failure::EdgeError,
     manifest,
     output::Output,
-    query,
+    query, running,
 };
 
 /// How often to look whether an update came in: one small query each time.
@@ -177,11 +177,24 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
         is_demo,
         public_url: args.public_url.clone(),
         script: rescreen_eval::script_name,
+        webhook_address: |text| webhook::address(text).map_err(|e| e.to_string()),
     };
     let sessions = Sessions::new()
         .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
     let home = home(global)?;
+    let key_file = key::path(args.log_key.as_ref(), &home);
+    let log_key = move |wish| {
+        let found = match (key::find(&key_file)?, wish) {
+            (None, LogKeyWish::Make) => Some(key::make(&key_file, None)?),
+            (found, _) => found,
+        };
+        Ok::<_, anyhow::Error>(found)
+    };
+    let beside = home.clone();
     let shown = shown(args).map(str::to_owned);
+    let is_of_one_tenant = shown
+        .as_deref()
+        .is_some_and(|tenant| tenant != DEFAULT_TENANT);
     let open = move || {
         Ok(App::new(match &shown {
             Some(tenant) => Store::open_for(&home, tenant)?,
@@ -192,9 +205,24 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
         let sources = Sources {
             open: Box::new(open),
             lists: Box::new(move || lists.current()),
+            running: Box::new(move || {
+                let mut now = running::now(&beside);
+                if is_of_one_tenant {
+                    // What is imported is named after its source, which may be another's.
+                    now.retain(|running| running.work != Work::Import);
+                }
+                now
+            }),
+            log_key: Box::new(move |wish| log_key(wish).map_err(|e| no_key(&e))),
         };
         rescreen_web::router(Pages::new(config, sessions, sources), interface)
     }))
+}
+
+/// Where a key lies is the operator's to know, not that of whoever is at the page.
+fn no_key(error: &anyhow::Error) -> AppError {
+    Output::complain(&format!("error: the log's key: {error:#}"));
+    AppError::Refused("the log's key cannot be used; the server's operator was told why".to_owned())
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.

@@ -8,15 +8,18 @@ use std::{fs::File, path::Path, process::ExitCode};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rescreen_app::{App, Incoming, Registration, form};
+use rescreen_web::Work;
 use serde_json::json;
 
-use super::{moment, open};
+use super::{home, moment, open};
 use crate::{
     batch::rows::{Row, Rows},
     cli::{Global, SubjectCommand},
     failure::EdgeError,
     output::{Output, Table, visible},
-    progress, query, wire,
+    progress, query,
+    running::Underway,
+    wire,
 };
 
 /// Rows that are screened and made durable together.
@@ -38,7 +41,15 @@ pub(crate) fn run(
         } => {
             let rows = Rows::open_mapped(&file, &mapping)?;
             let rejected = Rejects::new(&file, rejects.as_deref());
-            import(&mut app, rows, rejected, &source, complete, output)?;
+            import(
+                &mut app,
+                &home(global)?,
+                rows,
+                rejected,
+                &source,
+                complete,
+                output,
+            )?;
         }
         SubjectCommand::Add {
             external_id,
@@ -86,6 +97,7 @@ pub(crate) fn run(
 
 fn import(
     app: &mut App,
+    home: &Path,
     mut rows: Rows,
     mut rejected: Rejects,
     source: &str,
@@ -94,6 +106,7 @@ fn import(
 ) -> Result<()> {
     let mut registration = app.registration(source)?;
     let bar = progress::bytes(output, rows.length(), "registering");
+    let underway = Underway::begin(home, Work::Import, source, Some(rows.length()));
     let mut remarked = 0_u64;
     let mut next = || -> Result<Vec<Incoming>> {
         // Where all rows of a chunk are rejected, there may still be others behind them.
@@ -113,6 +126,7 @@ fn import(
             }
         }
         bar.set_position(rows.position());
+        underway.seen(rows.position());
         Ok(incoming)
     };
     app.register_all(&mut registration, &mut next, &Timestamp::now)?;

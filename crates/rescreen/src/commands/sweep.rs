@@ -5,16 +5,22 @@ use std::{fmt::Write as _, process::ExitCode, time::Instant};
 use anyhow::Result;
 use jiff::Timestamp;
 use rescreen_app::SweepReport;
+use rescreen_web::Work;
 use serde_json::json;
 
-use super::open;
-use crate::{cli::Global, output::Output, progress, wire};
+use super::{home, open};
+use crate::{cli::Global, output::Output, progress, running::Underway, wire};
 
 pub(crate) fn run(full: bool, global: &Global, output: &mut Output) -> Result<ExitCode> {
     let mut app = open(global)?;
     let bar = progress::count(output, app.subjects()?, "sweeping");
     let begun = Instant::now();
-    let mut seen = |n| bar.set_position(n);
+    let everybody = Some(app.subjects()?);
+    let underway = Underway::begin(&home(global)?, Work::Sweep, "", everybody);
+    let mut seen = |n| {
+        bar.set_position(n);
+        underway.seen(n);
+    };
     let report = if full {
         Some(app.sweep_full(Timestamp::now(), &mut seen)?)
     } else {

@@ -142,7 +142,7 @@ pub(crate) fn run(
 }
 
 /// An address that messages can safely go to.
-fn address(text: &str) -> Result<String> {
+pub(super) fn address(text: &str) -> Result<String> {
     let url = fetch::check_url(text)?;
     let has_password = !url.username().is_empty() || url.password().is_some();
     if url.scheme() == "file" || has_password || url.fragment().is_some() {

@@ -32,6 +32,7 @@ pub(crate) struct Browser {
 
 /// Keys that have no letter, by their WebDriver number.
 pub(crate) const ENTER: char = '\u{e007}';
+pub(crate) const ESCAPE: char = '\u{e00c}';
 pub(crate) const TAB: char = '\u{e004}';
 pub(crate) const SPACE: char = ' ';
 
@@ -211,13 +212,17 @@ impl Browser {
 
     /// Asks for light or dark, and for a width.
     pub(crate) fn look(&self, scheme: &'static str, width: u32) {
+        self.look_through(scheme, (width, 900));
+    }
+
+    /// The same through a window of that size.
+    pub(crate) fn look_through(&self, scheme: &'static str, (width, height): (u32, u32)) {
         // Colours are measured as they are in the end, not on the way there.
         let feature = json!({ "features": [
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ] });
-        let size =
-            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         for (method, parameters) in [
             ("Emulation.setEmulatedMedia", feature),
             ("Emulation.setDeviceMetricsOverride", size),

@@ -1,9 +1,11 @@
 //! What analysts do on the pages, in a real browser.
 
+use std::io::Write as _;
+
 use serde_json::Value;
 
 use crate::{
-    browser::{Browser, ENTER, Kind, SPACE, TAB},
+    browser::{Browser, ENTER, ESCAPE, Kind, SPACE, TAB},
     pages::{PAGES, home, serving, token},
     support::Scratch,
 };
@@ -21,35 +23,60 @@ fn an_alert_is_decided_by_two_people_with_a_few_keys() {
     browser.go("/queue");
     let first = browser.text(".queue tbody .primary");
     browser.keys = 0;
-    // To the first row, open it, to the first outcome, take its first reason, propose.
-    browser.press(&['j', ENTER]);
+    // Opens the first, chooses an outcome with the reason that the evidence gives, and proposes it.
+    browser.press(&[ENTER]);
     browser.wait_until_at("/alerts/");
     browser.wait_for(".aligned");
     assert!(browser.text("h1").contains(&first));
-    browser.press(&['1', SPACE, ENTER]);
-    browser.wait_until_at("/alerts/1?done=propose");
-    assert!(browser.keys <= 6, "{} keys", browser.keys);
+    let alert = browser.place().trim_start_matches("/alerts/").to_owned();
+    browser.press(&['2']);
+    browser.wait_for("#confirm-propose:not([hidden])");
+    let asked = browser.text("#confirm-propose");
+    assert!(
+        asked.contains("The listed party: The same person by other facts"),
+        "{asked}"
+    );
+    assert_eq!(scratch.json(&["alert", "show", &alert])["case"], "new");
+    browser.press(&[ENTER]);
+    browser.wait_until_at(&format!("/alerts/{alert}?done=propose"));
+    let proposed = browser.keys;
     assert!(
         browser
             .text("#decision")
             .contains("Another person has to approve it")
     );
-    // She cannot approve what she proposed.
+    // She cannot approve what she proposed, with or without keys.
     assert!(!browser.has("form[data-do=approve]"));
-    assert_eq!(scratch.json(&["alert", "show", "1"])["case"], "proposed");
+    browser.press(&['y', ENTER]);
+    let shown = scratch.json(&["alert", "show", &alert]);
+    assert_eq!(
+        (&shown["case"], &shown["decision"]["reason"]),
+        (&"proposed".into(), &Value::Null),
+        "{shown}"
+    );
     browser.click(".person button");
     browser.wait_for("#token");
     browser.sign_in(&ben);
     browser.go("/queue?state=under-review&case=proposed");
     browser.keys = 0;
-    browser.press(&['j', ENTER]);
-    browser.wait_until_at("/alerts/1");
+    browser.press(&[ENTER]);
+    browser.wait_until_at(&format!("/alerts/{alert}"));
     browser.wait_for("form[data-do=approve]");
     browser.press(&['y']);
-    browser.wait_until_at("/alerts/1?done=approve");
-    assert!(browser.keys <= 6);
-    let alert = scratch.json(&["alert", "show", "1"]);
-    assert_eq!(alert["state"], "released", "{alert}");
+    browser.wait_for("#confirm-approve:not([hidden])");
+    let asked = browser.text("#confirm-approve");
+    assert!(asked.contains("what ada proposes"), "{asked}");
+    assert_eq!(
+        scratch.json(&["alert", "show", &alert])["case"],
+        "proposed",
+        "one key decides nothing"
+    );
+    browser.press(&[ENTER]);
+    browser.wait_until_at(&format!("/alerts/{alert}?done=approve"));
+    // From the first alert to the decision of two people.
+    assert_eq!((proposed, browser.keys), (3, 3));
+    let shown = scratch.json(&["alert", "show", &alert]);
+    assert_eq!(shown["state"], "confirmed", "{shown}");
     assert!(
         browser
             .text("#decision")
@@ -58,6 +85,62 @@ fn an_alert_is_decided_by_two_people_with_a_few_keys() {
     browser.press(&['q']);
     browser.wait_until_at("/queue");
     assert!(!browser.texts(".queue tbody .primary").contains(&first));
+}
+
+#[test]
+fn a_key_chooses_no_reason_that_the_evidence_does_not_give() {
+    let scratch = home();
+    let ada = token(&scratch, "ada", "analyst", "default");
+    let serving = serving(&scratch, &[]);
+    let Some(mut browser) = Browser::start(&serving, Kind::default()) else {
+        return;
+    };
+    browser.sign_in(&ada);
+    let chosen = |browser: &Browser| {
+        browser.run(
+            "const c = document.querySelector('input[name=reason]:checked'); return c && c.value",
+        )
+    };
+    browser.go("/queue?state=all");
+    let links = browser.run(
+        "return [...document.querySelectorAll('.queue .primary')].map(a => a.getAttribute('href'))",
+    );
+    let mut without = 0;
+    for link in links.as_array().unwrap() {
+        browser.go(link.as_str().unwrap());
+        browser.wait_for(".aligned");
+        if browser.has("input[data-outcome='1'][data-ready]") {
+            continue;
+        }
+        without += 1;
+        browser.press(&['1']);
+        assert_eq!(chosen(&browser), Value::Null, "{link}");
+        assert!(browser.has("#confirm-propose[hidden]"));
+        // The cursor is at the reasons, and Enter alone proposes nothing.
+        browser.press(&[ENTER]);
+        assert_eq!(browser.place(), link.as_str().unwrap());
+        browser.press(&[SPACE]);
+        assert_ne!(chosen(&browser), Value::Null);
+        break;
+    }
+    assert_eq!(without, 1, "the demonstration has such an alert");
+    // What a key chose is taken back by another.
+    browser.go("/queue");
+    browser.press(&[ENTER]);
+    browser.wait_for(".aligned");
+    browser.press(&['2']);
+    assert_eq!(chosen(&browser), "true-match:same-person");
+    browser.press(&[ESCAPE]);
+    assert_eq!(chosen(&browser), Value::Null);
+    // As long as the evidence was not on the screen, the key leads to it.
+    browser.run("window.scrollTo(0, 0)");
+    browser.look_through("light", (1280, 300));
+    browser.go(&browser.place());
+    browser.wait_for(".aligned");
+    browser.press(&['2']);
+    assert_eq!(chosen(&browser), Value::Null);
+    browser.press(&['2']);
+    assert_ne!(chosen(&browser), Value::Null, "it was led to");
 }
 
 #[test]
@@ -574,4 +657,261 @@ fn a_new_alert_shows_itself() {
     ]);
     browser.wait_for("#news:not([hidden])");
     assert_eq!(browser.text("#news"), "New alerts: show them (1)");
+}
+
+#[test]
+fn an_auditor_reads_verifies_vouches_and_takes_the_log_away() {
+    let scratch = home();
+    let eve = token(&scratch, "eve", "auditor", "default");
+    let ada = token(&scratch, "ada", "analyst", "default");
+    scratch.ok(&[
+        "alert",
+        "note",
+        "1",
+        "--as",
+        "ada",
+        "--text",
+        "asked for a passport",
+    ]);
+    assert_eq!(
+        scratch.run(&["alert", "approve", "1", "--as", "ben"]).code,
+        5
+    );
+    let serving = serving(&scratch, &[]);
+    let Some(browser) = Browser::start(&serving, Kind::default()) else {
+        return;
+    };
+    browser.sign_in(&ada);
+    assert!(!browser.has("a[href='/audit']"));
+    browser.go("/audit");
+    assert!(browser.text("h1").contains("not yours"), "an analyst");
+    browser.click(".person button");
+    browser.wait_for("#token");
+    browser.sign_in(&eve);
+    browser.click("a[href='/audit']");
+    browser.wait_for(".log");
+    let newest = browser.text(".log tbody tr");
+    for part in ["ben", "Refused", "Alert 1", "cannot approve while the case"] {
+        assert!(newest.contains(part), "{part}: {newest}");
+    }
+    browser.fill("#f-actor", "Ada");
+    browser.click(".filters button");
+    browser.wait_until_at("/audit?actor=");
+    let found = browser.texts(".log tbody tr");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("asked for a passport"), "{found:?}");
+    browser.go("/audit?kind=nothing");
+    assert!(browser.has(".empty"));
+    // Paging leads through all of it, each entry once.
+    let size = scratch.json(&["audit", "verify"])["size"].as_u64().unwrap();
+    browser.go("/audit");
+    let mut seen = 0;
+    loop {
+        seen += browser.texts(".log tbody tr").len() as u64;
+        if !browser.has(".pager a[rel=next]") {
+            break;
+        }
+        browser.click(".pager a[rel=next]");
+        browser.wait_for(".pager a");
+    }
+    assert_eq!(seen, size);
+    browser.go("/audit");
+    browser.click("button[value=verify]");
+    browser.wait_for(".notice.good");
+    let told = browser.text(".notice.good");
+    assert!(told.contains(&format!("{size} entries")), "{told}");
+    assert!(!browser.has("#log-key"));
+    browser.click("button[value=checkpoint]");
+    browser.wait_for("#log-key");
+    let key = browser.text("#log-key");
+    assert_eq!(
+        scratch.ok(&["--quiet", "audit", "key"]).trim(),
+        key,
+        "the same file"
+    );
+    assert!(
+        !browser.has("button[value=checkpoint]"),
+        "all is vouched for"
+    );
+    // What the browser saves is verified elsewhere, with the file and the key alone.
+    let text = browser.run_async(
+        "const done = arguments[arguments.length - 1];
+         const form = document.querySelector('button[value=export]').form;
+         const body = new URLSearchParams(new FormData(form)); body.set('do', 'export');
+         fetch('/audit', { method: 'POST', body }).then(async r => done([r.headers.get('content-disposition'), await r.text()]))",
+    );
+    assert!(
+        text[0]
+            .as_str()
+            .unwrap()
+            .starts_with("attachment; filename="),
+        "{text}"
+    );
+    let elsewhere = Scratch::new();
+    elsewhere.write("log.ndjson", text[1].as_str().unwrap());
+    let told = elsewhere.ok(&["audit", "verify", "log.ndjson", "--key", &key, "--whole"]);
+    assert!(told.contains("the whole log"), "{told}");
+    assert!(
+        !text[1].as_str().unwrap().contains("passport"),
+        "no personal data"
+    );
+    // What was changed is named.
+    let store = rusqlite::Connection::open(scratch.home().join("rescreen.sqlite")).unwrap();
+    store
+        .execute_batch(
+            "DROP TRIGGER log_is_not_changed; UPDATE log SET actor = 'eva' WHERE actor = 'ada'",
+        )
+        .unwrap();
+    browser.go("/audit");
+    browser.click("button[value=verify]");
+    browser.wait_for("section[aria-labelledby=verify] .notice.bad");
+    let told = browser.text("section[aria-labelledby=verify] .notice.bad");
+    assert!(
+        told.contains("not as it was written") && told.contains("entry"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_rules_of_the_desk_are_looked_at_before_they_are_set() {
+    let scratch = home();
+    let root = token(&scratch, "root", "admin", "default");
+    for (act, by) in [("propose", "ada"), ("approve", "ben")] {
+        let mut args = vec!["alert", act, "1", "--as", by];
+        if act == "propose" {
+            args.extend(["--outcome", "false-positive", "--reason-code", "other-name"]);
+            args.extend(["--fact", "name"]);
+        }
+        scratch.ok(&args);
+    }
+    let serving = serving(&scratch, &[]);
+    let Some(browser) = Browser::start(&serving, Kind::default()) else {
+        return;
+    };
+    browser.sign_in(&root);
+    browser.go("/policy");
+    browser.click("a[href='/policy/desk']");
+    browser.wait_for("#due");
+    browser.fill("#due", "5");
+    browser.fill("#facts", "birthDate");
+    browser.run("document.querySelector('#second-true-match').value = ''");
+    browser.click("button[value=forecast]");
+    browser.wait_for("#changes");
+    let told = browser.text("section[aria-labelledby=changes]");
+    for part in [
+        "An alert is due within",
+        "10 days",
+        "5 days",
+        "fewer eyes",
+        "one person decides",
+        "1 decision would not hold",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // Looking changed nothing.
+    let rules = scratch.json(&["desk", "show"]);
+    assert_eq!(rules["due_days"], 10);
+    assert_eq!(scratch.json(&["alert", "show", "1"])["state"], "released");
+    browser.fill("#why", "the board wants answers in a week");
+    browser.click("button[value=set]");
+    browser.wait_until_at("/policy");
+    let rules = scratch.json(&["desk", "show"]);
+    assert_eq!(
+        (
+            &rules["due_days"],
+            &rules["required_facts"][0],
+            rules["approval_from"].get("true-match")
+        ),
+        (&5.into(), &"birthDate".into(), None),
+        "{rules}"
+    );
+    assert_eq!(scratch.json(&["alert", "show", "1"])["state"], "open");
+    assert!(
+        browser
+            .text("section[aria-labelledby=desk]")
+            .contains("the board wants")
+    );
+}
+
+#[test]
+fn webhooks_are_added_told_again_and_taken_away() {
+    let scratch = home();
+    let root = token(&scratch, "root", "admin", "default");
+    let serving = serving(&scratch, &[]);
+    let Some(browser) = Browser::start(&serving, Kind::default()) else {
+        return;
+    };
+    browser.sign_in(&root);
+    browser.go("/admin");
+    let add = |url: &str| {
+        browser.click("details:has(#webhook-url) > summary");
+        browser.fill("#webhook-url", url);
+        browser.click("button[value=add]");
+        browser.wait_for("#new-token, .notice.bad");
+    };
+    add("http://elsewhere.example/hook");
+    assert!(
+        browser.text(".notice").contains("https://"),
+        "not encrypted"
+    );
+    browser.go("/admin");
+    add("https://cases.invalid/hook");
+    let secret = browser.text("#new-token");
+    assert!(secret.starts_with("whsec_"), "{secret}");
+    browser.go("/admin");
+    assert!(!browser.text("main").contains("whsec_"), "shown once");
+    let section = "section[aria-labelledby=webhooks]";
+    assert!(browser.text(section).contains("https://cases.invalid/hook"));
+    browser.click(&format!("{section} tbody details > summary"));
+    browser.click("button[value=replay]");
+    browser.wait_until_at("/admin#webhooks");
+    let told = scratch.json(&["webhook", "ls"]);
+    assert!(told[0]["waiting"].as_u64().unwrap() > 0, "{told}");
+    browser.click(&format!("{section} button[value=remove]"));
+    browser.wait_for(&format!("{section}:not(:has(table))"));
+    assert_eq!(scratch.json(&["webhook", "ls"]), serde_json::json!([]));
+}
+
+#[test]
+fn an_update_that_runs_shows_itself_and_its_end() {
+    let scratch = home();
+    let ada = token(&scratch, "ada", "analyst", "default");
+    let serving = serving(&scratch, &[]);
+    let Some(browser) = Browser::start(&serving, Kind::default()) else {
+        return;
+    };
+    browser.sign_in(&ada);
+    browser.go("/lists");
+    assert!(browser.has("#running[hidden]"));
+    // The update reads its list from a pipe that gives a part of it and then waits.
+    let pipe = scratch.path("pipe.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: there is no mkfifo");
+        return;
+    }
+    let path = pipe.to_str().unwrap().to_owned();
+    std::thread::scope(|scope| {
+        let update = scope.spawn(|| scratch.run(&["list", "update", "demo", "--file", &path]));
+        let mut writer = std::fs::File::create(&pipe).unwrap();
+        let list = include_str!("../../demo/watchlist-2.ftm.json");
+        let (first, rest) = list.split_at(list.rfind("\n{").unwrap() + 1);
+        writer.write_all(first.as_bytes()).unwrap();
+        browser.wait_for("#running:not([hidden])");
+        let told = browser.text("#running");
+        assert!(
+            told.contains("An update of demo has been running since"),
+            "{told}"
+        );
+        // Whoever comes now, and whoever has no script, sees it as well.
+        browser.go("/queue");
+        assert!(browser.text("#running").contains("An update of demo"));
+        browser.go("/lists/demo");
+        assert!(browser.text("#running").contains("An update of demo"));
+        writer.write_all(rest.as_bytes()).unwrap();
+        drop(writer);
+        assert_eq!(update.join().unwrap().code, 0);
+        browser.wait_for("#running a");
+        assert!(browser.text("#running").contains("show what is new"));
+    });
 }

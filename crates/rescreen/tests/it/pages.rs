@@ -145,6 +145,9 @@ pub(crate) const PAGES: &[&str] = &[
     "/reports",
     "/reports?since=2026-01-04",
     "/policy",
+    "/policy/desk",
+    "/audit",
+    "/audit?kind=refused",
     "/admin",
 ];
 
@@ -306,6 +309,29 @@ fn roles_are_those_of_the_tokens() {
             ],
         );
         assert_eq!(user.status, if is_admin { 200 } else { 403 }, "{role}");
+        // Rules of the desk and webhooks are an admin's, the log an auditor's besides.
+        let audits = is_admin || *role == "auditor";
+        assert_eq!(
+            visitor.get("/audit").status,
+            if audits { 200 } else { 403 },
+            "{role}"
+        );
+        let status = visitor.post("/audit", &[("key", &key), ("do", "export")]);
+        assert_eq!(status.status, if audits { 200 } else { 403 }, "{role}");
+        assert_eq!(
+            visitor.get("/policy/desk").status,
+            if is_admin { 200 } else { 403 },
+            "{role}"
+        );
+        for (path, word, allowed) in [
+            ("/policy/desk", "set", 400),
+            ("/admin/webhooks", "add", 400),
+            ("/admin/webhooks", "replay", 404),
+        ] {
+            let status = visitor.post(path, &[("key", &key), ("do", word)]).status;
+            let expected = if is_admin { allowed } else { 403 };
+            assert_eq!(status, expected, "{role} {path} {word}");
+        }
     }
 }
 
@@ -419,21 +445,46 @@ fn the_register_of_another_tenant_is_not_there() {
         token(&scratch, "ada", "approver", "default"),
         token(&scratch, "eve", "approver", "elsewhere"),
     );
+    let their_admin = token(&scratch, "adi", "admin", "elsewhere");
     let here = serving(&scratch, &[]);
     let mut visitor = Visitor::new(&here);
     assert!(visitor.sign_in(&theirs).body.contains("opens nothing here"));
     assert_eq!(visitor.get("/alerts/1").status, 303);
     let elsewhere = serving(&scratch, &["--tenant", "elsewhere"]);
     let mut eve = Visitor::signed_in(&elsewhere, &theirs);
+    let mut adi = Visitor::signed_in(&elsewhere, &their_admin);
     for page in PAGES.iter().filter(|p| {
-        ["/queue", "/alerts", "/subjects", "/reports", "/policy"]
-            .iter()
-            .any(|s| p.starts_with(s))
+        [
+            "/queue",
+            "/alerts",
+            "/subjects",
+            "/reports",
+            "/policy",
+            "/audit",
+        ]
+        .iter()
+        .any(|s| p.starts_with(s))
     }) {
-        let answer = eve.get(page);
+        let answer = adi.get(page);
         assert!(matches!(answer.status, 200 | 404), "{page}");
         assert!(!answer.body.contains("Kamoliddin"), "{page}");
     }
+    let theirs = adi.get("/admin");
+    assert_eq!(theirs.status, 200);
+    let key = hidden(&theirs.body, "key");
+    let hook = [
+        ("key", key.as_str()),
+        ("do", "add"),
+        ("url", "https://a.example"),
+    ];
+    assert!(
+        adi.post("/admin/webhooks", &hook)
+            .body
+            .contains("a.example")
+    );
+    let our_admin = token(&scratch, "ava", "admin", "default");
+    let mut ava = Visitor::signed_in(&here, &our_admin);
+    assert!(!ava.get("/admin").body.contains("a.example"));
     let key = hidden(&eve.get("/lists").body, "key");
     let act = eve.post(
         "/alerts/1",

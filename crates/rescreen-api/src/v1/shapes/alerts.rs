@@ -136,6 +136,15 @@ pub(in crate::v1) struct Attachment {
     pub(in crate::v1) bytes: u64,
 }
 
+/// What is in a file.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(
+    dead_code,
+    reason = "it describes bytes that are written and read as they are"
+)]
+pub(in crate::v1) struct FileBytes(Vec<u8>);
+
 /// The files attached to a case.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(in crate::v1) struct AttachmentsResponse {

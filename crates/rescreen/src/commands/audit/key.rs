@@ -31,14 +31,36 @@ pub(crate) struct KeyArgs {
     origin: Option<String>,
 }
 
+/// Where the key of the log lies: in that file, or in the home directory.
+pub(crate) fn path(file: Option<&PathBuf>, home: &Path) -> PathBuf {
+    file.cloned().unwrap_or_else(|| home.join(FILE))
+}
+
+/// The key in a file, if it is there.
+pub(crate) fn find(path: &Path) -> Result<Option<LogKey>> {
+    path.exists().then(|| read(path)).transpose()
+}
+
+/// Makes a key and keeps it in a file.
+pub(crate) fn make(path: &Path, origin: Option<&str>) -> Result<LogKey> {
+    let mut secret = [0; 32];
+    let mut digits = [0; 4];
+    for bytes in [&mut secret[..], &mut digits[..]] {
+        getrandom::fill(bytes)
+            .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
+    }
+    let digits = u32::from_le_bytes(digits);
+    let origin = origin.map_or_else(|| format!("rescreen/{digits:08x}"), str::to_owned);
+    let key = LogKey::new(&origin, &secret)
+        .map_err(|e| EdgeError::Usage(format!("--origin {origin}: {e}")))?;
+    write(path, &key)?;
+    Ok(key)
+}
+
 /// The key of the log, and whether it was made just now.
 pub(crate) fn of_log(args: &KeyArgs, global: &Global) -> Result<(LogKey, PathBuf, bool)> {
-    let path = match &args.key_file {
-        Some(path) => path.clone(),
-        None => home(global)?.join(FILE),
-    };
-    if path.exists() {
-        let key = read(&path)?;
+    let path = path(args.key_file.as_ref(), &home(global)?);
+    if let Some(key) = find(&path)? {
         if let Some(origin) = args.origin.as_ref().filter(|name| *name != key.name()) {
             return Err(EdgeError::Refused(format!(
                 "--origin {origin}: the key in {} is that of {}, and a log keeps its name",
@@ -49,18 +71,7 @@ pub(crate) fn of_log(args: &KeyArgs, global: &Global) -> Result<(LogKey, PathBuf
         }
         return Ok((key, path, false));
     }
-    let mut secret = [0; 32];
-    let mut digits = [0; 4];
-    for bytes in [&mut secret[..], &mut digits[..]] {
-        getrandom::fill(bytes)
-            .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
-    }
-    let digits = u32::from_le_bytes(digits);
-    let origin = args.origin.clone();
-    let origin = origin.unwrap_or_else(|| format!("rescreen/{digits:08x}"));
-    let key = LogKey::new(&origin, &secret)
-        .map_err(|e| EdgeError::Usage(format!("--origin {origin}: {e}")))?;
-    write(&path, &key)?;
+    let key = make(&path, args.origin.as_deref())?;
     Ok((key, path, true))
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) ->
         }
         ListCommand::Ls => print::lists(&app.lists()?, output).and(done),
         ListCommand::Show { name, of } => print::list(&app, &name, of.as_deref(), output).and(done),
-        ListCommand::Update(args) => update::run(&mut app, args, output),
+        ListCommand::Update(args) => update::run(&mut app, &home(global)?, args, output),
         ListCommand::Diff { name, from, to } => {
             let diff = app.diff(&list_name(&name)?, &from, &to)?;
             print::diff(&diff, output).and(done)

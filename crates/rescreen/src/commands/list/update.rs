@@ -1,11 +1,12 @@
 //! `rescreen list update`.
 
-use std::{io::BufReader, process::ExitCode};
+use std::{io::BufReader, path::Path, process::ExitCode};
 
 use anyhow::Result;
 use jiff::Timestamp;
 use rescreen_app::{App, FetchState, Input, State, UpdateReport, UpdateRequest};
 use rescreen_model::ListName;
+use rescreen_web::Work;
 
 use super::print;
 use crate::{
@@ -16,10 +17,16 @@ use crate::{
     files,
     output::Output,
     progress,
+    running::Underway,
 };
 
 /// Takes new versions in and says what came of it.
-pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Result<ExitCode> {
+pub(super) fn run(
+    app: &mut App,
+    home: &Path,
+    args: UpdateArgs,
+    output: &mut Output,
+) -> Result<ExitCode> {
     let now = Timestamp::now();
     let published = moment(args.published.as_deref(), "--published", false)?;
     if let Some(published) = published.filter(|p| *p > now) {
@@ -27,7 +34,7 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
     }
     let max_bytes = args.max_size.saturating_mul(1024 * 1024);
     let Some(name) = &args.name else {
-        return update_all(app, published, max_bytes, output);
+        return update_all(app, home, published, max_bytes, output);
     };
     let name = list_name(name)?;
     let report = if args.files.is_empty() {
@@ -43,7 +50,7 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
             ))
             .into());
         }
-        from_urls(app, &name, &urls, published, max_bytes, output)?
+        from_urls(app, home, &name, &urls, published, max_bytes, output)?
     } else {
         let opened: Vec<_> = args
             .files
@@ -73,7 +80,8 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
             append: args.append,
             fetched: Vec::new(),
         };
-        let report = app.update_list(request, &mut |_| {})?;
+        let underway = Underway::begin(home, Work::Update, name.as_str(), None);
+        let report = app.update_list(request, &mut |n| underway.seen(n))?;
         bar.finish_and_clear();
         report
     };
@@ -84,6 +92,7 @@ pub(super) fn run(app: &mut App, args: UpdateArgs, output: &mut Output) -> Resul
 /// Updates every list that has URLs. One that fails does not stop the others, and a failure outweighs a quarantine.
 fn update_all(
     app: &mut App,
+    home: &Path,
     published: Option<Timestamp>,
     max_bytes: u64,
     output: &mut Output,
@@ -106,7 +115,16 @@ fn update_all(
     }
     let (mut outcome, mut failed) = (ExitCode::SUCCESS, Vec::new());
     for list in lists {
-        match from_urls(app, &list.name, &list.spec.urls, None, max_bytes, output) {
+        let updated = from_urls(
+            app,
+            home,
+            &list.name,
+            &list.spec.urls,
+            None,
+            max_bytes,
+            output,
+        );
+        match updated {
             Ok(report) => {
                 print::update(&report, output)?;
                 if report.state == State::Quarantined {
@@ -127,12 +145,14 @@ fn update_all(
 
 fn from_urls(
     app: &mut App,
+    home: &Path,
     name: &ListName,
     urls: &[String],
     published: Option<Timestamp>,
     max_bytes: u64,
     output: &Output,
 ) -> Result<UpdateReport> {
+    let underway = Underway::begin(home, Work::Update, name.as_str(), None);
     let list = app.list(name)?;
     let has_version = app.show_list(name)?.active.is_some();
     let states = urls
@@ -172,7 +192,7 @@ fn from_urls(
         append: false,
         fetched: states,
     };
-    Ok(app.update_list(request, &mut |_| {})?)
+    Ok(app.update_list(request, &mut |n| underway.seen(n))?)
 }
 
 fn code(report: &UpdateReport) -> ExitCode {
