@@ -6,7 +6,7 @@
 
 use std::{
     cell::RefCell,
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
     process,
@@ -88,13 +88,19 @@ impl Drop for Underway {
 
 fn open(home: &Path, work: Work) -> std::io::Result<(PathBuf, RefCell<File>)> {
     let folder = home.join(FOLDER);
-    fs::create_dir_all(&folder)?;
+    let (mut folders, mut files) = (DirBuilder::new(), OpenOptions::new());
+    folders.recursive(true);
+    files.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        // Names of sources are nobody else's business either.
+        folders.mode(0o700);
+        files.mode(0o600);
+    }
+    folders.create(&folder)?;
     let path = folder.join(format!("{}-{}.json", process::id(), work.as_str()));
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(&path)?;
+    let file = files.open(&path)?;
     file.lock()?;
     Ok((path, RefCell::new(file)))
 }

@@ -28,7 +28,8 @@ fn a_new_home_and_what_lies_in_it_are_for_nobody_else() {
     let mut names = Vec::new();
     for file in fs::read_dir(&home).unwrap() {
         let file = file.unwrap();
-        assert_eq!(mode(&file.path()), 0o600, "{file:?}");
+        let expected = if file.path().is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode(&file.path()), expected, "{file:?}");
         names.push(file.file_name().into_string().unwrap());
     }
     for name in [
