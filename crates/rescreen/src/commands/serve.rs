@@ -10,13 +10,13 @@ use rescreen_api::{
     Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
     Stores,
 };
-use rescreen_app::{App, AppError, Store, tenant};
+use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, tenant};
 use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources, Work};
 use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
 
-use super::{audit::key, home, list_name, open, open_for, webhook};
+use super::{audit::key, home, list_name, open_for, webhook};
 use crate::{
     cli::{DemoArgs, Global, ServeArgs},
     courier::Courier,
