@@ -464,7 +464,14 @@ mod tests {
     /// The desk has a table of its own; where both differ, a token would promise what the desk refuses.
     #[test]
     fn acts_are_for_whom_the_desk_lets_act() {
-        for kind in ActionKind::ALL {
+        // A case goes between tenants by the command line, where somebody sees both.
+        let between = [
+            ActionKind::HandOver,
+            ActionKind::Accept,
+            ActionKind::Decline,
+            ActionKind::TakeBack,
+        ];
+        for kind in ActionKind::ALL.into_iter().filter(|k| !between.contains(k)) {
             let word = match kind {
                 ActionKind::StartReview => "review",
                 other => other.name(),

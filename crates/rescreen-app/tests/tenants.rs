@@ -134,6 +134,9 @@ const PROBES: &[(&str, Probe)] = &[
     ("log_entry", |app, found| {
         (0..200).for_each(|index| told(found, app.log_entry(index)));
     }),
+    ("subject_id", |app, found| {
+        (0..20).for_each(|key| told(found, app.subject_id(SubjectKey(key))));
+    }),
     ("verify_log", |app, found| told(found, app.verify_log(None))),
     ("register_sizes", |app, found| {
         told(found, app.register_sizes());
@@ -160,6 +163,7 @@ const EVERYBODYS: &[&str] = &[
     "desk_policy_at",
     "lists_at",
     "log_end_at",
+    "log_place",
     "retention_at",
     "show_list_at",
     "diff",
