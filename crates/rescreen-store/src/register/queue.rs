@@ -109,14 +109,16 @@ impl QueueFilter {
                 parts.push("EXISTS (SELECT 1 FROM leg g WHERE g.list = ? AND g.alert = a.key)");
                 values.push(list.into());
             }
+            // The table itself, of which a tenant's view has no index: what it names beyond the tenant's alerts is none of
+            // those that are asked for.
             (Some(list), Some(entry)) => {
-                parts.push("a.key IN (SELECT g.alert FROM leg g INDEXED BY leg_entry WHERE g.list = ? AND g.entry = ?)");
+                parts.push("a.key IN (SELECT g.alert FROM main.leg g INDEXED BY leg_entry WHERE g.list = ? AND g.entry = ?)");
                 values.extend([list.into(), entry.clone().into()]);
             }
             (None, Some(entry)) => {
                 // The few lists first: by them the index of entries is searched instead of read.
                 parts.push(
-                    "a.key IN (SELECT g.alert FROM list l CROSS JOIN leg g INDEXED BY leg_entry ON g.list = l.key AND g.entry = ?)",
+                    "a.key IN (SELECT g.alert FROM list l CROSS JOIN main.leg g INDEXED BY leg_entry ON g.list = l.key AND g.entry = ?)",
                 );
                 values.push(entry.clone().into());
             }
