@@ -5,7 +5,7 @@
 //! Where that leaves open which leg it was, nothing is answered rather than something that may never have been so.
 
 use jiff::Timestamp;
-use rescreen_desk::Case;
+use rescreen_desk::{Case, Change};
 use rescreen_store::{
     AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Register, StoreError, SubjectRow,
     form,
@@ -177,12 +177,21 @@ fn case_at(
     legs: &[LegRow],
     at: Timestamp,
 ) -> Result<Case, AppError> {
+    let events = register.case_events(alert.key)?;
+    // Whose it was, where it has gone on to somebody else since.
+    let mut gone_on = events.iter().filter(|event| event.at > at);
+    if let Some(from) = gone_on.find_map(|event| match &event.change {
+        Change::Received { from, .. } => Some(from),
+        _ => None,
+    }) {
+        row.tenant = from.clone();
+    }
     let mut case = register.new_case(row, alert, subject);
     let score = legs.iter().map(|leg| leg.score).max().unwrap_or_default();
     case.score = rescreen_desk::Score(u16::try_from(score.basis_points()).unwrap_or(u16::MAX));
-    for event in register.case_events(alert.key)? {
+    for event in &events {
         if event.at <= at {
-            case.apply(&event).map_err(|e| StoreError::Damaged {
+            case.apply(event).map_err(|e| StoreError::Damaged {
                 detail: format!("the case of alert {}: {e}", alert.key),
             })?;
         }
@@ -197,6 +206,7 @@ fn case_at(
     row.snoozed = case.snoozed_until();
     row.disputed = case.disputed_until();
     row.escalation = case.escalation();
+    row.offered = case.offered_to().cloned();
     Ok(case)
 }
 
