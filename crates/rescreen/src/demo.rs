@@ -54,7 +54,7 @@ pub(crate) fn run(global: &Global, output: &mut Output) -> Result<()> {
         mapping: None,
         limits: Limits::default(),
     };
-    app.add_list(&name, spec, Timestamp::now())
+    app.add_list(&name, spec, moment(0)?)
         .context("the demo needs a home without a list named 'demo'")?;
     let subjects = rows::parse_csv("subjects.csv", SUBJECTS)?;
 

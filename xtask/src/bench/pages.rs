@@ -89,7 +89,7 @@ pub(super) fn run(bench: &Bench) -> Result<Value> {
         let address = page
             .replace("{alert}", &(alerts / 2).max(1).to_string())
             .replace("{subject}", &(alerts / 3).to_string())
-            .replace("{entry}", &(alerts / 3 % ENTRIES).to_string());
+            .replace("{entry}", &format!("bench-{}", alerts / 3 % ENTRIES));
         let first = visitor.get(&address)?;
         let mut times = Vec::new();
         for _ in 0..ROUNDS {
