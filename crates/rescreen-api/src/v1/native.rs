@@ -104,10 +104,13 @@ impl Native {
         })
     }
 
-    /// A place among those who export.
+    /// A place among those who export. That there is none is not the server's trouble: whoever has it gives it back.
     pub(crate) fn export(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         let place = Arc::clone(&self.exports).try_acquire_owned();
-        place.map_err(|_| Refusal::busy())
+        place.map_err(|_| {
+            let detail = "Another export is under way, and they go one at a time.".to_owned();
+            Refusal::Detail(StatusCode::TOO_MANY_REQUESTS, detail)
+        })
     }
 
     /// Writes an export; only for whoever has a place.
