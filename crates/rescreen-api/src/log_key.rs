@@ -6,7 +6,8 @@ use rescreen_app::audit::LogKey;
 
 type Get = dyn Fn() -> Result<LogKey, String> + Send + Sync;
 
-/// Gives the key of the log when it is needed, or says why there is none. The interface itself keeps none.
+/// Gives the key of the log when it is needed, or says what whoever asks may know of why there is none. The interface itself
+/// keeps none.
 pub struct KeySource(Box<Get>);
 
 impl KeySource {

@@ -516,10 +516,6 @@ pub(crate) struct ServeArgs {
     /// The lowest score that callers may ask for
     #[arg(long, default_value_t = 0.70)]
     pub(crate) threshold: f64,
-    /// The file with the secret key of the log, for checkpoints and exports from the pages; made where there is none
-    /// [default: log.key in the home directory]
-    #[arg(long, env = "RESCREEN_LOG_KEY", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) log_key: Option<std::path::PathBuf>,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
     #[command(flatten)]

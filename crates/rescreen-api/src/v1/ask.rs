@@ -80,6 +80,11 @@ pub(super) fn moment_of(text: &str, field: &str, end_of_day: bool) -> Result<Tim
     parse_moment(text, end_of_day).map_err(|error| wrong(field, &error.to_string()))
 }
 
+/// The end of a time in a body, where one is said.
+pub(super) fn moment_if(text: Option<&str>, field: &str) -> Result<Option<Timestamp>, Refusal> {
+    text.map(|text| moment_of(text, field, true)).transpose()
+}
+
 /// Says what is wrong with a field of the body.
 pub(super) fn wrong(field: &str, message: &str) -> Refusal {
     Refusal::Invalid(vec![invalid("value", &["body", field], message)])
@@ -154,6 +159,17 @@ pub(super) enum Condition {
     Present,
     /// That it has this tag.
     Tag(String),
+}
+
+impl Condition {
+    /// Whether it holds for something that there is, with this tag.
+    pub(super) fn is_met_by(&self, tag: &str) -> bool {
+        match self {
+            Self::Any | Self::Present => true,
+            Self::Absent => false,
+            Self::Tag(expected) => expected == tag,
+        }
+    }
 }
 
 /// The condition of a request.

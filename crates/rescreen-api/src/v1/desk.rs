@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     Answer,
-    ask::{self, Body, Condition, Pairs},
+    ask::{self, Body, Pairs},
     problem::Problems,
     shapes::{DeskPolicyRequest, DeskPolicyResponse, DeskPolicySet, DeskRules},
     tagged,
@@ -89,12 +89,7 @@ pub(super) async fn put(
     let done = shared.native.writer.write(&asker, move |pen| {
         let (now, _) = pen.app.desk_policy()?;
         let (_, hash) = written(&now)?;
-        let is_met = match condition {
-            Condition::Any | Condition::Present => true,
-            Condition::Absent => false,
-            Condition::Tag(tag) => tag == hash,
-        };
-        if !is_met {
+        if !condition.is_met_by(&hash) {
             let what = format!("the rules in force are {hash}");
             return Err(AppError::Stale(what));
         }

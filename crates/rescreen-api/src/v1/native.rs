@@ -98,10 +98,8 @@ impl Native {
 
     /// The key of the log.
     pub(crate) fn key(&self) -> Result<LogKey, Refusal> {
-        self.key.key().map_err(|why| {
-            let detail = format!("The log's key cannot be used: {why}");
-            Refusal::Detail(StatusCode::SERVICE_UNAVAILABLE, detail)
-        })
+        let key = self.key.key();
+        key.map_err(|why| Refusal::Detail(StatusCode::SERVICE_UNAVAILABLE, why))
     }
 
     /// A place among those who export. That there is none is not the server's trouble: whoever has it gives it back.

@@ -14,7 +14,7 @@ use rescreen_model::ListName;
 
 use super::{
     Answer,
-    ask::{self, Body, Condition, Pairs},
+    ask::{self, Body, Pairs},
     ok,
     problem::Problems,
     shapes::{ForecastRequest, ForecastResponse, Lists, PolicyRequest, PolicyResponse},
@@ -105,12 +105,7 @@ pub(super) async fn put(
     let by = asker.name.clone();
     let done = shared.native.writer.write(&asker, move |pen| {
         let (now, _) = pen.app.register_policy()?;
-        let is_met = match condition {
-            Condition::Any | Condition::Present => true,
-            Condition::Absent => false,
-            Condition::Tag(tag) => tag == now.hash().to_string(),
-        };
-        if !is_met {
+        if !condition.is_met_by(&now.hash().to_string()) {
             let what = format!("the policy in force is {}", now.hash());
             return Err(AppError::Stale(what));
         }

@@ -49,9 +49,7 @@ pub(super) async fn dispute(
 ) -> Answer {
     let id = subjects::id(place)?;
     let ContestRequest { reason, due } = ask::json(&headers, body)?;
-    let due = due
-        .map(|due| ask::moment_of(&due, "due", true))
-        .transpose()?;
+    let due = ask::moment_if(due.as_deref(), "due")?;
     let by = asker.name.clone();
     let done = shared.native.writer.write(&asker, move |pen| {
         let name = subjects::named(&pen.app, &id)?;
@@ -133,9 +131,7 @@ pub(super) async fn hold(
 ) -> Answer {
     let id = subjects::id(place)?;
     let TimedReasonRequest { reason, until } = ask::json(&headers, body)?;
-    let until = until
-        .map(|until| ask::moment_of(&until, "until", true))
-        .transpose()?;
+    let until = ask::moment_if(until.as_deref(), "until")?;
     let by = asker.name.clone();
     let done = shared.native.writer.write(&asker, move |pen| {
         let now = Timestamp::now();

@@ -1,5 +1,7 @@
 //! A home of three tenants. Everything that is one tenant's has its name in it, so whatever shows, shows by that.
 
+pub(crate) mod probes;
+
 use std::io::Cursor;
 
 use jiff::{Timestamp, ToSpan as _};

@@ -10,7 +10,7 @@ use rescreen_api::{
     Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
     Stores,
 };
-use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, tenant};
+use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, audit::LogKey, tenant};
 use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources, Work};
 use serde_json::json;
 
@@ -155,13 +155,28 @@ fn shown(args: &ServeArgs) -> Option<&str> {
     (!args.insecure_no_auth).then_some(args.tenant.as_str())
 }
 
-/// The key of the log, as the commands of 'audit' use it.
+/// The key of the log, as the commands of 'audit' use it, for programs.
 fn log_key(args: &ServeArgs, global: &Global) -> KeySource {
     let (args, global) = (args.key.clone(), global.clone());
     KeySource::new(move || match key::of_log(&args, &global) {
         Ok((key, ..)) => Ok(key),
-        Err(error) => Err(format!("{error:#}")),
+        Err(error) => Err(no_key(&error)),
     })
+}
+
+/// The same key for the pages, which make none by merely being looked at.
+fn log_key_of_pages(
+    args: &ServeArgs,
+    global: &Global,
+) -> impl Fn(LogKeyWish) -> Result<Option<LogKey>, AppError> + use<> {
+    let (args, global) = (args.key.clone(), global.clone());
+    move |wish| {
+        let key = match wish {
+            LogKeyWish::Find => key::find(&args, &global).map(|(key, _)| key),
+            LogKeyWish::Make => key::of_log(&args, &global).map(|(key, ..)| Some(key)),
+        };
+        key.map_err(|error| AppError::Refused(no_key(&error)))
+    }
 }
 
 /// The pages, around the interface for programs.
@@ -182,14 +197,7 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
     let sessions = Sessions::new()
         .map_err(|e| EdgeError::Data(format!("this system gives no random numbers: {e}")))?;
     let home = home(global)?;
-    let key_file = key::path(args.log_key.as_ref(), &home);
-    let log_key = move |wish| {
-        let found = match (key::find(&key_file)?, wish) {
-            (None, LogKeyWish::Make) => Some(key::make(&key_file, None)?),
-            (found, _) => found,
-        };
-        Ok::<_, anyhow::Error>(found)
-    };
+    let log_key = log_key_of_pages(args, global);
     let beside = home.clone();
     let shown = shown(args).map(str::to_owned);
     let is_of_one_tenant = shown
@@ -213,16 +221,16 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
                 }
                 now
             }),
-            log_key: Box::new(move |wish| log_key(wish).map_err(|e| no_key(&e))),
+            log_key: Box::new(log_key),
         };
         rescreen_web::router(Pages::new(config, sessions, sources), interface)
     }))
 }
 
-/// Where a key lies is the operator's to know, not that of whoever is at the page.
-fn no_key(error: &anyhow::Error) -> AppError {
+/// Where a key lies is the operator's to know, not that of whoever asks: the one is told, the other that it was told.
+fn no_key(error: &anyhow::Error) -> String {
     Output::complain(&format!("error: the log's key: {error:#}"));
-    AppError::Refused("the log's key cannot be used; the server's operator was told why".to_owned())
+    "the log's key cannot be used; the server's operator was told why".to_owned()
 }
 
 /// A server that would be open to others than it should is a rule's business, not a mistake in typing.

@@ -31,18 +31,37 @@ pub(crate) struct KeyArgs {
     origin: Option<String>,
 }
 
-/// Where the key of the log lies: in that file, or in the home directory.
-pub(crate) fn path(file: Option<&PathBuf>, home: &Path) -> PathBuf {
-    file.cloned().unwrap_or_else(|| home.join(FILE))
+/// The key of the log, if it was made; with where it lies, or would.
+pub(crate) fn find(args: &KeyArgs, global: &Global) -> Result<(Option<LogKey>, PathBuf)> {
+    let path = match &args.key_file {
+        Some(file) => file.clone(),
+        None => home(global)?.join(FILE),
+    };
+    let Some(key) = path.exists().then(|| read(&path)).transpose()? else {
+        return Ok((None, path));
+    };
+    match args.origin.as_ref().filter(|name| *name != key.name()) {
+        None => Ok((Some(key), path)),
+        Some(origin) => Err(EdgeError::Refused(format!(
+            "--origin {origin}: the key in {} is that of {}, and a log keeps its name",
+            path.display(),
+            key.name()
+        ))
+        .into()),
+    }
 }
 
-/// The key in a file, if it is there.
-pub(crate) fn find(path: &Path) -> Result<Option<LogKey>> {
-    path.exists().then(|| read(path)).transpose()
+/// The key of the log with where it lies, and whether it was made just now.
+pub(crate) fn of_log(args: &KeyArgs, global: &Global) -> Result<(LogKey, PathBuf, bool)> {
+    let (found, path) = find(args, global)?;
+    match found {
+        Some(key) => Ok((key, path, false)),
+        None => Ok((make(&path, args.origin.as_deref())?, path, true)),
+    }
 }
 
 /// Makes a key and keeps it in a file.
-pub(crate) fn make(path: &Path, origin: Option<&str>) -> Result<LogKey> {
+fn make(path: &Path, origin: Option<&str>) -> Result<LogKey> {
     let mut secret = [0; 32];
     let mut digits = [0; 4];
     for bytes in [&mut secret[..], &mut digits[..]] {
@@ -55,24 +74,6 @@ pub(crate) fn make(path: &Path, origin: Option<&str>) -> Result<LogKey> {
         .map_err(|e| EdgeError::Usage(format!("--origin {origin}: {e}")))?;
     write(path, &key)?;
     Ok(key)
-}
-
-/// The key of the log, and whether it was made just now.
-pub(crate) fn of_log(args: &KeyArgs, global: &Global) -> Result<(LogKey, PathBuf, bool)> {
-    let path = path(args.key_file.as_ref(), &home(global)?);
-    if let Some(key) = find(&path)? {
-        if let Some(origin) = args.origin.as_ref().filter(|name| *name != key.name()) {
-            return Err(EdgeError::Refused(format!(
-                "--origin {origin}: the key in {} is that of {}, and a log keeps its name",
-                path.display(),
-                key.name()
-            ))
-            .into());
-        }
-        return Ok((key, path, false));
-    }
-    let key = make(&path, args.origin.as_deref())?;
-    Ok((key, path, true))
 }
 
 fn read(path: &Path) -> Result<LogKey> {
