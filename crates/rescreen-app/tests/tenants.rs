@@ -8,7 +8,7 @@ mod tenants_world;
 use std::{collections::BTreeMap, path::Path};
 
 use jiff::Timestamp;
-use rescreen_app::{AppError, Offer};
+use rescreen_app::{App, AppError, Offer, QueueOrder};
 use rescreen_desk::{Action, ActionKind, State, TenantId};
 use rescreen_model::Property;
 use tenants_world::{probes::*, *};
@@ -120,6 +120,14 @@ fn the_parts_of_the_tenants_add_up_to_the_whole() {
             for (state, count) in app.register_sizes().unwrap().alerts {
                 *sizes.entry(state).or_insert(0) += count;
             }
+        }
+        for filter in filters() {
+            let counted = |app: &App| {
+                let queue = app.queue(&filter, QueueOrder::Newest, 0, 100).unwrap();
+                queue.counts.values().sum::<u64>()
+            };
+            let parts = TENANTS.map(|tenant| counted(&world.open(Some(tenant))));
+            assert_eq!(parts.iter().sum::<u64>(), counted(&whole), "{filter:?}");
         }
         let accounting = whole.accounting(at).unwrap();
         assert_eq!(

@@ -72,27 +72,8 @@ pub(crate) const PROBES: &[(&str, Probe)] = &[
         ] {
             told(found, app.queue(&QueueFilter::default(), order, 0, 100));
         }
-        for subject in (0..20).map(SubjectKey) {
-            let filter = QueueFilter {
-                subject: Some(subject),
-                ..QueueFilter::default()
-            };
+        for filter in filters() {
             told(found, app.queue(&filter, QueueOrder::Newest, 0, 100));
-        }
-        for list in [None, Some(1), Some(2)] {
-            for entry in ENTRIES
-                .map(str::to_owned)
-                .map(Some)
-                .into_iter()
-                .chain([None])
-            {
-                let filter = QueueFilter {
-                    list,
-                    entry,
-                    ..QueueFilter::default()
-                };
-                told(found, app.queue(&filter, QueueOrder::Newest, 0, 100));
-            }
         }
     }),
     ("suppressions", |app, found| {
@@ -161,6 +142,25 @@ pub(crate) const PROBES: &[(&str, Probe)] = &[
         }
     }),
 ];
+
+/// Queues of every subject, list and entry there is.
+pub(crate) fn filters() -> Vec<QueueFilter> {
+    let of_subject = |subject| QueueFilter {
+        subject: Some(SubjectKey(subject)),
+        ..QueueFilter::default()
+    };
+    let mut filters: Vec<QueueFilter> = (0..20).map(of_subject).collect();
+    for list in [None, Some(1), Some(2)] {
+        for entry in [None, Some(ENTRIES[0]), Some(ENTRIES[1])] {
+            filters.push(QueueFilter {
+                list,
+                entry: entry.map(str::to_owned),
+                ..QueueFilter::default()
+            });
+        }
+    }
+    filters
+}
 
 /// The reads that say something of lists, rules or hashes alone, or take a secret that only its holder has.
 pub(crate) const EVERYBODYS: &[&str] = &[
