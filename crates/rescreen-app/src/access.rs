@@ -6,7 +6,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use rescreen_store::{By, Cause, TokenRow};
+use rescreen_store::{By, Cause, DEFAULT_TENANT, TokenRow};
 
 use crate::{App, AppError};
 
@@ -173,6 +173,13 @@ impl App {
             revoked_by: None,
             id,
         };
+        if let Some(own) = self.tenant().filter(|own| *own != DEFAULT_TENANT)
+            && own != row.tenant
+        {
+            return Err(AppError::Refused(format!(
+                "tenant {own} makes tokens for itself, and for nobody else"
+            )));
+        }
         if row.author.is_empty() {
             return Err(AppError::Usage("a token needs a person".to_owned()));
         }

@@ -8,7 +8,7 @@ mod tenants_world;
 use std::{collections::BTreeMap, path::Path};
 
 use jiff::Timestamp;
-use rescreen_app::{App, AppError, Offer, QueueOrder};
+use rescreen_app::{AlertFilter, App, AppError, Offer, QueueOrder, audit::LogFilter};
 use rescreen_desk::{Action, ActionKind, State, TenantId};
 use rescreen_model::Property;
 use tenants_world::{probes::*, *};
@@ -306,6 +306,71 @@ fn a_case_that_is_handed_over_shows_what_the_receiver_may_see_and_no_more() {
         "{text}"
     );
     assert!(home.case.revision.0 > 5 && now < LAST);
+}
+
+#[test]
+fn the_receiver_is_told_of_no_time_before_it_had_the_case() {
+    let mut world = World::new();
+    let key = world.waiting("north");
+    let before = world.now;
+    hand_over(&mut world);
+    let received = world.now;
+    let south = world.open(Some("south"));
+    let asked = south.alert_at(key, before);
+    assert!(matches!(asked, Err(AppError::NotFound(_))), "{asked:?}");
+    let listed = |app: &App, at| {
+        let alerts = app.alerts_at(&AlertFilter::default(), usize::MAX, at);
+        let mut alerts = alerts.unwrap().into_iter();
+        alerts.any(|alert| alert.row.key == key)
+    };
+    assert!(!listed(&south, before) && listed(&south, received));
+    let then = south.alert_at(key, received).unwrap();
+    let now = south.alert(key).unwrap();
+    assert_eq!((&then.legs, &then.subject), (&now.legs, &now.subject));
+    // Whoever runs the program knows whose it was.
+    let owner = |at| {
+        let alert = world.open(None).alert_at(key, at).unwrap();
+        alert.case.tenant.to_string()
+    };
+    assert_eq!(
+        (owner(before), owner(received)),
+        ("north".to_owned(), "south".to_owned())
+    );
+    // The subject changes, and what it said before is its own tenant's to know.
+    let at = world.tick();
+    let id = format!("north-source/{}", now.subject.external);
+    let mut corrected = received_entity();
+    corrected.id = rescreen_model::EntityId::new(&now.subject.external);
+    world
+        .open(Some("north"))
+        .correct_subject(&id, corrected, "north-ben", "they said so", at)
+        .unwrap();
+    let asked = south.alert_at(key, received);
+    assert!(matches!(asked, Err(AppError::Refused(_))), "{asked:?}");
+    assert!(world.open(None).alert_at(key, received).is_ok());
+}
+
+#[test]
+fn a_refusal_is_in_the_log_of_where_it_was_refused() {
+    let mut world = World::new();
+    let key = world.waiting("north");
+    let entries = |world: &World, tenant| {
+        let log = world.open(Some(tenant));
+        let refused = LogFilter {
+            kind: Some("refused".to_owned()),
+            ..LogFilter::default()
+        };
+        log.log_entries(&refused, None, usize::MAX).unwrap().len()
+    };
+    let before = TENANTS.map(|tenant| entries(&world, tenant));
+    // The bearer of a token of the north has the name of somebody who works in the south.
+    let refused = world.act("north", "south-ben", key, Action::StartReview);
+    assert!(
+        matches!(refused, Err(AppError::Forbidden(_))),
+        "{refused:?}"
+    );
+    let after = TENANTS.map(|tenant| entries(&world, tenant));
+    assert_eq!(after, [before[0], before[1] + 1, before[2]]);
 }
 
 #[test]

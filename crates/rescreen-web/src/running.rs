@@ -53,6 +53,8 @@ pub struct Running {
     pub done: u64,
     /// Of how much, where that is known.
     pub of: Option<u64>,
+    /// Whose business alone it is; nothing where it is everybody's.
+    pub tenant: Option<String>,
 }
 
 /// One piece of work in words.
@@ -102,6 +104,7 @@ mod tests {
     #[test]
     fn what_runs_is_told_with_how_far_it_is() {
         let running = |work, done, of| Running {
+            tenant: None,
             work,
             name: "ofac".to_owned(),
             since: "2026-03-02T12:03:09Z".parse().unwrap(),

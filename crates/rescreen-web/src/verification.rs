@@ -26,9 +26,20 @@ pub(crate) enum Verification {
     Done {
         at: Timestamp,
         took: SignedDuration,
-        /// The size of the log, or the first thing that is not as it was written.
-        found: Result<u64, String>,
+        /// The size of the log.
+        found: Result<u64, Unverified>,
     },
+}
+
+/// Why the log is not verified.
+#[derive(Debug, Clone)]
+pub(crate) enum Unverified {
+    /// The first thing that is not as it was written.
+    Damaged(String),
+    /// It is not verified here, and nothing is said against it.
+    Refused(String),
+    /// It could not be read to its end.
+    Unread,
 }
 
 /// The last verification and the one under way.
@@ -59,11 +70,12 @@ impl Verifier {
     }
 }
 
-/// What the log's own damage is called; anything else that went wrong may hold paths.
-fn told_as(found: Result<u64, AppError>) -> Result<u64, String> {
+/// What went wrong, in words that hold no paths.
+fn told_as(found: Result<u64, AppError>) -> Result<u64, Unverified> {
     found.map_err(|error| match error {
-        AppError::Log(damage) => damage.to_string(),
-        _ => String::new(),
+        AppError::Log(damage) => Unverified::Damaged(damage.to_string()),
+        AppError::Refused(why) => Unverified::Refused(why),
+        _ => Unverified::Unread,
     })
 }
 
@@ -71,7 +83,7 @@ fn told_as(found: Result<u64, AppError>) -> Result<u64, String> {
 struct Done(Arc<(Mutex<Verification>, Condvar)>, Timestamp);
 
 impl Done {
-    fn tell(&self, found: Result<u64, String>) {
+    fn tell(&self, found: Result<u64, Unverified>) {
         let (state, told) = &*self.0;
         let at = Timestamp::now();
         *state.lock().unwrap_or_else(PoisonError::into_inner) = Verification::Done {
@@ -91,7 +103,7 @@ impl Drop for Done {
             Verification::Running { .. }
         );
         if is_running {
-            self.tell(Err(String::new()));
+            self.tell(Err(Unverified::Unread));
         }
     }
 }

@@ -33,8 +33,19 @@ pub(crate) struct Underway {
 }
 
 impl Underway {
-    /// Begins with work on something, of which there is so much.
+    /// Begins with everybody's work on something, of which there is so much.
     pub(crate) fn begin(home: &Path, work: Work, name: &str, of: Option<u64>) -> Self {
+        Self::begin_for(home, None, work, name, of)
+    }
+
+    /// The same for work that is one tenant's business alone.
+    pub(crate) fn begin_for(
+        home: &Path,
+        tenant: Option<&str>,
+        work: Work,
+        name: &str,
+        of: Option<u64>,
+    ) -> Self {
         let underway = Self {
             note: open(home, work).ok(),
             running: RefCell::new(Running {
@@ -43,6 +54,7 @@ impl Underway {
                 since: Timestamp::now(),
                 done: 0,
                 of,
+                tenant: tenant.map(str::to_owned),
             }),
             written: RefCell::new(None),
         };
@@ -64,7 +76,7 @@ impl Underway {
         let running = self.running.borrow();
         let text = json!({
             "work": running.work.as_str(), "name": running.name, "since": running.since.to_string(),
-            "done": running.done, "of": running.of,
+            "done": running.done, "of": running.of, "tenant": running.tenant,
         })
         .to_string();
         if let Some((_, file)) = &self.note {
@@ -105,12 +117,16 @@ fn open(home: &Path, work: Work) -> std::io::Result<(PathBuf, RefCell<File>)> {
     Ok((path, RefCell::new(file)))
 }
 
-/// What runs now over a home, whoever does it.
-pub(crate) fn now(home: &Path) -> Vec<Running> {
+/// What runs now over a home, whoever does it; of what is one tenant's business alone that of `shown`, or all.
+pub(crate) fn now(home: &Path, shown: Option<&str>) -> Vec<Running> {
     let Ok(notes) = fs::read_dir(home.join(FOLDER)) else {
         return Vec::new();
     };
     let mut running: Vec<Running> = notes.filter_map(|note| read(&note.ok()?.path())).collect();
+    running.retain(|running| match (shown, &running.tenant) {
+        (Some(shown), Some(tenant)) => shown == tenant,
+        _ => true,
+    });
     running.sort_by_key(|running| running.since);
     running
 }
@@ -135,6 +151,10 @@ fn read(path: &Path) -> Option<Running> {
         since: note.get("since")?.as_str()?.parse().ok()?,
         done: note.get("done")?.as_u64()?,
         of: note.get("of").and_then(Value::as_u64),
+        tenant: note
+            .get("tenant")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     })
 }
 
@@ -145,12 +165,12 @@ mod tests {
     #[test]
     fn what_runs_is_seen_while_it_runs_and_the_dead_are_not_believed() {
         let home = tempfile::tempdir().unwrap();
-        assert!(now(home.path()).is_empty());
+        assert!(now(home.path(), None).is_empty());
         let update = Underway::begin(home.path(), Work::Update, "ofac", None);
         let import = Underway::begin(home.path(), Work::Import, "crm", Some(1_000));
         import.running.borrow_mut().done = 400;
         import.write();
-        let told = now(home.path());
+        let told = now(home.path(), None);
         assert_eq!(told.len(), 2);
         assert_eq!(
             (told[0].work, told[0].name.as_str()),
@@ -160,16 +180,22 @@ mod tests {
         // A shorter note leaves nothing of the longer one behind.
         import.running.borrow_mut().done = 5;
         import.write();
-        assert_eq!(now(home.path())[1].done, 5);
-        drop((update, import));
-        assert!(now(home.path()).is_empty());
+        assert_eq!(now(home.path(), None)[1].done, 5);
+        let ours = Underway::begin_for(home.path(), Some("north"), Work::Sweep, "", None);
+        let seen = |shown| now(home.path(), shown).len();
+        assert_eq!(
+            (seen(None), seen(Some("north")), seen(Some("default"))),
+            (3, 3, 2)
+        );
+        drop((update, import, ours));
+        assert!(now(home.path(), None).is_empty());
         let left = home.path().join(FOLDER).join("1-update.json");
         fs::write(
             &left,
             json!({ "work": "update", "name": "ofac", "since": "2026-01-01T00:00:00Z", "done": 7, "of": null }).to_string(),
         )
         .unwrap();
-        assert!(now(home.path()).is_empty());
+        assert!(now(home.path(), None).is_empty());
         assert!(!left.exists());
     }
 }

@@ -43,15 +43,9 @@ fn standing(writer: &Writer<'_>, user: &UserId) -> Result<Standing, AppError> {
     if users.is_empty() {
         return Ok(Standing::Anybody);
     }
-    let is_here = |row: &UserRow| {
-        writer
-            .tenant()
-            .is_none_or(|here| row.tenant.as_str() == here)
-    };
-    let listed = users
-        .into_iter()
-        .find(|row| row.name == *user && is_here(row));
-    listed.map(Standing::Listed).ok_or_else(|| nobody(user))
+    listed(writer, user)?
+        .map(Standing::Listed)
+        .ok_or_else(|| nobody(user))
 }
 
 fn nobody(user: &UserId) -> AppError {
@@ -264,9 +258,14 @@ pub(crate) fn log_for_good(
     Ok(writer.log_for_good(at, kind, by, subject, detail)?)
 }
 
+/// The person, where they work here: somebody of that name who works for another tenant is somebody else.
 fn listed(writer: &Writer<'_>, user: &UserId) -> Result<Option<UserRow>, AppError> {
     let users = writer.register().users()?;
-    Ok(users.into_iter().find(|row| row.name == *user))
+    let here = writer.tenant();
+    let is_here = |row: &UserRow| here.is_none_or(|here| row.tenant.as_str() == here);
+    Ok(users
+        .into_iter()
+        .find(|row| row.name == *user && is_here(row)))
 }
 
 fn as_logged<'a>(user: &'a UserId, listed: Option<&'a UserRow>) -> By<'a> {
@@ -391,10 +390,13 @@ fn may_add(
 fn may_remove(writer: &Writer<'_>, by: &UserId, user: &UserId) -> Result<(), AppError> {
     admin(writer, by, "remove users")?;
     let users = writer.register().users()?;
-    let Some(row) = users.iter().find(|row| row.name == *user) else {
+    // Who works elsewhere is nobody to the admins of one tenant.
+    let own = tenant_of(writer, by)?.filter(|own| own != DEFAULT_TENANT);
+    let is_theirs = |row: &&UserRow| own.as_deref().is_none_or(|own| row.tenant.as_str() == own);
+    let mut named = users.iter().filter(|row| row.name == *user);
+    if !named.any(|row| is_theirs(&row)) {
         return Err(AppError::NotFound(format!("there is no user '{user}'")));
-    };
-    may_staff(writer, by, row.tenant.as_str())?;
+    }
     // Without anybody listed, everybody would be taken at their word again.
     if other_admins(&users, user) {
         Ok(())

@@ -362,7 +362,7 @@ impl App {
         }
         if at < Timestamp::MAX {
             let now = std::mem::take(&mut alerts).into_iter();
-            let then = now.map(|(alert, _)| then::with_legs_at(register, alert, at));
+            let then = now.map(|(alert, _)| then::with_legs_at(register, self.tenant(), alert, at));
             alerts = then
                 .filter_map(Result::transpose)
                 .collect::<Result<_, _>>()?;

@@ -31,7 +31,11 @@ impl App {
             )));
         }
         let register = self.store.register();
-        let mut report = then(register, now, at)?;
+        let Some(mut report) = then(register, self.tenant(), now, at)? else {
+            return Err(AppError::NotFound(format!(
+                "alert {key} came to this tenant later than that"
+            )));
+        };
         report.others.retain(|other| other.opened <= at);
         for other in &mut report.others {
             other.state = state_at(&register.events_of_alert(other.key)?, at);
@@ -78,10 +82,8 @@ impl App {
                 }
                 let mut report = report_of(register, row)?;
                 report.events = events;
-                let report = then(register, report, at)?;
-                if is_let_through(filter, &report.case) {
-                    found.push(report);
-                }
+                let report = then(register, self.tenant(), report, at)?;
+                found.extend(report.filter(|report| is_let_through(filter, &report.case)));
             }
         }
         Ok(found)
@@ -117,9 +119,10 @@ pub(super) fn said_at(
     })
 }
 
-/// The alert, with its legs, as it was at a moment; nothing where there was none yet.
+/// The alert, with its legs, as it was at a moment; nothing where there was none yet, or none for this tenant.
 pub(super) fn with_legs_at(
     register: Register<'_>,
+    here: Option<&str>,
     row: AlertRow,
     at: Timestamp,
 ) -> Result<Option<(AlertRow, Vec<LegRow>)>, AppError> {
@@ -128,8 +131,8 @@ pub(super) fn with_legs_at(
     }
     let mut report = report_of(register, row)?;
     report.events = register.events_of_alert(report.row.key)?;
-    let report = then(register, report, at)?;
-    Ok(Some((report.row, report.legs)))
+    let report = then(register, here, report, at)?;
+    Ok(report.map(|report| (report.row, report.legs)))
 }
 
 /// Where an alert stood at a moment.
@@ -139,8 +142,18 @@ fn state_at(events: &[EventRow], at: Timestamp) -> AlertState {
         .unwrap_or(AlertState::Open)
 }
 
-/// Takes an alert, as it is and with its events, back to a moment at which it had been raised.
-fn then(register: Register<'_>, now: AlertReport, at: Timestamp) -> Result<AlertReport, AppError> {
+/// Takes an alert, as it is and with its events, back to a moment at which it had been raised. For a tenant that was handed
+/// the case later there is nothing: what others made of it stays with them.
+fn then(
+    register: Register<'_>,
+    here: Option<&str>,
+    now: AlertReport,
+    at: Timestamp,
+) -> Result<Option<AlertReport>, AppError> {
+    let received = here.map_or(Ok(None), |here| received(register, here, now.row.key))?;
+    if received.is_some_and(|since| since > at) {
+        return Ok(None);
+    }
     let AlertReport {
         mut row,
         subject,
@@ -151,13 +164,33 @@ fn then(register: Register<'_>, now: AlertReport, at: Timestamp) -> Result<Alert
         ..
     } = now;
     row.state = state_at(&events, at);
-    events.retain(|event| event.at <= at);
     let mut past = register.past_legs(row.key)?;
-    let legs = legs_at(&row, &legs, &past, &events, at)?;
+    let (subject, legs) = if received.is_some() {
+        let (subject, is_foreign) = of_whom(register, subject, row.key, at)?;
+        let is_as_then = events
+            .iter()
+            .all(|event| event.at <= at || event.revision.is_some())
+            && (!is_foreign || legs.iter().all(|leg| leg.version == subject.version));
+        if !is_as_then {
+            return Err(AppError::Refused(format!(
+                "what alert {} rested on has changed since, and what it was is not kept for a tenant that was handed the case",
+                row.key
+            )));
+        }
+        (subject, legs)
+    } else {
+        let then: Vec<EventRow> = events
+            .iter()
+            .filter(|event| event.at <= at)
+            .cloned()
+            .collect();
+        let legs = legs_at(&row, &legs, &past, &then, at)?;
+        (said_at(register, subject, at)?, legs)
+    };
+    events.retain(|event| event.at <= at);
     past.retain(|(until, _)| *until <= at);
-    let subject = said_at(register, subject, at)?;
     let folded = case_at(register, &mut case, (&row, &subject), &legs, at)?;
-    Ok(AlertReport {
+    Ok(Some(AlertReport {
         row,
         subject,
         legs,
@@ -166,7 +199,34 @@ fn then(register: Register<'_>, now: AlertReport, at: Timestamp) -> Result<Alert
         folded: Some(folded),
         events,
         others,
-    })
+    }))
+}
+
+/// Since when a tenant has a case that it was handed; nothing where the case was its own from the beginning.
+fn received(register: Register<'_>, here: &str, alert: i64) -> Result<Option<Timestamp>, AppError> {
+    let events = register.case_events(alert)?;
+    let last = events.iter().rev().find_map(|event| match &event.change {
+        Change::Received { to, .. } if to.as_str() == here => Some(event.at),
+        _ => None,
+    });
+    Ok(last)
+}
+
+/// What the subject of a case that was handed over said, and whether it belongs to another tenant: then only what it says
+/// now is shown.
+fn of_whom(
+    register: Register<'_>,
+    subject: SubjectRow,
+    alert: i64,
+    at: Timestamp,
+) -> Result<(SubjectRow, bool), AppError> {
+    match register.subject_of_case(alert)? {
+        Some((_, true)) => {
+            let retired = subject.retired.filter(|since| *since <= at);
+            Ok((SubjectRow { retired, ..subject }, true))
+        }
+        _ => Ok((said_at(register, subject, at)?, false)),
+    }
 }
 
 /// The case as far as it had come.

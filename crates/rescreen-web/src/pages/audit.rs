@@ -18,7 +18,7 @@ use crate::{
     state::LogKeyWish,
     texts::T,
     url,
-    verification::Verification,
+    verification::{Unverified, Verification},
     visit::{Visit, desk_name},
 };
 
@@ -130,9 +130,12 @@ fn verified(state: &Verification, now: jiff::Timestamp) -> Markup {
             Verification::Done { at, took, found: Ok(size) } => p .notice .good role="status" {
                 (fill(T.verified_good, &[("n", &parts::number(*size)), ("took", &T.span(*took))])) " " (parts::when_ago(*at, now))
             },
-            Verification::Done { at, found: Err(what), .. } => div .notice .bad role="alert" {
-                @if what.is_empty() { p { (T.not_verified) " " (parts::when_ago(*at, now)) } }
-                @else { p { strong { (T.verified_bad) } " " (parts::plain(what)) } p { (parts::when_ago(*at, now)) } }
+            Verification::Done { found: Err(Unverified::Refused(why)), .. } => p .notice role="status" { (parts::plain(why)) },
+            Verification::Done { at, found: Err(Unverified::Unread), .. } => div .notice .bad role="alert" {
+                p { (T.not_verified) " " (parts::when_ago(*at, now)) }
+            },
+            Verification::Done { at, found: Err(Unverified::Damaged(what)), .. } => div .notice .bad role="alert" {
+                p { strong { (T.verified_bad) } " " (parts::plain(what)) } p { (parts::when_ago(*at, now)) }
             },
         }
     }

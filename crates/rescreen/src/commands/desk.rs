@@ -10,7 +10,7 @@ use rescreen_desk::{DeskPolicy, Outcome, ReasonCode};
 use rescreen_model::Property;
 use serde_json::{Value, json};
 
-use super::open;
+use super::{open, open_as};
 use crate::{cli::Global, failure::EdgeError, output::Output};
 
 #[derive(Debug, Subcommand)]
@@ -32,7 +32,10 @@ pub(crate) enum DeskCommand {
 }
 
 pub(crate) fn run(command: &DeskCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
-    let mut app = open(global)?;
+    let mut app = match command {
+        DeskCommand::Set { by, .. } => open_as(global, by)?,
+        DeskCommand::Show => open(global)?,
+    };
     match command {
         DeskCommand::Show => {
             let (policy, row) = app.desk_policy()?;

@@ -104,10 +104,23 @@ pub(crate) fn open(global: &Global) -> Result<App> {
 
 /// Opens the store with the eyes of whoever acts: of a listed person, the tenant's they work for.
 pub(crate) fn open_as(global: &Global, by: &str) -> Result<App> {
-    let app = open(global)?;
-    let listed = app.user(by)?;
-    match (&global.tenant, listed) {
-        (None, Some(user)) => open_for(global, Some(user.tenant.as_str())),
+    match &global.tenant {
+        Some(_) => open(global),
+        None => open_of(global, by, |_| true),
+    }
+}
+
+/// Opens the store for what is said of all tenants by the default one's people, and by others of their own tenant alone.
+pub(crate) fn open_to_staff(global: &Global, by: &str) -> Result<App> {
+    open_of(global, by, |tenant| tenant != DEFAULT_TENANT)
+}
+
+fn open_of(global: &Global, by: &str, is_bound: impl FnOnce(&str) -> bool) -> Result<App> {
+    let app = open_for(global, None)?;
+    match app.user(by)? {
+        Some(user) if is_bound(user.tenant.as_str()) => {
+            open_for(global, Some(user.tenant.as_str()))
+        }
         _ => Ok(app),
     }
 }

@@ -10,7 +10,7 @@ use rescreen_model::ListName;
 use rescreen_web::Work;
 use serde_json::json;
 
-use super::{alert, home, open, sweep};
+use super::{alert, home, open, open_as, sweep};
 use crate::{
     cli::{Global, PolicyArgs, PolicyCommand},
     failure::EdgeError,
@@ -25,7 +25,10 @@ pub(crate) fn run(
     global: &Global,
     output: &mut Output,
 ) -> Result<ExitCode> {
-    let mut app = open(global)?;
+    let mut app = match command {
+        PolicyCommand::Set { by, .. } => open_as(global, by)?,
+        _ => open(global)?,
+    };
     let (now_in_force, row) = app.register_policy()?;
     let bar = progress::count(output, app.subjects()?, "sweeping");
     let underway = match command {

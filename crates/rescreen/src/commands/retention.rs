@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rescreen_app::{NewRetention, RetentionRow};
 use serde_json::{Value, json};
 
-use super::open;
+use super::{open, open_as};
 use crate::{
     cli::Global,
     output::{Output, Table},
@@ -49,7 +49,12 @@ pub(crate) fn run(
     global: &Global,
     output: &mut Output,
 ) -> Result<ExitCode> {
-    let mut app = open(global)?;
+    let mut app = match command {
+        RetentionCommand::Set { by, .. } | RetentionCommand::Purge { by, .. } => {
+            open_as(global, by)?
+        }
+        RetentionCommand::Show => open(global)?,
+    };
     let now = Timestamp::now();
     match command {
         RetentionCommand::Show => show(app.retention()?.as_ref(), output)?,

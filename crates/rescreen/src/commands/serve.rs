@@ -10,8 +10,8 @@ use rescreen_api::{
     Access, Around, Collection, Config, Event, KeySource, OperationsError, ServeError, Server,
     Stores,
 };
-use rescreen_app::{App, AppError, DEFAULT_TENANT, Store, audit::LogKey, tenant};
-use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources, Work};
+use rescreen_app::{App, AppError, Store, audit::LogKey, tenant};
+use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
 pub(crate) use args::{OidcArgs, OperationsArgs};
@@ -200,9 +200,7 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
     let log_key = log_key_of_pages(args, global);
     let beside = home.clone();
     let shown = shown(args).map(str::to_owned);
-    let is_of_one_tenant = shown
-        .as_deref()
-        .is_some_and(|tenant| tenant != DEFAULT_TENANT);
+    let tenant = shown.clone();
     let open = move || {
         Ok(App::new(match &shown {
             Some(tenant) => Store::open_for(&home, tenant)?,
@@ -213,14 +211,7 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
         let sources = Sources {
             open: Box::new(open),
             lists: Box::new(move || lists.current()),
-            running: Box::new(move || {
-                let mut now = running::now(&beside);
-                if is_of_one_tenant {
-                    // What is imported is named after its source, which may be another's.
-                    now.retain(|running| running.work != Work::Import);
-                }
-                now
-            }),
+            running: Box::new(move || running::now(&beside, tenant.as_deref())),
             log_key: Box::new(log_key),
         };
         rescreen_web::router(Pages::new(config, sessions, sources), interface)

@@ -7,7 +7,7 @@ use std::{fs::File, path::Path, process::ExitCode};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use rescreen_app::{App, Incoming, Registration, form};
+use rescreen_app::{App, DEFAULT_TENANT, Incoming, Registration, form};
 use rescreen_web::Work;
 use serde_json::json;
 
@@ -106,7 +106,11 @@ fn import(
 ) -> Result<()> {
     let mut registration = app.registration(source)?;
     let bar = progress::bytes(output, rows.length(), "registering");
-    let underway = Underway::begin(home, Work::Import, source, Some(rows.length()));
+    let owners = app.tenants()?.sources;
+    let owner = owners.iter().find(|(owned, _)| owned == source);
+    let owner = owner.map_or(DEFAULT_TENANT, |(_, tenant)| tenant);
+    let length = Some(rows.length());
+    let underway = Underway::begin_for(home, Some(owner), Work::Import, source, length);
     let mut remarked = 0_u64;
     let mut next = || -> Result<Vec<Incoming>> {
         // Where all rows of a chunk are rejected, there may still be others behind them.

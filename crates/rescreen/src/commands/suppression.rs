@@ -9,7 +9,7 @@ use rescreen_desk::UserId;
 
 use super::{
     alert::{caption_of, facts, tell},
-    open,
+    open, open_as,
 };
 use crate::{
     cli::Global,
@@ -39,7 +39,10 @@ pub(crate) fn run(
     global: &Global,
     output: &mut Output,
 ) -> Result<ExitCode> {
-    let mut app = open(global)?;
+    let mut app = match command {
+        SuppressionCommand::Revoke { by, .. } => open_as(global, by)?,
+        SuppressionCommand::Ls => open(global)?,
+    };
     match command {
         SuppressionCommand::Ls => {
             let suppressions = app.suppressions(Timestamp::now())?;

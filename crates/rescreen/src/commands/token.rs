@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rescreen_app::{AccessRole, NewToken, TOKEN_RANDOM_BYTES, TokenRow};
 use serde_json::{Value, json};
 
-use super::{moment, open, open_for};
+use super::{moment, open, open_to_staff};
 use crate::{
     cli::Global,
     failure::EdgeError,
@@ -71,7 +71,7 @@ pub(crate) fn run(
             getrandom::fill(&mut random).map_err(|e| {
                 EdgeError::Data(format!("this system gives no random numbers: {e}"))
             })?;
-            let (row, text) = open_for(global, None)?.create_token(&new, &random, by, now)?;
+            let (row, text) = open_to_staff(global, by)?.create_token(&new, &random, by, now)?;
             if output.json {
                 let mut document = line(&row, now);
                 document["token"] = json!(text.reveal());
@@ -112,7 +112,7 @@ pub(crate) fn run(
             output.table(&table)?;
         }
         TokenCommand::Revoke { id, by } => {
-            open(global)?.revoke_token(id, by, now)?;
+            open_to_staff(global, by)?.revoke_token(id, by, now)?;
             if output.json {
                 output.document(&json!({ "revoked": id }))?;
             } else {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rescreen_app::{WEBHOOK_SECRET_BYTES, WebhookRow};
 use serde_json::{Value, json};
 
-use super::{moment, open};
+use super::{moment, open, open_as};
 use crate::{
     cli::Global,
     failure::EdgeError,
@@ -70,7 +70,7 @@ pub(crate) fn run(
             getrandom::fill(&mut random).map_err(|e| {
                 EdgeError::Data(format!("this system gives no random numbers: {e}"))
             })?;
-            let (id, secret) = open(global)?.add_webhook(&url, &random, by, now)?;
+            let (id, secret) = open_as(global, by)?.add_webhook(&url, &random, by, now)?;
             if output.json {
                 output.document(&json!({ "id": id, "url": url, "secret": secret }))?;
             } else {
@@ -110,7 +110,7 @@ pub(crate) fn run(
             }
         }
         WebhookCommand::Rm { id, by } => {
-            open(global)?.remove_webhook(*id, by, now)?;
+            open_as(global, by)?.remove_webhook(*id, by, now)?;
             if output.json {
                 output.document(&json!({ "removed": id }))?;
             } else {
@@ -123,7 +123,7 @@ pub(crate) fn run(
             since,
             by,
         } => {
-            let mut app = open(global)?;
+            let mut app = open_as(global, by)?;
             let since = moment(since.as_deref(), "--since", false)?;
             let after = match (after, since) {
                 (Some(after), _) => *after,

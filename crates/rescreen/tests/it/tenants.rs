@@ -122,6 +122,59 @@ fn a_case_goes_from_one_tenant_to_another_on_the_command_line() {
     assert_eq!(scratch.run(&mine).code, 5);
 }
 
+#[test]
+fn who_is_listed_in_one_tenant_decides_nothing_for_others_on_the_command_line() {
+    let scratch = home();
+    let nan = ["user", "add", "nan", "--role", "admin", "--tenant", "north"];
+    scratch.ok(&[&nan[..], &["--as", "ada"]].concat());
+    let hook = ["webhook", "add", "https://ours.example/hook", "--as", "ada"];
+    let hook = scratch.json(&hook)["id"].to_string();
+    let token = ["token", "create", "--role", "viewer", "--as", "ada"];
+    let token = scratch.json(&token)["id"].as_str().unwrap().to_owned();
+    for (args, code) in [
+        (vec!["webhook", "rm", &hook], 4),
+        (vec!["token", "revoke", &token], 4),
+        (vec!["token", "create", "--role", "admin"], 5),
+        (
+            vec!["list", "withdraw", "people", "p-001", "--reason", "x"],
+            5,
+        ),
+        (
+            vec!["policy", "set", "--threshold", "0.9", "--reason", "x"],
+            5,
+        ),
+        (vec!["user", "rm", "secret-ben"], 4),
+        (vec!["user", "rm", "nobody"], 4),
+    ] {
+        let run = scratch.run(&[&args[..], &["--as", "nan"]].concat());
+        assert_eq!(run.code, code, "{args:?}: {run:?}");
+        assert!(!run.err.contains("default"), "{run:?}");
+    }
+    let own = [
+        "webhook",
+        "add",
+        "https://theirs.example/hook",
+        "--as",
+        "nan",
+    ];
+    scratch.ok(&own);
+    let of = |tenant| scratch.json(&["webhook", "ls", "--tenant", tenant]);
+    let urls = |tenant| {
+        of(tenant)
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|w| w["url"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(urls("default"), [json!("https://ours.example/hook")]);
+    assert_eq!(urls("north"), [json!("https://theirs.example/hook")]);
+    let own = [
+        "token", "create", "--role", "viewer", "--tenant", "north", "--as", "nan",
+    ];
+    assert_eq!(scratch.json(&own)["tenant"], json!("north"));
+}
+
 /// Every address that answers to GET, by the server's own description, with every name and number that is known.
 fn addresses(description: &Value) -> Vec<String> {
     let values = |parameter: &str| -> &[&str] {

@@ -12,7 +12,7 @@ use rescreen_app::{App, AppError, AsOf, Limits, ListSpec};
 use rescreen_import::custom_csv::Mapping;
 use serde_json::json;
 
-use super::{home, list_name, moment, open};
+use super::{home, list_name, moment, open, open_as};
 use crate::{
     cli::{AddArgs, Global, ListCommand, SetArgs},
     failure::EdgeError,
@@ -22,7 +22,10 @@ use crate::{
 
 pub(crate) fn run(command: ListCommand, global: &Global, output: &mut Output) -> Result<ExitCode> {
     let done = Ok(ExitCode::SUCCESS);
-    let mut app = open(global)?;
+    let mut app = match &command {
+        ListCommand::Release { by, .. } | ListCommand::Withdraw { by, .. } => open_as(global, by)?,
+        _ => open(global)?,
+    };
     match command {
         ListCommand::Add(args) => add(&mut app, args, global, output).and(done),
         ListCommand::Set(args) => set(&mut app, args, output).and(done),
