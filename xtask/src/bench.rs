@@ -59,7 +59,7 @@ struct Bench {
 }
 
 pub(crate) fn run(options: &[&str]) -> Result<()> {
-    let (only, data) = parse(options)?;
+    let Options { only, data, keep } = parse(options)?;
     eprintln!("building the release binary …");
     shell::run(shell::cargo().args(["build", "--release", "--locked", "--package", "rescreen"]))?;
     let bench = Bench {
@@ -80,7 +80,11 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
         });
         figures.insert((*name).to_owned(), figure);
     }
-    let _absent = fs::remove_dir_all(&bench.scratch);
+    if keep {
+        eprintln!("kept: {}", bench.scratch.display());
+    } else {
+        let _absent = fs::remove_dir_all(&bench.scratch);
+    }
     let report = json!({
         "commit": said(shell::program("git").args(["rev-parse", "HEAD"])),
         "rustc": said(shell::program("rustc").arg("--version")),
@@ -94,10 +98,20 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn parse<'a>(options: &[&'a str]) -> Result<(Option<&'a str>, PathBuf)> {
+struct Options<'a> {
+    /// The one measurement to make; all where none is named.
+    only: Option<&'a str>,
+    /// The folder of real lists.
+    data: PathBuf,
+    /// Whether the stores stay, to be looked at with other tools.
+    keep: bool,
+}
+
+fn parse<'a>(options: &[&'a str]) -> Result<Options<'a>> {
     let mut only = None;
     let mut data = shell::shared().join("data");
-    let mut rest = options;
+    let (flags, options): (Vec<&str>, Vec<&str>) = options.iter().partition(|o| **o == "--keep");
+    let mut rest = options.as_slice();
     while let [option, value, tail @ ..] = rest {
         match *option {
             "--only" if MEASUREMENTS.iter().any(|(name, _)| name == value) => only = Some(*value),
@@ -106,14 +120,18 @@ fn parse<'a>(options: &[&'a str]) -> Result<(Option<&'a str>, PathBuf)> {
                 bail!("--only {value}: expected one of {}", names.join(", "));
             }
             "--data" => data = PathBuf::from(value),
-            other => bail!("unknown option {other}; there are --only NAME and --data DIR"),
+            other => bail!("unknown option {other}; there are --only NAME, --data DIR and --keep"),
         }
         rest = tail;
     }
     if let [option] = rest {
         bail!("{option} needs a value");
     }
-    Ok((only, data))
+    Ok(Options {
+        only,
+        data,
+        keep: !flags.is_empty(),
+    })
 }
 
 fn said(command: &mut Command) -> Option<String> {
@@ -359,9 +377,11 @@ mod tests {
 
     #[test]
     fn options_are_understood_or_refused() {
-        assert_eq!(parse(&[]).unwrap().0, None);
-        let (only, data) = parse(&["--only", "import", "--data", "lists"]).unwrap();
-        assert_eq!((only, data), (Some("import"), PathBuf::from("lists")));
+        let all = parse(&[]).unwrap();
+        assert_eq!((all.only, all.keep), (None, false));
+        let some = parse(&["--keep", "--only", "import", "--data", "lists"]).unwrap();
+        assert_eq!((some.only, some.keep), (Some("import"), true));
+        assert_eq!(some.data, PathBuf::from("lists"));
         for bad in [&["--only", "nothing"][..], &["--data"], &["--fast", "yes"]] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }

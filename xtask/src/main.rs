@@ -34,7 +34,7 @@ usage: cargo xtask COMMAND
   eval [--check] [--peer] [--held-out]
                               measure the matcher on the development sets, write eval/
   train [--check]             fit weights to development data, write eval/training.json
-  bench [--only NAME] [--data DIR]
+  bench [--only NAME] [--data DIR] [--keep]
                               measure the release build, print one JSON object
   people [--count N] [--seed N] FILE
                               write invented subjects in many scripts as CSV
