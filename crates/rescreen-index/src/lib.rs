@@ -11,17 +11,18 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod closed;
+mod filed;
 mod postings;
 
-use std::collections::HashMap;
-
+pub use closed::{Closed, ClosedNo};
+use filed::{Filed, Filing, identity};
 use postings::Postings;
 use rescreen_match::{
-    Agreement, Bound, Key, Policy, Profile, identifier_keys, join_keys, may_reach, relate,
+    Agreement, Bound, Key, Known, Policy, Profile, identifier_keys, join_keys, may_reach, relate,
     relate_join, token_join_keys, token_keys, typo_asking_keys, typo_held_keys,
 };
 use rescreen_prepare::{Join, Name, Prepared, Roles, Token};
-use smallvec::SmallVec;
 
 /// The number of an entry in the order in which the index was built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,84 +59,6 @@ struct Held {
     entry: u32,
     name: u32,
     profile: Profile,
-}
-
-/// Distinct words, how to find them, and the names they open.
-#[derive(Debug)]
-struct Filed<T> {
-    words: Vec<T>,
-    by_key: Postings,
-    names: Vec<Vec<u32>>,
-}
-
-/// What tells words apart that relate differently or weigh differently.
-type Identity = (u64, u64, Roles, u16, usize);
-
-/// Words being collected.
-struct Filing<T> {
-    words: Vec<T>,
-    names: Vec<Vec<u32>>,
-    seen: HashMap<Identity, u32>,
-}
-
-impl<T: Clone> Filing<T> {
-    fn new() -> Self {
-        Self {
-            words: Vec::new(),
-            names: Vec::new(),
-            seen: HashMap::new(),
-        }
-    }
-
-    fn add(&mut self, identity: Identity, word: &T, name: u32) {
-        let number = *self.seen.entry(identity).or_insert_with(|| {
-            self.words.push(word.clone());
-            self.names.push(Vec::new());
-            self.words.len() as u32 - 1
-        });
-        let names = &mut self.names[number as usize];
-        if names.last() != Some(&name) {
-            names.push(name);
-        }
-    }
-
-    fn finish(self, keys: impl Fn(&T, &mut dyn FnMut(u64))) -> Filed<T> {
-        let mut pairs = Vec::new();
-        for (number, word) in self.words.iter().enumerate() {
-            keys(word, &mut |key| pairs.push((key, number as u32)));
-        }
-        Filed {
-            by_key: Postings::build(pairs),
-            words: self.words,
-            names: self.names,
-        }
-    }
-}
-
-impl<T> Filed<T> {
-    /// The keys of some of the words.
-    fn keys(&self, wanted: &[bool]) -> Vec<Key> {
-        let all = self.by_key.pairs();
-        all.filter_map(|(key, word)| wanted[word as usize].then_some(key))
-            .collect()
-    }
-
-    /// The distinct words filed under any of the keys.
-    fn under(&self, keys: &mut Vec<Key>) -> SmallVec<[u32; 16]> {
-        let mut words: SmallVec<[u32; 16]> =
-            keys.drain(..).flat_map(|k| self.by_key.get(k)).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
-    /// A word with the names it opens.
-    fn word(&self, word: u32) -> (&T, &[u32]) {
-        (
-            &self.words[word as usize],
-            self.names[word as usize].as_slice(),
-        )
-    }
 }
 
 impl Index {
@@ -208,7 +131,12 @@ impl Index {
                     .iter()
                     .map(|(_, agreement)| *agreement)
                     .fold(Agreement::default(), Agreement::and);
-                if may_reach(asking, &held.profile, &known, self.policy.floor()) {
+                if may_reach(
+                    asking,
+                    &held.profile,
+                    (Known::Openers, &known),
+                    self.policy.floor(),
+                ) {
                     pairs.push((held.entry, place as u32, held.name));
                 }
             }
@@ -242,14 +170,21 @@ impl Index {
             self.meet_part(token, &mut keys, met);
         }
         for join in &name.joins {
-            join_keys(join, &mut |key| keys.push(key));
-            for word in self.words.under(&mut keys) {
-                let (word, names) = self.words.word(word);
-                if relate_join(join, word).is_some() {
-                    met.extend(names.iter().map(|held| (*held, Agreement::unknown())));
-                }
-            }
+            let held = self.joined_meetings(join);
+            met.extend(held.map(|held| (held.0, Agreement::unknown())));
         }
+    }
+
+    /// The held names that have an opener related to two parts of an asking name that are written as one; a name may come
+    /// more than once.
+    pub fn joined_meetings(&self, join: &Join) -> impl Iterator<Item = HeldNo> {
+        let mut keys = Vec::new();
+        join_keys(join, &mut |key| keys.push(key));
+        let words = self.words.under(&mut keys).into_iter();
+        let related = words
+            .map(|word| self.words.word(word))
+            .filter(move |(word, _)| relate_join(join, word).is_some());
+        related.flat_map(|(_, names)| names.iter().map(|held| HeldNo(*held)))
     }
 
     /// The held names that have an opener related to the part.
@@ -372,24 +307,4 @@ impl Index {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
-}
-
-fn identity(token: &Token) -> Identity {
-    // Roles that change a relation or the cost of a missing part.
-    let telling = Roles::NUMERAL
-        .with(Roles::LEGAL)
-        .with(Roles::INITIAL)
-        .with(Roles::SYLLABLE)
-        .with(Roles::HONORIFIC)
-        .with(Roles::SUFFIX)
-        .with(Roles::PATRONYMIC)
-        .with(Roles::KUNYA);
-    (
-        token.form().hash,
-        token.characters,
-        token.roles.and(telling),
-        token.weight,
-        // Letters of Latin script are another word than the same ones with vowels unwritten.
-        2 * token.forms.len() + usize::from(token.form().abjad),
-    )
 }

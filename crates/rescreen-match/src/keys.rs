@@ -68,10 +68,14 @@ pub fn keys(prepared: &Prepared, side: Side, policy: &Policy) -> Vec<Key> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Profile {
     openers: u32,
-    /// Weight of the parts that are not openers, hundredths of a bit.
+    /// The other parts that may agree, and their weight, hundredths of a bit.
+    closed_parts: u32,
     closed: i32,
-    /// The least that all openers cost where they are missing.
+    /// The least that all openers cost where they are missing, and that all others cost.
     omission: i32,
+    closed_omission: i32,
+    /// Whether parts that are not openers may agree written as one.
+    has_closed_joins: bool,
     /// What its parts cost at least where a single one agrees.
     bound: Bound,
 }
@@ -119,8 +123,11 @@ impl Profile {
         let mut missing = 0;
         let mut profile = Self {
             openers: 0,
+            closed_parts: 0,
             closed: 0,
             omission: 0,
+            closed_omission: 0,
+            has_closed_joins: false,
             bound: Bound::default(),
         };
         for (i, token) in name.tokens.iter().enumerate() {
@@ -139,13 +146,19 @@ impl Profile {
             let token = &name.tokens[i];
             // Everything from here on, taken together, cannot reach the floor without the parts before.
             if left < missing {
+                profile.closed_parts |= 1 << i;
                 profile.closed += i32::from(token.weight);
+                profile.closed_omission += least_omission(token);
             } else {
                 profile.openers |= 1 << i;
                 profile.omission += least_omission(token);
             }
             left -= worth;
         }
+        profile.has_closed_joins = name
+            .joins
+            .iter()
+            .any(|join| join.parts().all(|part| !profile.opens(part)));
         profile
     }
 
@@ -157,6 +170,11 @@ impl Profile {
     /// Whether the part opens a comparison.
     pub fn opens(&self, part: usize) -> bool {
         self.openers & (1 << part) != 0
+    }
+
+    /// Whether the part may agree but does not open a comparison.
+    pub fn is_closed(&self, part: usize) -> bool {
+        self.closed_parts & (1 << part) != 0
     }
 }
 
@@ -170,7 +188,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// One part of the asking name that relates to an opener of the held name.
+    /// One part of the asking name that relates to a part of the held name.
     pub fn of(asking: &Token, held: &Token, relation: Relation) -> Self {
         let weight = i32::from(asking.weight.min(held.weight));
         Self {
@@ -203,25 +221,48 @@ impl Agreement {
     }
 }
 
-/// Whether the two names can reach the floor when no opener of the held name agrees but those known.
-pub fn may_reach(asking: Bound, held: &Profile, known: &Agreement, floor: Score) -> bool {
-    asking.lonely <= most_lonely(asking.initials, held, known, floor)
+/// How much is known of what agrees between a held and an asking name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Every opener of the held name that agrees; any of its other parts may.
+    Openers,
+    /// Every part of the held name that agrees, except other parts than openers that are written as one.
+    AllParts,
+}
+
+/// Whether the two names can reach the floor when no part of the held name agrees but those known.
+pub fn may_reach(
+    asking: Bound,
+    held: &Profile,
+    (known, agreed): (Known, &Agreement),
+    floor: Score,
+) -> bool {
+    asking.lonely <= most_lonely(asking.initials, held, (known, agreed), floor)
 }
 
 /// Up to which [`Bound::lonely`] an asking name with or without initials [may reach](may_reach) the floor;
 /// `i32::MIN` where none does.
-pub fn most_lonely(initials: bool, held: &Profile, known: &Agreement, floor: Score) -> i32 {
+pub fn most_lonely(
+    initials: bool,
+    held: &Profile,
+    (known, agreed): (Known, &Agreement),
+    floor: Score,
+) -> i32 {
     let floor = i64::from(floor.basis_points().max(1));
-    let agreed = i64::from(known.gain + held.closed);
+    let (more, missing) = if known == Known::AllParts && !held.has_closed_joins {
+        (0, held.omission + held.closed_omission)
+    } else {
+        (held.closed, held.omission)
+    };
     // With so much for it, the evidence against may come to this at most.
-    let against = agreed * (10_000 - floor) / floor;
-    if against < i64::from(held.omission - known.omission) {
+    let against = i64::from(agreed.gain + more) * (10_000 - floor) / floor;
+    if against < i64::from(missing - agreed.omission) {
         return i32::MIN;
     }
-    if known.parts != 1 || held.closed != 0 || held.bound.initials || initials {
+    if agreed.parts != 1 || more != 0 || held.bound.initials || initials {
         return i32::MAX;
     }
-    let lonely = against - i64::from(held.bound.lonely - known.lonely);
+    let lonely = against - i64::from(held.bound.lonely - agreed.lonely);
     i32::try_from(lonely).unwrap_or(i32::MAX)
 }
 

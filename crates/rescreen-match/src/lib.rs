@@ -31,9 +31,9 @@ mod weights;
 pub use compare::{compare, compare_hit, names_reach};
 pub use evidence::{Evidence, Feature, Match, Tier};
 pub use keys::{
-    Agreement, Bound, Key, Profile, Side, group_keys, identifier_keys, join_keys, keys, may_reach,
-    most_lonely, scanned_join_key, scanned_join_keys, spelling_keys, token_join_keys, token_keys,
-    typo_asking_keys, typo_asking_keys_of, typo_held_keys,
+    Agreement, Bound, Key, Known, Profile, Side, group_keys, identifier_keys, join_keys, keys,
+    may_reach, most_lonely, scanned_join_key, scanned_join_keys, spelling_keys, token_join_keys,
+    token_keys, typo_asking_keys, typo_asking_keys_of, typo_held_keys,
 };
 pub use names::Omission;
 pub use policy::{Policy, PolicyError};

@@ -59,6 +59,79 @@ fn party() -> impl Strategy<Value = (Schema, Vec<String>)> {
     (schema(), prop::collection::vec(names::name(), 1..3))
 }
 
+/// Light parts, some of which are written as one or as two, and heavy ones.
+fn long_name() -> impl Strategy<Value = Vec<&'static str>> {
+    let light = vec![
+        "Abdullah",
+        "Abd Ullah",
+        "Abdulrahman",
+        "Abdul Rahman",
+        "Joseluis",
+        "Jose Luis",
+        "Ali",
+        "Mohammed",
+        "Hassan",
+    ];
+    let heavy = vec![
+        "Qasemzad",
+        "Obrenovich",
+        "Vukasovich",
+        "Khorshidian",
+        "Tellerov",
+        "Anna",
+        "Juan",
+    ];
+    let light = prop::collection::vec(prop::sample::select(light), 1..3);
+    let heavy = prop::collection::vec(prop::sample::select(heavy), 2..6);
+    (light, heavy).prop_map(|(light, heavy)| [light, heavy].concat())
+}
+
+/// Which parts a subject has of a listed name.
+#[derive(Debug)]
+struct SomeOf {
+    name: prop::sample::Index,
+    parts: u8,
+    /// Light parts are written the other way.
+    otherwise: bool,
+    more: Option<&'static str>,
+}
+
+fn some_of_a_long_name() -> impl Strategy<Value = SomeOf> {
+    let more = prop::option::of(prop::sample::select(vec!["Ali", "Brodnik", "A."]));
+    let some = (
+        any::<prop::sample::Index>(),
+        any::<u8>(),
+        any::<bool>(),
+        more,
+    );
+    some.prop_map(|(name, parts, otherwise, more)| SomeOf {
+        name,
+        parts,
+        otherwise,
+        more,
+    })
+}
+
+impl SomeOf {
+    fn of(&self, names: &[Vec<&'static str>]) -> String {
+        let parts = self.name.get(names).iter().enumerate();
+        let parts = parts.filter(|(i, _)| self.parts & (1 << i) != 0);
+        let written = parts.map(|(_, part)| match *part {
+            "Abdullah" if self.otherwise => "Abd Ullah",
+            "Abd Ullah" if self.otherwise => "Abdullah",
+            "Abdulrahman" if self.otherwise => "Abdul Rahman",
+            "Abdul Rahman" if self.otherwise => "Abdulrahman",
+            "Joseluis" if self.otherwise => "Jose Luis",
+            "Jose Luis" if self.otherwise => "Joseluis",
+            "Mohammed" if self.otherwise => "Moham Med",
+            "Hassan" if self.otherwise => "Has San",
+            part => part,
+        });
+        let said: Vec<&str> = written.chain(self.more).collect();
+        said.join(" ")
+    }
+}
+
 fn screener(entities: &[Entity], policy: &Policy) -> Screener {
     let list = ListName::parse("x").unwrap();
     let parties = entities
@@ -169,6 +242,41 @@ proptest! {
         let rest = merge(&[&all], &gone);
         let expected = segment(&|i| !numbers[i]);
         prop_assert_eq!(rest.bytes(), expected.bytes());
+    }
+
+    /// The same of people with long names, whose light parts open no comparison by themselves: what a subject has of them, be
+    /// it written as one, still counts.
+    #[test]
+    fn a_segment_leaves_over_those_whom_light_parts_lift(
+        list in prop::collection::vec(long_name(), 1..6),
+        subjects in prop::collection::vec(some_of_a_long_name(), 1..12),
+    ) {
+        let listed: Vec<Entity> = list
+            .iter()
+            .enumerate()
+            .map(|(i, parts)| entity(i, Schema::Person, &[parts.join(" ")]))
+            .collect();
+        let subjects: Vec<Entity> = subjects
+            .iter()
+            .enumerate()
+            .map(|(i, some)| entity(100 + i, Schema::Person, &[some.of(&list)]))
+            .collect();
+        let mut builder = SegmentBuilder::new();
+        for (i, subject) in subjects.iter().enumerate() {
+            builder.push(SegmentRow::of(i as u64, &readings(subject)));
+        }
+        let segment = builder.finish();
+        for policy in policies() {
+            let left = screener(&listed, &policy).sift(&segment);
+            for (i, subject) in subjects.iter().enumerate() {
+                let ours = prepare(subject);
+                let may_hit = listed.iter().map(prepare).any(|theirs| {
+                    let reach = |a, b| names_reach((a, ours.kind), (b, theirs.kind), &policy);
+                    ours.names.iter().any(|a| theirs.names.iter().any(|b| reach(a, b)))
+                });
+                prop_assert_eq!(left.contains(&(i as u64)), may_hit, "{:?}", subject);
+            }
+        }
     }
 
     #[test]

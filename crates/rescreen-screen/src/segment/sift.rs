@@ -1,17 +1,21 @@
 //! Sifting: which subjects of a segment an index may have candidates for.
 //!
 //! Three steps, each of which leaves fewer to the next. Every word of the dictionary is related to the index: few meet
-//! anything, they are *hot*. Then the columns are read: of a name with hot words the index's own bound says whether it may
-//! reach the floor at all. What is left is put together from the dictionary, name by name, and weighed.
+//! a part that opens a held name, they are *hot*, and some relate to the other parts of held names, they are *warm*. Then the
+//! columns are read: of a name with hot words the index's own bound says whether it may reach the floor at all, with what
+//! its warm words add. What is left is put together from the dictionary, name by name, and weighed.
+
+use std::ops::Range;
 
 use rayon::prelude::*;
-use rescreen_index::{HeldNo, Index};
+use rescreen_index::{Closed, ClosedNo, HeldNo, Index};
 use rescreen_match::{
-    Agreement, Bound, Key, Policy, may_reach, most_lonely, names_reach, scanned_join_keys,
-    typo_asking_keys_of,
+    Agreement, Bound, Key, Known, Policy, may_reach, most_lonely, names_reach, scanned_join_key,
+    scanned_join_keys, typo_asking_keys_of,
 };
 use rescreen_model::Schema;
 use rescreen_prepare::{Kind, Name, Prepared};
+use smallvec::SmallVec;
 
 use super::{END_OF_NAME, END_OF_ROW, Segment, TOO_MANY, WORD, u32_at};
 
@@ -43,49 +47,78 @@ pub(crate) fn sift(segment: &Segment, index: &Index, policy: &Policy) -> Vec<u64
 struct Sieve<'a> {
     segment: &'a Segment,
     index: &'a Index,
+    closed: Closed,
     policy: &'a Policy,
-    /// Which words meet any held name, and how many do before each 64 of them.
-    hot: Vec<u64>,
-    ranks: Vec<u32>,
-    /// Where the meetings of each hot word lie.
-    places: Vec<Meetings>,
+    /// What words meet.
+    hot: Noted<Meetings>,
     meetings: Vec<(HeldNo, Agreement)>,
+    /// The parts beside openers that words relate to.
+    warm: Noted<Vec<(ClosedNo, Agreement)>>,
     identifiers: Few,
     joins: Few,
+    /// Joined words that may relate to a part beside openers.
+    closed_joins: Few,
     typos: Option<Few>,
 }
 
-/// A word and the held names it meets, in their order.
-type Met = (u32, Vec<(HeldNo, Agreement)>);
+/// A word with the held names it meets and the parts beside openers it relates to, both in their order.
+struct Met {
+    word: u32,
+    meetings: Vec<(HeldNo, Agreement)>,
+    related: Vec<(ClosedNo, Agreement)>,
+}
 
 /// What a word meets.
 #[derive(Debug, Clone, Copy)]
 struct Meetings {
     from: u32,
     to: u32,
-    /// The most that the other parts of a name may cost if this word alone meets, without and with an initial.
-    most_lonely: [i32; 2],
+    /// The most that the other parts of a name may cost if this word alone meets, for each of [`ALONE`].
+    most_lonely: [i32; 4],
+}
+
+/// A name whose one hot word is alone: what is known of the others, and whether an initial is among them.
+const ALONE: [(Known, bool); 4] = [
+    (Known::Openers, false),
+    (Known::Openers, true),
+    (Known::AllParts, false),
+    (Known::AllParts, true),
+];
+
+/// Something about some of the words.
+struct Noted<T> {
+    /// Which words, and how many before each 64 of them.
+    bits: Vec<u64>,
+    ranks: Vec<u32>,
+    /// In the order of the words.
+    values: Vec<T>,
 }
 
 impl<'a> Sieve<'a> {
     fn new(segment: &'a Segment, index: &'a Index, policy: &'a Policy) -> Self {
-        let mut joins = Vec::new();
+        let closed = index.closed();
+        let (mut joins, mut closed_joins) = (Vec::new(), Vec::new());
         for &schema in &segment.layout.schemas {
-            for part in index.parts(&|party| party.schema.is_comparable(schema)) {
+            let comparable = |party: &Prepared| party.schema.is_comparable(schema);
+            for part in index.parts(&comparable) {
                 scanned_join_keys(part, &mut |key| joins.push(join_key(key, schema)));
+            }
+            for part in closed.parts(index, &comparable) {
+                scanned_join_keys(part, &mut |key| closed_joins.push(join_key(key, schema)));
             }
         }
         let typos = index.typo_keys().map(identifier_key).collect();
         let mut sieve = Self {
             segment,
             index,
+            closed,
             policy,
-            hot: vec![0; segment.words().div_ceil(64)],
-            ranks: Vec::new(),
-            places: Vec::new(),
+            hot: Noted::none(segment.words()),
             meetings: Vec::new(),
+            warm: Noted::none(segment.words()),
             identifiers: Few::new(index.identifier_keys().map(identifier_key).collect()),
             joins: Few::new(joins),
+            closed_joins: Few::new(closed_joins),
             typos: policy.typo_floor().then(|| Few::new(typos)),
         };
         sieve.relate();
@@ -101,7 +134,9 @@ impl<'a> Sieve<'a> {
             .iter()
             .map(|schema| {
                 let comparable = |party: &Prepared| party.schema.is_comparable(*schema);
-                (*schema, Filter::new(self.index.part_keys(&comparable)))
+                let mut keys = self.index.part_keys(&comparable);
+                keys.extend(self.closed.part_keys(self.index, &comparable));
+                (*schema, Filter::new(keys))
             })
             .collect();
         let words = self.segment.words();
@@ -122,138 +157,147 @@ impl<'a> Sieve<'a> {
                     if keys.is_empty() {
                         continue;
                     }
+                    let related = self.closed.related(&mut keys.clone(), || view.part());
                     let mut meetings = self.index.meetings(&mut keys, || view.part());
                     meetings.retain(|(held, _)| {
                         let (party, ..) = self.index.held(*held);
                         party.schema.is_comparable(*schema)
                     });
-                    if !meetings.is_empty() {
+                    if !meetings.is_empty() || !related.is_empty() {
                         meetings.sort_unstable_by_key(|(held, _)| *held);
-                        met.push((word as u32, meetings));
+                        let word = word as u32;
+                        met.push(Met {
+                            word,
+                            meetings,
+                            related,
+                        });
                     }
                 }
                 met
             })
             .collect();
-        for (word, meetings) in met.into_iter().flatten() {
-            self.hot[word as usize / 64] |= 1 << (word % 64);
+        for met in met.into_iter().flatten() {
+            if !met.related.is_empty() {
+                self.warm.note(met.word, met.related);
+            }
+            if met.meetings.is_empty() {
+                continue;
+            }
             let from = self.meetings.len() as u32;
-            let mut limits = [i32::MIN; 2];
-            for (held, agreement) in together(&meetings) {
+            let mut limits = [i32::MIN; 4];
+            for (held, agreement) in together(&met.meetings) {
                 let (_, _, profile) = self.index.held(held);
-                for (limit, initials) in limits.iter_mut().zip([false, true]) {
-                    let most = most_lonely(initials, profile, &agreement, self.policy.floor());
+                for (limit, (known, initials)) in limits.iter_mut().zip(ALONE) {
+                    let known = (known, &agreement);
+                    let most = most_lonely(initials, profile, known, self.policy.floor());
                     *limit = (*limit).max(most);
                 }
             }
-            self.meetings.extend(meetings);
-            self.places.push(Meetings {
+            self.meetings.extend(met.meetings);
+            let meetings = Meetings {
                 from,
                 to: self.meetings.len() as u32,
                 most_lonely: limits,
-            });
+            };
+            self.hot.note(met.word, meetings);
         }
-        let mut before = 0;
-        self.ranks.extend(self.hot.iter().map(|bits| {
-            let rank = before;
-            before += bits.count_ones();
-            rank
-        }));
+        self.hot.rank();
+        self.warm.rank();
     }
 
     /// The numbers of the rows of a block that are left over.
     fn block(&self, block: usize) -> Vec<u64> {
         let (rows, names, keys) = self.segment.block(block);
+        let mut marks = self.marks(rows.clone(), keys);
         let column = &self.segment.names()[4 * names.start..4 * names.end];
-        let mut left = vec![false; rows.len()];
-        let mut starts = Vec::with_capacity(rows.len() + 1);
-        starts.push(0);
-        let (mut name, mut at, mut hot) = (0, 0, 0);
+        let (mut row, mut begun, mut name, mut at, mut hot) = (0, 0, 0, 0, 0);
         for entry in column.chunks_exact(4) {
             let entry = u32_at(entry, 0);
             at += 1;
-            hot += usize::from(self.is_hot(entry & WORD));
+            hot += usize::from(self.hot.has(entry & WORD));
             if entry & END_OF_NAME == 0 {
                 continue;
             }
-            let row = starts.len() - 1;
-            if !left[row] {
+            let mark = &mut marks[row];
+            if !mark.left {
                 let words = &column[4 * name..4 * at];
-                left[row] = hot > 0 && self.may_meet(words, hot) || self.is_slip(words);
+                mark.left =
+                    hot > 0 && self.may_meet(words, hot, mark.closed) || self.is_slip(words);
             }
             (name, hot) = (at, 0);
             if entry & END_OF_ROW != 0 {
-                starts.push(at);
+                if mark.joined && !mark.left {
+                    mark.left = self.row_joined_reaches(&column[4 * begun..4 * at]);
+                }
+                (row, begun) = (row + 1, at);
             }
         }
-        let all = &self.segment.keys()[4 * keys.start..4 * keys.end];
-        let mut all = all.chunks_exact(4).map(|key| u32_at(key, 0));
-        let counts = &self.segment.counts()[rows.clone()];
-        for (row, (left, count)) in left.iter_mut().zip(counts).enumerate() {
-            if *count == TOO_MANY {
-                *left = true;
-                continue;
-            }
-            let mut joined = false;
-            for key in all.by_ref().take(usize::from(*count)) {
-                *left |= self.identifiers.has(key);
-                joined |= self.joins.has(key);
-            }
-            if joined && !*left {
-                *left = self.row_reaches(&column[4 * starts[row]..4 * starts[row + 1]]);
-            }
-        }
-        rows.zip(left)
-            .filter(|(_, left)| *left)
+        rows.zip(marks)
+            .filter(|(_, mark)| mark.left)
             .map(|(row, _)| self.segment.number(row))
             .collect()
     }
 
-    fn is_hot(&self, word: u32) -> bool {
-        self.hot
-            .get(word as usize / 64)
-            .is_some_and(|bits| bits & (1 << (word % 64)) != 0)
+    /// What the keys of rows say of them.
+    fn marks(&self, rows: Range<usize>, keys: Range<usize>) -> Vec<Mark> {
+        let all = &self.segment.keys()[4 * keys.start..4 * keys.end];
+        let mut all = all.chunks_exact(4).map(|key| u32_at(key, 0));
+        let mark = |count: &u8| {
+            let mut mark = Mark::default();
+            if *count == TOO_MANY {
+                mark.left = true;
+                return mark;
+            }
+            for key in all.by_ref().take(usize::from(*count)) {
+                mark.left |= self.identifiers.has(key);
+                mark.joined |= self.joins.has(key);
+                mark.closed |= self.closed_joins.has(key);
+            }
+            mark
+        };
+        self.segment.counts()[rows].iter().map(mark).collect()
     }
 
-    /// What a word meets; `None` where it is not hot.
-    fn meetings(&self, word: u32) -> Option<&Meetings> {
-        let at = word as usize / 64;
-        let (bits, bit) = (self.hot.get(at)?, 1 << (word % 64));
-        if bits & bit == 0 {
-            return None;
-        }
-        let rank = self.ranks.get(at)? + (bits & (bit - 1)).count_ones();
-        self.places.get(rank as usize)
-    }
-
-    /// Whether a name with so many hot words reaches the floor against a held name that these words meet.
-    fn may_meet(&self, words: &[u8], hot: usize) -> bool {
+    /// Whether a name with so many hot words reaches the floor against a held name that these words meet. `joined`: words of
+    /// it, written as one, may relate to a part of a held name beside openers.
+    fn may_meet(&self, words: &[u8], hot: usize, joined: bool) -> bool {
         let numbers = words.chunks_exact(4).map(|w| u32_at(w, 0) & WORD);
-        let mut met = numbers.clone().filter_map(|word| self.meetings(word));
+        let mut met = numbers.clone().filter_map(|word| self.hot.get(word));
         let bound = || {
             let parts = numbers.clone().map(|word| self.bound(word));
             parts.fold(Bound::default(), Bound::and)
         };
-        let mut all: Vec<(HeldNo, Agreement)> = Vec::new();
+        let warm: SmallVec<[&[(ClosedNo, Agreement)]; 8]> = numbers
+            .clone()
+            .filter_map(|word| self.warm.get(word).map(Vec::as_slice))
+            .collect();
+        let mut all: SmallVec<[(HeldNo, Agreement); 64]> = SmallVec::new();
         let bound = if hot == 1 {
             let Some(meetings) = met.next() else {
                 return false;
             };
             // Most names end here: their one hot word meets nothing that it could carry alone.
-            let [plain, with_initials] = meetings.most_lonely;
-            if with_initials == i32::MIN {
+            let known = if warm.is_empty() && !joined {
+                Known::AllParts
+            } else {
+                Known::Openers
+            };
+            let most = |initials: bool| {
+                let alone = ALONE.iter().position(|a| *a == (known, initials));
+                meetings.most_lonely[alone.unwrap_or_default()]
+            };
+            if most(true) == i32::MIN {
                 return false;
             }
             let bound = bound();
-            let most = if bound.initials { with_initials } else { plain };
-            if bound.lonely > most {
+            if bound.lonely > most(bound.initials) {
                 return false;
             }
-            all.extend(&self.meetings[meetings.from as usize..meetings.to as usize]);
+            all.extend_from_slice(&self.meetings[meetings.from as usize..meetings.to as usize]);
             bound
         } else {
             for meetings in met {
-                all.extend(&self.meetings[meetings.from as usize..meetings.to as usize]);
+                all.extend_from_slice(&self.meetings[meetings.from as usize..meetings.to as usize]);
             }
             all.sort_unstable_by_key(|(held, _)| *held);
             bound()
@@ -261,14 +305,32 @@ impl<'a> Sieve<'a> {
         let mut name = None;
         together(&all).any(|(held, agreement)| {
             let (party, theirs, profile) = self.index.held(held);
-            may_reach(bound, profile, &agreement, self.policy.floor()) && {
-                let (ours, kind) = name.get_or_insert_with(|| {
-                    let (name, schema) = self.name(words);
-                    (name, Kind::of(schema))
-                });
-                names_reach((ours, *kind), (theirs, party.kind), self.policy)
-            }
+            let may = |known: Known, agreement: &Agreement| {
+                may_reach(bound, profile, (known, agreement), self.policy.floor())
+            };
+            may(Known::Openers, &agreement)
+                && (joined || may(Known::AllParts, &self.with_closed(agreement, &warm, held)))
+                && {
+                    let (ours, kind) = name.get_or_insert_with(|| {
+                        let (name, schema) = self.name(words);
+                        (name, Kind::of(schema))
+                    });
+                    names_reach((ours, *kind), (theirs, party.kind), self.policy)
+                }
         })
+    }
+
+    /// What agrees with a held name, together with what warm words add.
+    fn with_closed(
+        &self,
+        agreement: Agreement,
+        warm: &[&[(ClosedNo, Agreement)]],
+        held: HeldNo,
+    ) -> Agreement {
+        warm.iter()
+            .flat_map(|related| related.iter())
+            .filter(|(part, _)| self.closed.is_in(*part, held))
+            .fold(agreement, |all, (_, more)| all.and(*more))
     }
 
     fn bound(&self, word: u32) -> Bound {
@@ -302,8 +364,8 @@ impl<'a> Sieve<'a> {
         may_be_one && self.name_reaches(words)
     }
 
-    /// Whether any name of a row reaches the floor.
-    fn row_reaches(&self, words: &[u8]) -> bool {
+    /// Whether any name of a row reaches the floor by words of it written as one.
+    fn row_joined_reaches(&self, words: &[u8]) -> bool {
         let mut names = words.chunks_exact(4).enumerate().filter_map({
             let mut from = 0;
             move |(at, word)| {
@@ -314,7 +376,22 @@ impl<'a> Sieve<'a> {
                 })
             }
         });
-        names.any(|name| self.name_reaches(&words[name]))
+        names.any(|name| self.joined_reaches(&words[name]))
+    }
+
+    /// Whether the name reaches the floor against a held name that words of it meet when they are written as one. All
+    /// others are met by single words, as [`may_meet`](Sieve::may_meet) asks.
+    fn joined_reaches(&self, words: &[u8]) -> bool {
+        let (name, schema) = self.name(words);
+        let kind = Kind::of(schema);
+        name.joins.iter().any(|join| {
+            self.joins.has(join_key(scanned_join_key(join), schema))
+                && self.index.joined_meetings(join).any(|held| {
+                    let (party, theirs, _) = self.index.held(held);
+                    party.schema.is_comparable(schema)
+                        && names_reach((&name, kind), (theirs, party.kind), self.policy)
+                })
+        })
     }
 
     /// Whether the name reaches the floor against any held name, as the screener would ask.
@@ -353,6 +430,59 @@ impl<'a> Sieve<'a> {
             }
         }
         (Name::of_parts(parts, Kind::of(schema)), schema)
+    }
+}
+
+/// What the keys of a row say of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    /// It is left over.
+    left: bool,
+    /// Words of it, written as one, may meet a held name.
+    joined: bool,
+    /// They may relate to a part of a held name beside openers.
+    closed: bool,
+}
+
+impl<T> Noted<T> {
+    fn none(words: usize) -> Self {
+        Self {
+            bits: vec![0; words.div_ceil(64)],
+            ranks: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Notes something about a word; words ascend.
+    fn note(&mut self, word: u32, value: T) {
+        self.bits[word as usize / 64] |= 1 << (word % 64);
+        self.values.push(value);
+    }
+
+    /// Once all is noted, lets it be found.
+    fn rank(&mut self) {
+        let mut before = 0;
+        self.ranks.extend(self.bits.iter().map(|bits| {
+            let rank = before;
+            before += bits.count_ones();
+            rank
+        }));
+    }
+
+    fn has(&self, word: u32) -> bool {
+        self.bits
+            .get(word as usize / 64)
+            .is_some_and(|bits| bits & (1 << (word % 64)) != 0)
+    }
+
+    fn get(&self, word: u32) -> Option<&T> {
+        let at = word as usize / 64;
+        let (bits, bit) = (self.bits.get(at)?, 1 << (word % 64));
+        if bits & bit == 0 {
+            return None;
+        }
+        let rank = self.ranks.get(at)? + (bits & (bit - 1)).count_ones();
+        self.values.get(rank as usize)
     }
 }
 
