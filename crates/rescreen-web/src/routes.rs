@@ -6,8 +6,8 @@ use rescreen_app::AccessRole as Role;
 use crate::{
     answer::{Answer, Problem},
     pages::{
-        admin, alert, audit, decide, desk_rules, entry, list, policy, queue, reports, search,
-        sign_in, subject, webhooks,
+        admin, alert, audit, decide, desk_rules, entry, issuer, list, policy, queue, reports,
+        search, sign_in, subject, webhooks,
     },
     visit::Visit,
 };
@@ -83,6 +83,8 @@ const AUDIT: Need = Need::Roles(AUDITORS);
 pub(crate) const ROUTES: &[Route] = &[
     get( "/sign-in",                           ANYBODY, sign_in::form),
     post("/sign-in",                           ANYBODY, sign_in::sign_in),
+    get( "/sign-in/issuer",                    ANYBODY, issuer::leave),
+    get( "/sign-in/back",                      ANYBODY, issuer::back),
     post("/sign-out",                          ASK,     sign_in::sign_out),
     get( "/",                                  ASK,     search::page),
     post("/",                                  ASK,     search::ask),
@@ -117,7 +119,12 @@ mod tests {
     fn what_changes_something_is_a_form_and_has_a_need() {
         for route in ROUTES {
             let is_door = matches!(route.need, Need::Nothing);
-            assert_eq!(is_door, route.path == "/sign-in", "{}", route.path);
+            assert_eq!(
+                is_door,
+                route.path.starts_with("/sign-in"),
+                "{}",
+                route.path
+            );
             assert!(
                 route.method == Method::GET || route.method == Method::POST,
                 "{}",

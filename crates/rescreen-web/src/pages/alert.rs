@@ -63,7 +63,13 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
 
 /// In how many other tenants people have a case about the same party, for whoever may know and where there is one.
 fn elsewhere(visit: &Visit<'_>, alert: &AlertReport) -> Result<Option<u64>, Problem> {
-    if !visit.session()?.who.role.may_know_elsewhere() {
+    if !visit
+        .session()?
+        .who
+        .roles
+        .iter()
+        .any(|role| role.may_know_elsewhere())
+    {
         return Ok(None);
     }
     let tenants = visit.app.elsewhere(alert.row.key)?;

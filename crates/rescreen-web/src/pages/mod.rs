@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod decide;
 pub(crate) mod desk_rules;
 pub(crate) mod entry;
+pub(crate) mod issuer;
 pub(crate) mod list;
 pub(crate) mod policy;
 pub(crate) mod queue;

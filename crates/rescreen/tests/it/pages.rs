@@ -39,20 +39,20 @@ pub(crate) fn serving(scratch: &Scratch, args: &[&str]) -> Serving {
 }
 
 /// A browser without a window: it keeps cookies.
-struct Visitor<'a> {
+pub(crate) struct Visitor<'a> {
     serving: &'a Serving,
-    cookies: Vec<(String, String)>,
+    pub(crate) cookies: Vec<(String, String)>,
 }
 
 impl<'a> Visitor<'a> {
-    fn new(serving: &'a Serving) -> Self {
+    pub(crate) fn new(serving: &'a Serving) -> Self {
         Self {
             serving,
             cookies: Vec::new(),
         }
     }
 
-    fn signed_in(serving: &'a Serving, token: &str) -> Self {
+    pub(crate) fn signed_in(serving: &'a Serving, token: &str) -> Self {
         let mut visitor = Self::new(serving);
         let answer = visitor.sign_in(token);
         assert_eq!(answer.status, 303, "{answer:?}");
@@ -84,11 +84,7 @@ impl<'a> Visitor<'a> {
             body.len()
         );
         let answer = self.serving.raw(head.as_bytes());
-        for line in answer
-            .head
-            .lines()
-            .filter_map(|line| line.strip_prefix("set-cookie: "))
-        {
+        for line in answer.sent("set-cookie") {
             let pair = line.split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);
@@ -99,11 +95,11 @@ impl<'a> Visitor<'a> {
         answer
     }
 
-    fn get(&mut self, path: &str) -> Answer {
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, "Accept: text/html\r\n", "")
     }
 
-    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_from(path, "Sec-Fetch-Site: same-origin\r\n", fields)
     }
 
@@ -122,7 +118,7 @@ impl<'a> Visitor<'a> {
 }
 
 /// The value of a hidden field of a page.
-fn hidden(body: &str, name: &str) -> String {
+pub(crate) fn hidden(body: &str, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
     let (_, rest) = body
         .split_once(&start)
