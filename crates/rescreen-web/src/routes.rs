@@ -6,8 +6,8 @@ use rescreen_app::AccessRole as Role;
 use crate::{
     answer::{Answer, Problem},
     pages::{
-        admin, alert, audit, decide, desk_rules, entry, issuer, list, policy, queue, reports,
-        search, sign_in, subject, webhooks,
+        admin, alert, audit, decide, desk_rules, entry, issuer, list, offers, policy, queue,
+        reports, search, sign_in, subject, tenants, webhooks,
     },
     visit::Visit,
 };
@@ -74,8 +74,12 @@ pub(crate) const RUNNERS: &[Role] = &[Role::Admin];
 /// Who looks at what everybody did.
 pub(crate) const AUDITORS: &[Role] = &[Role::Admin, Role::Auditor];
 
+/// Who hands cases over to other tenants and takes over what they offer.
+const PASSERS: &[Role] = &[Role::Approver, Role::Admin];
+
 const ASK: Need = Need::Roles(ASKERS);
 const READ: Need = Need::Roles(READERS);
+const PASS: Need = Need::Roles(PASSERS);
 const RUN: Need = Need::Roles(RUNNERS);
 const AUDIT: Need = Need::Roles(AUDITORS);
 
@@ -92,6 +96,8 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/queue",                             READ,    queue::act),
     get( "/alerts/{alert}",                    READ,    alert::page),
     post("/alerts/{alert}",                    READ,    decide::act),
+    get( "/offers",                            PASS,    offers::page),
+    post("/offers",                            PASS,    offers::act),
     get( "/subjects/{source}/{id}",            READ,    subject::page),
     get( "/lists",                             ASK,     list::all),
     get( "/lists/{list}",                      ASK,     list::page),
@@ -108,6 +114,7 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/audit",                             AUDIT,   audit::act),
     get( "/admin",                             RUN,     admin::page),
     post("/admin",                             RUN,     admin::act),
+    post("/admin/tenants",                     RUN,     tenants::act),
     post("/admin/webhooks",                    RUN,     webhooks::act),
 ];
 
