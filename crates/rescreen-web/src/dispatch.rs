@@ -37,6 +37,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// The pages, with `beside` for every address that is none of theirs.
 pub fn router(pages: Pages, beside: Router) -> Router {
+    pages.figures.prepare(&pages.sources, pages.config.script);
     let pages = Arc::new(pages);
     let mut router = Router::new();
     for route in ROUTES {
