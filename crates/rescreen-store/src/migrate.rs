@@ -531,6 +531,8 @@ CREATE VIEW elsewhere AS
 const MOMENTS: &str = "
 -- A queue by due date goes along the moments at which alerts were raised, and looks at what stands beside them here.
 CREATE INDEX alert_moment ON alert (state, opened, key, score, tenant);
+-- How many cases each tenant has is counted by it.
+CREATE INDEX desk_case_tenant ON desk_case (tenant);
 -- Two other indexes begin with the state.
 DROP INDEX alert_state;
 ";

@@ -540,7 +540,7 @@ texts! {
     default_tenant: "from the beginning",
     add_tenant: "Add a tenant",
     tenant_hint: "a-z, 0-9, - and _. Its own pages are those of “rescreen serve --tenant NAME”.",
-    give_source: "Give it a source",
+    give_source: "Give a tenant a source",
     source: "Source",
     give_text: "Its subjects go at once, and cases that nobody has answered go along and begin anew there.",
     given: "The subjects of {source} are tenant {tenant}’s. Cases that went along: {moved}. Cases that stay, because they are answered or were handed over: {stay}.",

@@ -371,30 +371,25 @@ fn work(visit: &Visit<'_>, panel: &Panel<'_>) -> Result<Markup, Problem> {
                 button type="submit" { (T.snooze) }
             }))
         }
-        @if visit.may(ActionKind::HandOver)? { (hand_over(visit, panel)?) }
+        @if visit.may(ActionKind::HandOver)? { (hand_over(panel)) }
         @if visit.may(ActionKind::Escalate)? { (panel.with_reason("escalate", T.escalate, T.why)) }
     })
 }
 
 /// Offering the case to another tenant, or ending the offer that nobody has answered.
-fn hand_over(visit: &Visit<'_>, panel: &Panel<'_>) -> Result<Markup, Problem> {
+fn hand_over(panel: &Panel<'_>) -> Markup {
     if panel.alert.case.offered.is_some() {
-        return Ok(panel.with_reason("take-back", T.take_back, T.why));
+        return panel.with_reason("take-back", T.take_back, T.why);
     }
-    let here = panel.alert.case.tenant.as_str();
-    let tenants = visit.app.tenants()?;
-    // Which others there are, only whoever sees everything is told.
-    let others = tenants.names().filter(|name| *name != here);
-    Ok(panel.folded("hand-over", T.hand_over, &html! {
+    // Which other tenants there are is told on no tenant's server, so the name is to be known.
+    panel.folded("hand-over", T.hand_over, &html! {
         p .hint { (T.hand_over_text) }
         label for="to-tenant" { (T.to_tenant) }
-        input #to-tenant type="text" name="to" required maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false"
-            list=[visit.app.tenant().is_none().then_some("tenants")];
-        @if visit.app.tenant().is_none() { datalist #tenants { @for name in others { option value=(name) {} } } }
+        input #to-tenant type="text" name="to" required maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false";
         label for="text-hand-over" { (T.why) }
         textarea #text-hand-over name="text" rows="2" required maxlength="10000" dir="auto" {}
         button type="submit" { (T.hand_over) }
-    }))
+    })
 }
 
 fn tomorrow(visit: &Visit<'_>) -> String {
