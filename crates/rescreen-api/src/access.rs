@@ -19,10 +19,10 @@ use axum::{
 };
 use jiff::Timestamp;
 use rescreen_app::{AccessRole, App, Bearer, Presented};
+use rescreen_oidc::{Issuer, Unfit, is_signed};
 
 use crate::{
     answer::Refusal,
-    oidc::{self, Issuer, Oidc},
     refusals::{Refusals, Why},
 };
 
@@ -66,12 +66,13 @@ mod columns {
     pub(super) const LEAD: Need   = Roles([false,  false,   false,    false, true,   true,    true, false]);
     pub(super) const JUDGE: Need  = Roles([false,  false,   false,    false, true,   true,    false, false]);
     pub(super) const APPROVE: Need = Roles([false, false,   false,    false, false,  true,    false, false]);
+    pub(super) const PASS: Need   = Roles([false,  false,   false,    false, false,  true,    true, false]);
     pub(super) const TRY: Need    = Roles([false,  false,   false,    false, false,  true,    true, false]);
     pub(super) const WATCH: Need  = Roles([true,   false,   false,    false, false,  false,   true, false]);
     pub(super) const RUN: Need    = Roles([false,  false,   false,    false, false,  false,   true, false]);
     pub(super) const CHECK: Need  = Roles([false,  false,   false,    false, false,  false,   true, true]);
 }
-use columns::{ANY, APPROVE, ASK, CHECK, COUNT, JUDGE, KEEP, LEAD, READ, RUN, TRY, WATCH};
+use columns::{ANY, APPROVE, ASK, CHECK, COUNT, JUDGE, KEEP, LEAD, PASS, READ, RUN, TRY, WATCH};
 
 /// Every route there is, with who may use it.
 #[rustfmt::skip]
@@ -115,6 +116,11 @@ pub(crate) const TABLE: &[(Method, &str, Need)] = &[
     (Method::POST, "/v1/alerts/{id}/snooze",                JUDGE),
     (Method::POST, "/v1/alerts/{id}/note",                  LEAD),
     (Method::POST, "/v1/alerts/{id}/dispose",               JUDGE),
+    (Method::POST, "/v1/alerts/{id}/hand-over",             PASS),
+    (Method::POST, "/v1/alerts/{id}/accept",                PASS),
+    (Method::POST, "/v1/alerts/{id}/decline",               PASS),
+    (Method::POST, "/v1/alerts/{id}/take-back",             PASS),
+    (Method::GET,  "/v1/offers",                            PASS),
     (Method::GET,  "/v1/suppressions",                      READ),
     (Method::GET,  "/v1/events",                            READ),
     (Method::GET,  "/v1/events/stream",                     READ),
@@ -192,7 +198,7 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    pub(crate) fn new(access: Access, tokens: App, oidc: Option<Oidc>) -> Self {
+    pub(crate) fn new(access: Access, tokens: App, issuer: Option<Arc<Issuer>>) -> Self {
         let rate = match access {
             Access::InsecureNoAuth => 0,
             Access::Tokens { rate, .. } => rate,
@@ -200,7 +206,7 @@ impl Door {
         Self {
             access,
             tokens: Mutex::new(tokens),
-            issuer: oidc.map(|oidc| Arc::new(Issuer::new(oidc))),
+            issuer,
             rates: Rates::new(rate),
             refusals: Arc::default(),
         }
@@ -261,7 +267,7 @@ impl Door {
     /// Has the keys read that a signed token is judged by.
     async fn prepare(&self, headers: &HeaderMap) {
         let Some(issuer) = &self.issuer else { return };
-        if let Some(token) = presented(headers).filter(|token| oidc::is_signed(token)) {
+        if let Some(token) = presented(headers).filter(|token| is_signed(token)) {
             issuer.prepare(token).await;
         }
     }
@@ -283,16 +289,9 @@ impl Door {
                 "A token is needed: Authorization: Bearer TOKEN, or ApiKey TOKEN.",
             )
         })?;
-        if let Some(issuer) = self.issuer.as_ref().filter(|_| oidc::is_signed(token)) {
-            let identity = issuer.judge(token).map_err(|refusal| {
-                let why = match &refusal {
-                    Refusal::Detail(StatusCode::UNAUTHORIZED, _) => Some(Why::Unknown),
-                    Refusal::Detail(StatusCode::FORBIDDEN, _) => Some(Why::Role),
-                    _ => None,
-                };
-                (why, refusal)
-            })?;
-            let mut roles = identity.roles.iter();
+        if let Some(issuer) = self.issuer.as_ref().filter(|_| is_signed(token)) {
+            let person = issuer.judge(token).map_err(|unfit| refused(&unfit))?;
+            let mut roles = person.roles.iter();
             // Of several roles the one that suffices; where none does, the refusal names the first.
             let role = roles
                 .clone()
@@ -300,9 +299,9 @@ impl Door {
                 .or(roles.next());
             let role = *role.ok_or_else(|| (None, Refusal::defect()))?;
             return Ok(Bearer {
-                token: identity.id,
-                name: identity.name,
-                tenant: identity.tenant.unwrap_or_else(|| tenant.to_owned()),
+                token: person.id,
+                name: person.name,
+                tenant: person.tenant.unwrap_or_else(|| tenant.to_owned()),
                 role,
             });
         }
@@ -321,6 +320,21 @@ impl Door {
             }
         }
     }
+}
+
+/// What a signed token that opens nothing is to the log and to whoever brought it.
+fn refused(unfit: &Unfit) -> (Option<Why>, Refusal) {
+    let (why, status) = match unfit {
+        Unfit::NoKeys => (None, StatusCode::SERVICE_UNAVAILABLE),
+        Unfit::NoRole(_) => (Some(Why::Role), StatusCode::FORBIDDEN),
+        _ => (Some(Why::Unknown), StatusCode::UNAUTHORIZED),
+    };
+    let words = unfit.to_string();
+    let detail = match words.split_at_checked(1) {
+        Some((first, rest)) => format!("{}{rest}.", first.to_ascii_uppercase()),
+        None => words,
+    };
+    (why, Refusal::Detail(status, detail))
 }
 
 /// The token of a request; two of them are none.
@@ -464,17 +478,10 @@ mod tests {
     /// The desk has a table of its own; where both differ, a token would promise what the desk refuses.
     #[test]
     fn acts_are_for_whom_the_desk_lets_act() {
-        // A case goes between tenants by the command line, where somebody sees both.
-        let between = [
-            ActionKind::HandOver,
-            ActionKind::Accept,
-            ActionKind::Decline,
-            ActionKind::TakeBack,
-        ];
-        for kind in ActionKind::ALL.into_iter().filter(|k| !between.contains(k)) {
+        for kind in ActionKind::ALL {
             let word = match kind {
-                ActionKind::StartReview => "review",
-                other => other.name(),
+                ActionKind::StartReview => "review".to_owned(),
+                other => other.name().replace(' ', "-"),
             };
             let path = format!("/v1/alerts/{{id}}/{word}");
             let need = need(&Method::POST, &path).unwrap();

@@ -13,7 +13,6 @@
 mod access;
 mod answer;
 mod log_key;
-mod oidc;
 mod openapi;
 mod ops;
 mod params;
@@ -30,7 +29,6 @@ mod yente;
 
 pub use access::Access;
 pub use log_key::KeySource;
-pub use oidc::{Fetch, Oidc};
 pub use ops::{Limits, LogTo, Operations, OperationsError, TlsFiles};
 pub use refresh::Event;
 pub use server::{Around, Config, Lists, ServeError, Server, Stores};

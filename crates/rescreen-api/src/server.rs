@@ -15,6 +15,7 @@ use axum::{Router, middleware};
 use rescreen_app::{App, Cut};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
+use rescreen_oidc::Issuer;
 use tower_http::cors::CorsLayer;
 
 use self::guard::Guard;
@@ -22,7 +23,6 @@ use crate::{
     access::{self, Access, Door},
     answer::Refusal,
     log_key::KeySource,
-    oidc::Oidc,
     openapi,
     ops::{self, Certificates, Connections, Operations, OperationsError, Watch},
     refresh::{Event, Refresher},
@@ -53,7 +53,7 @@ pub struct Config {
     /// Names for several datasets together.
     pub collections: Vec<Collection>,
     /// Whose signed tokens open as well, beside our own.
-    pub oidc: Option<Oidc>,
+    pub issuer: Option<Arc<Issuer>>,
     /// Log, figures, traces, TLS and limits.
     pub operations: Operations,
     /// Names the script of a name, for the report on quality.
@@ -203,7 +203,7 @@ impl Server {
             script,
             log_key,
             operations,
-            oidc,
+            issuer,
             collections,
             ..
         } = self.config;
@@ -219,7 +219,7 @@ impl Server {
             shared.speaks_tls();
         }
         let shared = Arc::new(shared);
-        let door = Arc::new(Door::new(access, stores.tokens, oidc));
+        let door = Arc::new(Door::new(access, stores.tokens, issuer));
         let refusals = door.refusals();
         let limits = operations.limits;
         let router = router(&shared, door, limits.request, around);
@@ -343,7 +343,7 @@ mod tests {
                 look_every: Duration::from_secs(1),
                 public_url: None,
                 mapped_algorithms: Vec::new(),
-                oidc: None,
+                issuer: None,
                 collections: Vec::new(),
                 operations: Operations::default(),
                 script: |_| "",

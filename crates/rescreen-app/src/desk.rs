@@ -12,11 +12,13 @@ mod grounds;
 pub(crate) mod people;
 mod policy;
 mod quality;
+mod staff;
 mod suppressions;
 mod tenants;
 
 pub use act::{Relied, Request};
 pub use quality::{Quality, Rate, Times, Waited};
+pub use staff::Staff;
 pub use suppressions::SuppressionReport;
 pub use tenants::{Given, Offer, Stays, Tenants, may_know_elsewhere};
 

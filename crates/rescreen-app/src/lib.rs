@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 pub use access::{AccessRole, Bearer, NewToken, Presented, TOKEN_RANDOM_BYTES, TokenText, tenant};
 pub use desk::{
-    Given, Offer, Quality, Rate, Relied, Request, Stays, SuppressionReport, Tenants, Times, Waited,
-    may_know_elsewhere,
+    Given, Offer, Quality, Rate, Relied, Request, Staff, Stays, SuppressionReport, Tenants, Times,
+    Waited, may_know_elsewhere,
 };
 pub use error::{AppError, Kind};
 pub use graph::{Age, Graph, Home, Link};

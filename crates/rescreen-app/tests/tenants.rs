@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::Timestamp;
 use rescreen_app::{AlertFilter, App, AppError, Offer, QueueOrder, audit::LogFilter};
-use rescreen_desk::{Action, ActionKind, State, TenantId};
+use rescreen_desk::{Action, ActionKind, Role, State, TenantId};
 use rescreen_model::Property;
 use tenants_world::{probes::*, *};
 
@@ -581,4 +581,29 @@ fn a_source_goes_to_another_tenant_with_what_nobody_answered() {
         .unwrap();
     let newest = operator.newest_alert().unwrap();
     assert_eq!(south.alert(newest).unwrap().subject.external, "77");
+}
+
+#[test]
+fn who_works_where_is_told_to_the_admins_of_the_default_tenant_and_of_others_to_each_their_own() {
+    let world = World::new();
+    for (name, role, tenant) in PEOPLE {
+        let mut app = world.open(Some(tenant));
+        let staff = app.staff(name).unwrap();
+        let told = format!("{staff:?}");
+        let is_all = tenant == "default" && role == Role::Admin;
+        assert_eq!(staff.is_of_all, is_all, "{name}");
+        for owner in TENANTS {
+            let is_told = marks(owner).any(|mark| told.contains(&mark));
+            assert_eq!(
+                is_told,
+                is_all || owner == tenant,
+                "{name} of {owner}: {told}"
+            );
+        }
+    }
+    let mut everything = world.open(None);
+    assert!(everything.staff("whoever runs it").unwrap().is_of_all);
+    // Whoever is nobody here, be they an admin elsewhere, is told what their server shows.
+    let mut app = world.open(Some("default"));
+    assert!(!app.staff("north-ada").unwrap().is_of_all);
 }

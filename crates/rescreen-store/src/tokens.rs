@@ -1,7 +1,7 @@
 //! Access tokens: who may ask over the network.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::{
     By, Cause, Store, StoreError, Writer,
@@ -55,19 +55,29 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
-        let mut statement = self
-            .connection()
-            .prepare_cached(&format!("{TOKEN} ORDER BY created, id"))?;
-        let mut rows = statement.query([])?;
-        let mut tokens = Vec::new();
-        while let Some(row) = rows.next()? {
-            tokens.push(token(row)?);
-        }
-        Ok(tokens)
+        tokens(self.connection())
     }
 }
 
+fn tokens(connection: &Connection) -> Result<Vec<TokenRow>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{TOKEN} ORDER BY created, id"))?;
+    let mut rows = statement.query([])?;
+    let mut tokens = Vec::new();
+    while let Some(row) = rows.next()? {
+        tokens.push(token(row)?);
+    }
+    Ok(tokens)
+}
+
 impl Writer<'_> {
+    /// The access tokens of all tenants, in the order in which they were made.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        tokens(self.connection())
+    }
+
     /// Adds an access token.
     ///
     /// # Errors

@@ -65,6 +65,8 @@ pub(crate) enum Answer {
     Go(String),
     /// The same with a cookie.
     GoWith(String, HeaderValue),
+    /// The same for whoever comes from another site: browsers bring a new strict cookie along only on the step after.
+    Arrive(String, Vec<HeaderValue>),
     Download(Download),
 }
 

@@ -20,7 +20,7 @@ use crate::{
     fields::Fields,
     news,
     routes::{Need, READERS, ROUTES, Route},
-    session::Session,
+    session::{Came, Session},
     shell,
     state::{Pages, SignIn},
     statics, url,
@@ -37,6 +37,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// The pages, with `beside` for every address that is none of theirs.
 pub fn router(pages: Pages, beside: Router) -> Router {
+    pages.figures.prepare(&pages.sources, pages.config.script);
     let pages = Arc::new(pages);
     let mut router = Router::new();
     for route in ROUTES {
@@ -77,7 +78,7 @@ async fn queue_news(State(pages): State<Arc<Pages>>, request: Request) -> Respon
     let (for_door, headers) = (Arc::clone(&pages), asked.headers.clone());
     let may = tokio::task::spawn_blocking(move || {
         let session = signed_in(&for_door, &asked).ok().flatten();
-        session.is_some_and(|s| READERS.contains(&s.who.role))
+        session.is_some_and(|s| s.who.is_any(READERS))
     });
     if may.await.unwrap_or(false) {
         news::stream(pages, headers)
@@ -148,12 +149,17 @@ fn signed_in(pages: &Pages, asked: &Asked) -> Result<Option<Session>, Problem> {
     let SignIn::Tokens { tenant } = &pages.config.sign_in else {
         return Ok(Some(session));
     };
-    let Some(token) = &session.who.token else {
-        return Ok(None);
+    let token = match &session.who.came {
+        Came::Token(token) => token,
+        // It lasts as long as what was said of them then.
+        Came::Issuer => return Ok(Some(session)),
+        Came::Word => return Ok(None),
     };
     let standing = pages.with_app(|app| app.token_standing(token, asked.now))??;
     Ok(match standing {
-        Presented::Valid(bearer) if bearer.tenant == *tenant && bearer.role == session.who.role => {
+        Presented::Valid(bearer)
+            if bearer.tenant == *tenant && session.who.roles == [bearer.role] =>
+        {
             Some(session)
         }
         _ => {
@@ -171,7 +177,7 @@ fn admit(route: &Route, asked: &Asked, session: Option<&Session>) -> Result<(), 
         return Ok(());
     };
     let session = session.ok_or(Problem::SignIn)?;
-    if !roles.contains(&session.who.role) {
+    if !session.who.is_any(roles) {
         return Err(Problem::Forbidden);
     }
     if route.method == Method::POST && !session.is_our_form(asked.form.text("key")) {
@@ -201,6 +207,13 @@ fn shown(session: Option<&Session>, pages: &Arc<Pages>, answer: Answer) -> Respo
         Answer::PageWith(page, cookie) => (page_of(session, pages, &page), Some(cookie)),
         Answer::Go(to) => (go(&to), None),
         Answer::GoWith(to, cookie) => (go(&to), Some(cookie)),
+        Answer::Arrive(to, cookies) => {
+            let mut response = shell::once_more(&to).into_response();
+            for cookie in cookies {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            return response;
+        }
         Answer::Download(file) => (download::answer(pages, file), None),
     };
     if let Some(cookie) = cookie {

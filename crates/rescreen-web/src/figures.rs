@@ -19,6 +19,8 @@ use crate::{
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// What takes no longer is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Between two looks whether the lists are loaded.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Beyond that the figures of before are shown at once, with their time.
 const QUICK: Duration = Duration::from_millis(300);
 
@@ -80,6 +82,30 @@ impl Figures {
             reports: state.made.as_ref().map(|(_, reports)| Arc::clone(reports)),
             is_running: state.is_running,
         }
+    }
+
+    /// Has the first reports worked out as soon as the lists are loaded, so that nobody waits for them. It ends with
+    /// what it works from.
+    pub(crate) fn prepare(&self, sources: &Arc<Sources>, script: Script) {
+        let (figures, sources) = (self.clone(), Arc::downgrade(sources));
+        thread::spawn(move || {
+            loop {
+                thread::sleep(LOOK_EVERY);
+                let Some(sources) = sources.upgrade() else {
+                    return;
+                };
+                if (sources.lists)().is_some() {
+                    let mut state = figures.lock();
+                    let is_first = state.made.is_none() && !state.is_running;
+                    state.is_running |= is_first;
+                    drop(state);
+                    if is_first {
+                        figures.work_out(&sources, script);
+                    }
+                    return;
+                }
+            }
+        });
     }
 
     fn work_out(&self, sources: &Sources, script: Script) {

@@ -14,6 +14,7 @@ mod chart;
 mod compare;
 mod dispatch;
 mod download;
+mod errand;
 mod evidence;
 mod fields;
 mod figures;

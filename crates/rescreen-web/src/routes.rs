@@ -6,8 +6,8 @@ use rescreen_app::AccessRole as Role;
 use crate::{
     answer::{Answer, Problem},
     pages::{
-        admin, alert, audit, decide, desk_rules, entry, list, policy, queue, reports, search,
-        sign_in, subject, webhooks,
+        admin, alert, audit, decide, desk_rules, entry, issuer, list, offers, policy, queue,
+        reports, search, sign_in, subject, tenants, webhooks,
     },
     visit::Visit,
 };
@@ -74,8 +74,12 @@ pub(crate) const RUNNERS: &[Role] = &[Role::Admin];
 /// Who looks at what everybody did.
 pub(crate) const AUDITORS: &[Role] = &[Role::Admin, Role::Auditor];
 
+/// Who hands cases over to other tenants and takes over what they offer.
+const PASSERS: &[Role] = &[Role::Approver, Role::Admin];
+
 const ASK: Need = Need::Roles(ASKERS);
 const READ: Need = Need::Roles(READERS);
+const PASS: Need = Need::Roles(PASSERS);
 const RUN: Need = Need::Roles(RUNNERS);
 const AUDIT: Need = Need::Roles(AUDITORS);
 
@@ -83,6 +87,8 @@ const AUDIT: Need = Need::Roles(AUDITORS);
 pub(crate) const ROUTES: &[Route] = &[
     get( "/sign-in",                           ANYBODY, sign_in::form),
     post("/sign-in",                           ANYBODY, sign_in::sign_in),
+    get( "/sign-in/issuer",                    ANYBODY, issuer::leave),
+    get( "/sign-in/back",                      ANYBODY, issuer::back),
     post("/sign-out",                          ASK,     sign_in::sign_out),
     get( "/",                                  ASK,     search::page),
     post("/",                                  ASK,     search::ask),
@@ -90,6 +96,8 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/queue",                             READ,    queue::act),
     get( "/alerts/{alert}",                    READ,    alert::page),
     post("/alerts/{alert}",                    READ,    decide::act),
+    get( "/offers",                            PASS,    offers::page),
+    post("/offers",                            PASS,    offers::act),
     get( "/subjects/{source}/{id}",            READ,    subject::page),
     get( "/lists",                             ASK,     list::all),
     get( "/lists/{list}",                      ASK,     list::page),
@@ -106,6 +114,7 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/audit",                             AUDIT,   audit::act),
     get( "/admin",                             RUN,     admin::page),
     post("/admin",                             RUN,     admin::act),
+    post("/admin/tenants",                     RUN,     tenants::act),
     post("/admin/webhooks",                    RUN,     webhooks::act),
 ];
 
@@ -117,7 +126,12 @@ mod tests {
     fn what_changes_something_is_a_form_and_has_a_need() {
         for route in ROUTES {
             let is_door = matches!(route.need, Need::Nothing);
-            assert_eq!(is_door, route.path == "/sign-in", "{}", route.path);
+            assert_eq!(
+                is_door,
+                route.path.starts_with("/sign-in"),
+                "{}",
+                route.path
+            );
             assert!(
                 route.method == Method::GET || route.method == Method::POST,
                 "{}",

@@ -13,12 +13,14 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use rescreen_app::AccessRole;
 
-use crate::fields::Fields;
+use crate::{errand::Errands, fields::Fields};
 
 /// How long a session lasts that nobody uses.
 const IDLE: SignedDuration = SignedDuration::from_hours(1);
 /// How long a session lasts at most: a working day.
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+/// And where an identity provider began it: what that says of somebody is asked for again after half a day of work.
+const LONGEST_OF_ISSUER: SignedDuration = SignedDuration::from_hours(4);
 /// More people are not signed in at once; whoever was away longest is signed out for another.
 const MAX_SESSIONS: usize = 10_000;
 
@@ -30,14 +32,32 @@ const PLAIN_NAME: &str = "rescreen";
 /// The cookie that binds the sign-in form to the browser that asked for it.
 const DOOR_NAME: &str = "rescreen-door";
 
+/// How somebody came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// By the token of this id.
+    Token(String),
+    /// An identity provider says who they are.
+    Issuer,
+    /// They say so themselves.
+    Word,
+}
+
 /// A person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Who {
-    /// The id of the token they came with; `None` where the server asks for none.
-    pub(crate) token: Option<String>,
+    pub(crate) came: Came,
     /// The name under which they act.
     pub(crate) name: String,
-    pub(crate) role: AccessRole,
+    /// At least one; a token has one, an identity provider may name several.
+    pub(crate) roles: Vec<AccessRole>,
+}
+
+impl Who {
+    /// Whether one of their roles is among these.
+    pub(crate) fn is_any(&self, roles: &[AccessRole]) -> bool {
+        self.roles.iter().any(|role| roles.contains(role))
+    }
 }
 
 /// A session in use.
@@ -59,6 +79,7 @@ pub struct Sessions {
     by_hash: Mutex<HashMap<[u8; 32], Session>>,
     /// The key by which the server recognises sign-in forms of its own.
     door: [u8; 32],
+    pub(crate) errands: Errands,
 }
 
 impl Sessions {
@@ -70,6 +91,7 @@ impl Sessions {
         Ok(Self {
             by_hash: Mutex::new(HashMap::new()),
             door: random()?,
+            errands: Errands::new()?,
         })
     }
 
@@ -97,7 +119,8 @@ impl Sessions {
         }
         sessions.insert(hash(&id), session);
         drop(sessions);
-        cookie(session_name(is_secure), &id, "/", is_secure, None)
+        let name = session_name(is_secure);
+        cookie(name, &id, "/", SameSite::Strict, is_secure, None)
     }
 
     /// The session that a request belongs to.
@@ -136,20 +159,22 @@ impl Sessions {
         if let Some(id) = session_id(headers) {
             self.lock().remove(&hash(id));
         }
-        cookie(session_name(is_secure), "", "/", is_secure, Some(0))
+        let name = session_name(is_secure);
+        cookie(name, "", "/", SameSite::Strict, is_secure, Some(0))
     }
 
     /// Ends every session that a token opened.
     pub(crate) fn end_of_token(&self, token: &str) {
         self.lock()
-            .retain(|_, session| session.who.token.as_deref() != Some(token));
+            .retain(|_, session| session.who.came != Came::Token(token.to_owned()));
     }
 
     /// A cookie for a sign-in form and the key that the form carries.
     pub(crate) fn door(&self, is_secure: bool) -> Result<(HeaderValue, String), String> {
         let nonce = hex(&secret()?);
         let key = self.door_key(&nonce);
-        let cookie = cookie(DOOR_NAME, &nonce, "/sign-in", is_secure, Some(3600))?;
+        let strict = SameSite::Strict;
+        let cookie = cookie(DOOR_NAME, &nonce, "/sign-in", strict, is_secure, Some(3600))?;
         Ok((cookie, key))
     }
 
@@ -175,7 +200,11 @@ impl Sessions {
 
 impl Session {
     fn is_alive(&self, now: Timestamp) -> bool {
-        now.duration_since(self.used) < IDLE && now.duration_since(self.begun) < LONGEST
+        let longest = match self.who.came {
+            Came::Issuer => LONGEST_OF_ISSUER,
+            Came::Token(_) | Came::Word => LONGEST,
+        };
+        now.duration_since(self.used) < IDLE && now.duration_since(self.begun) < longest
     }
 
     /// Whether a form was made for this session.
@@ -185,7 +214,7 @@ impl Session {
 }
 
 /// Compares in a time that does not tell where two texts differ.
-fn is_same(one: &str, other: &str) -> bool {
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
     blake3::hash(one.as_bytes()) == blake3::hash(other.as_bytes())
 }
 
@@ -198,7 +227,10 @@ fn session_id(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
-fn cookies<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn cookies<'a>(
+    headers: &'a HeaderMap,
+    name: &'static str,
+) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -213,34 +245,45 @@ fn session_name(is_secure: bool) -> &'static str {
     if is_secure { SECURE_NAME } else { PLAIN_NAME }
 }
 
-fn cookie(
+/// On which ways from other sites a browser takes a cookie along.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SameSite {
+    /// On none.
+    Strict,
+    /// When somebody follows a link or is sent here.
+    Lax,
+}
+
+pub(crate) fn cookie(
     name: &str,
     value: &str,
     path: &str,
+    same_site: SameSite,
     is_secure: bool,
     max_age: Option<u32>,
 ) -> Result<HeaderValue, String> {
     let secure = if is_secure { "; Secure" } else { "" };
     let max_age = max_age.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
-    let text = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict{secure}{max_age}");
+    let text =
+        format!("{name}={value}; Path={path}; HttpOnly; SameSite={same_site:?}{secure}{max_age}");
     HeaderValue::try_from(text).map_err(|e| e.to_string())
 }
 
-fn hash(id: &str) -> [u8; 32] {
+pub(crate) fn hash(id: &str) -> [u8; 32] {
     *blake3::hash(id.as_bytes()).as_bytes()
 }
 
-fn random() -> Result<[u8; 32], getrandom::Error> {
+pub(crate) fn random() -> Result<[u8; 32], getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
 }
 
-fn secret() -> Result<[u8; 32], String> {
+pub(crate) fn secret() -> Result<[u8; 32], String> {
     random().map_err(|e| e.to_string())
 }
 
-fn hex(bytes: &[u8; 32]) -> String {
+pub(crate) fn hex(bytes: &[u8; 32]) -> String {
     blake3::Hash::from_bytes(*bytes).to_hex().to_string()
 }
 
@@ -250,9 +293,9 @@ mod tests {
 
     fn who() -> Who {
         Who {
-            token: Some("t1".to_owned()),
+            came: Came::Token("t1".to_owned()),
             name: "ada".to_owned(),
-            role: AccessRole::Analyst,
+            roles: vec![AccessRole::Analyst],
         }
     }
 
@@ -293,6 +336,19 @@ mod tests {
             sessions.find(&sent(&cookie), later).is_none(),
             "an idle hour"
         );
+    }
+
+    #[test]
+    fn an_identity_provider_is_asked_again_after_half_a_day() {
+        let sessions = Sessions::new().unwrap();
+        let begun = at("2026-01-01T08:00:00Z");
+        let came = Came::Issuer;
+        let cookie = sessions.begin(Who { came, ..who() }, true, begun).unwrap();
+        let is_open = |minutes| {
+            let now = begun + SignedDuration::from_mins(minutes);
+            sessions.find(&sent(&cookie), now).is_some()
+        };
+        assert!([50, 100, 150, 200, 239].into_iter().all(is_open) && !is_open(240));
     }
 
     #[test]

@@ -31,8 +31,9 @@ impl IntoResponse for Html {
 
 /// A page in its frame.
 pub(crate) fn frame(page: &Page, session: Option<&Session>, pages: &Pages) -> Html {
-    let role = session.map(|session| session.who.role);
-    let may = |roles: &[rescreen_app::AccessRole]| role.is_some_and(|role| roles.contains(&role));
+    let may = |roles: &[rescreen_app::AccessRole]| {
+        session.is_some_and(|session| session.who.is_any(roles))
+    };
     let tab = |tab: Tab, address: &str, text: &str| {
         html! {
             li { a href=(address) aria-current=[(page.tab == tab).then_some("page")] { (text) } }
@@ -54,7 +55,7 @@ pub(crate) fn frame(page: &Page, session: Option<&Session>, pages: &Pages) -> Ht
                 }
                 form .person method="post" action="/sign-out" {
                     (parts::key(session))
-                    span .who { (parts::plain(&session.who.name)) " · " (T.role(session.who.role)) }
+                    span .who { (parts::plain(&session.who.name)) " · " (roles(session)) }
                     button .quiet type="submit" { (T.sign_out) }
                 }
             }
@@ -81,6 +82,12 @@ pub(crate) fn frame(page: &Page, session: Option<&Session>, pages: &Pages) -> Ht
         @if session.is_some() { (keys()) }
     };
     document(&page.title, &head, &page.body, &foot)
+}
+
+/// The roles of whoever is signed in.
+fn roles(session: &Session) -> String {
+    let roles = session.who.roles.iter().map(|role| T.role(*role));
+    roles.collect::<Vec<_>>().join(", ")
 }
 
 /// The keys, for whoever asks with `?`.

@@ -8,6 +8,7 @@ use std::{
 
 use rescreen_app::{App, AppError, AsOf, Cut, Graph, audit::LogKey};
 use rescreen_model::{ListName, VersionId};
+use rescreen_oidc::Issuer;
 
 use crate::{figures::Figures, running::Running, session::Sessions, verification::Verifier};
 
@@ -28,6 +29,8 @@ pub enum SignIn {
 pub struct Config {
     /// How people sign in.
     pub sign_in: SignIn,
+    /// By whom people are known beside their tokens, where there is such an identity provider.
+    pub issuer: Option<Arc<Issuer>>,
     /// Whether what is shown is the demonstration's, which the pages say.
     pub is_demo: bool,
     /// Where browsers reach the server, where the operator says it. Over `https`, cookies go over nothing else.

@@ -62,6 +62,11 @@ pub(crate) fn sign_in(to: &str) -> String {
     format!("/sign-in?{}", query(&[("to", to)]))
 }
 
+/// Where the identity provider is gone to.
+pub(crate) fn issuer(to: &str) -> String {
+    format!("/sign-in/issuer?{}", query(&[("to", to)]))
+}
+
 /// Whether an address leads to a page of this server and nowhere else.
 pub(crate) fn is_local(to: &str) -> bool {
     let plain = |c: char| !c.is_control() && c != '\\';

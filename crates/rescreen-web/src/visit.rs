@@ -84,8 +84,9 @@ impl Visit<'_> {
     /// Whether the person may do that with cases, by the role they came in with. The desk looks at its own list of
     /// people besides.
     pub(crate) fn may(&self, kind: ActionKind) -> Result<bool, Problem> {
-        let role = Role::parse(self.session()?.who.role.as_str());
-        Ok(role.is_some_and(|role| rescreen_desk::may(role, kind)))
+        let roles = self.session()?.who.roles.iter();
+        let mut roles = roles.filter_map(|role| Role::parse(role.as_str()));
+        Ok(roles.any(|role| rescreen_desk::may(role, kind)))
     }
 
     /// The same as a condition.

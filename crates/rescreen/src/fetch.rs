@@ -13,11 +13,12 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use reqwest::{
     StatusCode, Url,
-    blocking::{Client, RequestBuilder},
+    blocking::{Client, RequestBuilder, Response},
     header,
     redirect::Policy,
 };
 use rescreen_app::FetchState;
+use rescreen_oidc::{Exchange, Fetch, TokenRequest};
 
 use crate::{failure::EdgeError, files, output::Output, progress};
 
@@ -66,7 +67,7 @@ pub(crate) fn check_url(text: &str) -> Result<Url> {
 }
 
 /// What reads small documents, such as the keys of an issuer, and never takes long.
-pub(crate) fn small() -> rescreen_api::Fetch {
+pub(crate) fn small() -> Fetch {
     Arc::new(|url| read(url, None, MAX_SMALL, SMALL_TIMEOUT))
 }
 
@@ -86,23 +87,56 @@ fn read(text: &str, token: Option<&str>, max: u64, time: Duration) -> Result<Vec
             .map_err(|()| named("no file of this machine"))?;
         return std::fs::read(path).map_err(|error| named(&error.to_string()));
     }
-    let client = Client::builder()
-        .user_agent(concat!("rescreen/", env!("CARGO_PKG_VERSION")))
-        .timeout(time)
-        .redirect(Policy::none())
-        .build()
-        .map_err(|error| named(&causes(&error)))?;
+    let client = direct(time).map_err(|error| named(&causes(&error)))?;
     let answer = guarded(client.get(url), token)
         .send()
         .map_err(|error| named(&causes(&error.without_url())))?;
     if !answer.status().is_success() {
         return Err(named(&format!("the server answered {}", answer.status())));
     }
+    whole(answer, max).map_err(|why| named(&why))
+}
+
+/// What sends forms to an issuer, and never takes long.
+pub(crate) fn exchange() -> Exchange {
+    Arc::new(send)
+}
+
+fn send(request: &TokenRequest<'_>) -> Result<(u16, Vec<u8>), String> {
+    let url = check_url(request.url).map_err(|error| error.to_string())?;
+    let named = |why: &str| format!("{}: {why}", shown(request.url));
+    let client = direct(SMALL_TIMEOUT).map_err(|error| named(&causes(&error)))?;
+    let mut form = client
+        .post(url)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json")
+        .body(request.body.clone());
+    if let Some((name, password)) = &request.basic {
+        form = form.basic_auth(name, Some(password));
+    }
+    let answer = form
+        .send()
+        .map_err(|error| named(&causes(&error.without_url())))?;
+    let status = answer.status().as_u16();
+    let text = whole(answer, MAX_SMALL).map_err(|why| named(&why))?;
+    Ok((status, text))
+}
+
+/// A client that goes where it is sent and nowhere else.
+fn direct(time: Duration) -> reqwest::Result<Client> {
+    Client::builder()
+        .user_agent(concat!("rescreen/", env!("CARGO_PKG_VERSION")))
+        .timeout(time)
+        .redirect(Policy::none())
+        .build()
+}
+
+fn whole(answer: Response, max: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let taken = answer.take(max + 1).read_to_end(&mut bytes);
-    taken.map_err(|error| named(&error.to_string()))?;
+    taken.map_err(|error| error.to_string())?;
     if bytes.len() as u64 > max {
-        return Err(named(&format!("larger than {max} bytes")));
+        return Err(format!("larger than {max} bytes"));
     }
     Ok(bytes)
 }

@@ -68,6 +68,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-prepare",
         ],
     ),
+    ("rescreen-oidc", &["rescreen-app", "rescreen-model"]),
     (
         "rescreen-api",
         &[
@@ -75,6 +76,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-desk",
             "rescreen-match",
             "rescreen-model",
+            "rescreen-oidc",
             "rescreen-screen",
         ],
     ),
@@ -85,6 +87,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-desk",
             "rescreen-match",
             "rescreen-model",
+            "rescreen-oidc",
             "rescreen-screen",
         ],
     ),
@@ -100,6 +103,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "rescreen-index",
             "rescreen-match",
             "rescreen-model",
+            "rescreen-oidc",
             "rescreen-prepare",
             "rescreen-screen",
             "rescreen-store",

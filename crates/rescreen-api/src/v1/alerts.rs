@@ -224,7 +224,7 @@ where
 
 impl Act {
     /// Reads what the act needs beside its name.
-    fn read<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
+    pub(super) fn read<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         let body = std::mem::replace(&mut self.body, Ok(axum::body::Bytes::new()));
         ask::json(&self.headers, body)
     }
@@ -235,9 +235,12 @@ impl Act {
         ask::json_or_nothing(&self.headers, body)
     }
 
-    /// Does it.
-    async fn perform(self, action: Action, relied: Vec<Relied>) -> Answer {
-        let reader = self.asker.clone();
+    /// What is asked for, of whom, and by whom.
+    pub(super) fn request(
+        self,
+        action: Action,
+        relied: Vec<Relied>,
+    ) -> Result<(Arc<Shared>, Asker, Request), Refusal> {
         let request = Request {
             alert: self.id,
             by: self.asker.name.clone(),
@@ -246,7 +249,14 @@ impl Act {
             action,
             relied,
         };
-        let done = self.shared.native.writer.write(&self.asker, move |pen| {
+        Ok((self.shared, self.asker, request))
+    }
+
+    /// Does it.
+    pub(super) async fn perform(self, action: Action, relied: Vec<Relied>) -> Answer {
+        let (shared, asker, request) = self.request(action, relied)?;
+        let reader = asker.clone();
+        let done = shared.native.writer.write(&asker, move |pen| {
             let alert = pen.app.act(&request, Timestamp::now())?;
             Told::read(&pen.app, alert, &reader)
         });

@@ -10,6 +10,7 @@ mod desk;
 mod events;
 mod export;
 mod files;
+mod hand_over;
 mod lists;
 mod native;
 mod policy;
@@ -66,6 +67,11 @@ pub(crate) const STREAM: &str = "/v1/screen/stream";
     alerts::note,
     alerts::dispose,
     alerts::suppressions,
+    hand_over::offers,
+    hand_over::hand_over,
+    hand_over::accept,
+    hand_over::decline,
+    hand_over::take_back,
     events::page,
     events::follow,
     lists::all,
@@ -129,6 +135,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/v1/alerts/{id}/snooze", alerts::snooze)
         .post("/v1/alerts/{id}/note", alerts::note)
         .post("/v1/alerts/{id}/dispose", alerts::dispose)
+        .post("/v1/alerts/{id}/hand-over", hand_over::hand_over)
+        .post("/v1/alerts/{id}/accept", hand_over::accept)
+        .post("/v1/alerts/{id}/decline", hand_over::decline)
+        .post("/v1/alerts/{id}/take-back", hand_over::take_back)
+        .get("/v1/offers", hand_over::offers)
         .get("/v1/suppressions", alerts::suppressions)
         .get("/v1/events", events::page)
         .get("/v1/events/stream", events::follow)

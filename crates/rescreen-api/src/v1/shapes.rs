@@ -17,13 +17,13 @@ mod subjects;
 use std::collections::BTreeMap;
 
 pub(super) use acts::{
-    AssignRequest, DisposeRequest, DisputeRequest, NoteRequest, ProposeRequest, ReasonRequest,
-    SnoozeRequest,
+    AssignRequest, DisposeRequest, DisputeRequest, HandOverRequest, NoteRequest, ProposeRequest,
+    ReasonRequest, SnoozeRequest,
 };
 pub(super) use alerts::{
-    Alert, AlertCore, AlertInFull, Attachment, AttachmentsResponse, Cause, Decision, Disposition,
-    Facts, FileBytes, Grounds, Leg, OtherAlert, PartyLine, PastLeg, Proposal, Suppression,
-    SuppressionsResponse,
+    Alert, AlertCore, AlertInFull, Attachment, AttachmentsResponse, Cause, Decision,
+    DeclinedResponse, Disposition, Facts, FileBytes, Grounds, Leg, Offer, OffersResponse,
+    OtherAlert, PartyLine, PastLeg, Proposal, Suppression, SuppressionsResponse,
 };
 pub(super) use audit::{
     CheckpointsResponse, ExportHead, KeyResponse, LogEntry, LogPage, ProofResponse,

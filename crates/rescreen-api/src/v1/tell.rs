@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rescreen_app::audit::Hash;
 use rescreen_app::{
     Accounting, AlertReport, AlertRow, Coverage, Cut, Dialect, Diff, DiffedEntry, EntityReport,
-    EventRow, FeedRow, FindingRow, Flows, LegRow, ListReport, Lookback, PolicyRow, Quality,
+    EventRow, FeedRow, FindingRow, Flows, LegRow, ListReport, Lookback, Offer, PolicyRow, Quality,
     RegisterPolicy, Replay, Sample, ScreeningRow, StoredEvidence, StoredMatch, SubjectReport,
     SubjectRow, SubjectVersion, SuppressionReport, SweepReport, VersionRow, form, state_word,
     to_json,
@@ -210,6 +210,17 @@ pub(super) fn alert_ref(row: &AlertRow) -> wire::AlertRef {
         id: row.key,
         state: row.state.as_str(),
         opened: row.opened.to_string(),
+    }
+}
+
+pub(super) fn offer(offer: &Offer) -> wire::Offer {
+    wire::Offer {
+        alert: core(&offer.row, &offer.subject, &offer.legs),
+        from: offer.from.to_string(),
+        to: offer.to.to_string(),
+        at: offer.at.to_string(),
+        by: offer.by.clone(),
+        reason: offer.reason.clone(),
     }
 }
 

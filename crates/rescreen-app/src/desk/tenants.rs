@@ -18,6 +18,22 @@ pub struct Tenants {
     pub cases: Vec<(String, u64)>,
 }
 
+impl Tenants {
+    pub(super) fn read(register: Register<'_>) -> Result<Self, AppError> {
+        Ok(Self {
+            added: register.tenants()?,
+            sources: register.sources()?,
+            cases: register.cases_by_tenant()?,
+        })
+    }
+
+    /// Their names, the default one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let added = self.added.iter().map(|tenant| tenant.name.as_str());
+        [DEFAULT_TENANT].into_iter().chain(added)
+    }
+}
+
 /// What came of giving a source to a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
@@ -92,12 +108,7 @@ impl App {
     /// # Errors
     /// [`AppError`] where the store fails.
     pub fn tenants(&self) -> Result<Tenants, AppError> {
-        let register = self.store.register();
-        Ok(Tenants {
-            added: register.tenants()?,
-            sources: register.sources()?,
-            cases: register.cases_by_tenant()?,
-        })
+        Tenants::read(self.store.register())
     }
 
     /// Adds a tenant; tells whether it is new.

@@ -198,7 +198,7 @@ mod tests {
                 ),
                 (
                     "SELECT * FROM alert WHERE state = 'open' ORDER BY key DESC LIMIT 9",
-                    "alert_state",
+                    "alert_state_key",
                 ),
                 (
                     "SELECT * FROM alert WHERE state = 'open' ORDER BY score DESC, key DESC LIMIT 9",

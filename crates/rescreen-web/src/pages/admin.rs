@@ -1,10 +1,10 @@
-//! People, tokens and webhooks.
+//! Tenants, people, tokens and webhooks.
 
 use maud::{Markup, html};
 use rescreen_app::{AccessRole, NewToken, TOKEN_RANDOM_BYTES, TokenRow, parse_moment};
 use rescreen_desk::Role;
 
-use super::webhooks;
+use super::{tenants, webhooks};
 use crate::{
     answer::{Answer, Page, Problem, Tab},
     parts,
@@ -44,10 +44,14 @@ impl<'a> Made<'a> {
     }
 }
 
-pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer, Problem> {
-    let tenant = visit.tenant().to_owned();
-    let users = visit.app.users()?;
-    let tokens = visit.app.tokens()?;
+pub(super) fn shown(visit: &mut Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer, Problem> {
+    let by = visit.session()?.who.name.clone();
+    let staff = visit.app.staff(&by)?;
+    let (users, tokens) = (&staff.users, &staff.tokens);
+    let tenant = visit.tenant();
+    let is_several = staff.is_of_all && !staff.tenants.added.is_empty();
+    // A token opens the server of one tenant, and its secret is shown to whoever is there.
+    let is_open = visit.app.tenant().is_none();
     let session = visit.session()?;
     let now = visit.now();
     let body = html! {
@@ -59,16 +63,18 @@ pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer
                 p .hint { (made.hint) }
             }
         }
+        @if staff.is_of_all { (tenants::section(visit, &staff)?) }
         section .panel aria-labelledby="people" {
             h2 #people { (T.people) }
             @if users.is_empty() { p .notice { (T.no_people) } }
             @else {
                 table role="table" {
-                    (parts::head(&[(T.name, ""), (T.your_role, ""), (T.since, ""), ("", "")]))
+                    (heads(&[T.name], is_several, &[T.your_role, T.since, ""]))
                     tbody role="rowgroup" {
-                        @for user in users.iter().filter(|user| user.tenant.as_str() == tenant) {
+                        @for user in users.iter().filter(|user| staff.is_of_all || user.tenant.as_str() == tenant) {
                             tr role="row" {
                                 th role="rowheader" scope="row" { (parts::plain(user.name.as_str())) }
+                                @if is_several { td role="cell" data-label=(T.tenant) { (parts::plain(user.tenant.as_str())) } }
                                 td role="cell" data-label=(T.your_role) { (T.desk_role(user.role)) }
                                 td role="cell" data-label=(T.since) { (parts::when(user.since)) }
                                 td role="cell" .right { form .inline method="post" action="/admin" {
@@ -87,6 +93,7 @@ pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer
                     p .hint { (T.person_hint) }
                     label for="user-role" { (T.your_role) }
                     select #user-role name="role" { @for role in Role::ALL { (parts::option(role.name(), T.desk_role(role), "analyst")) } }
+                    @if is_several { (tenants::choice("user-tenant", &staff, tenant)) }
                     button type="submit" name="do" value="add-user" { (T.add_person) }
                 } }
         }
@@ -94,13 +101,15 @@ pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer
             h2 #tokens { (T.tokens) }
             @if tokens.is_empty() { p .muted { (T.none) } }
             @else { table role="table" {
-                (parts::head(&[(T.token, ""), (T.name, ""), (T.your_role, ""), (T.state, ""), (T.expires, ""), ("", "")]))
+                (heads(&[T.token, T.name], is_several, &[T.your_role, T.state, T.expires, ""]))
                 tbody role="rowgroup" {
-                    @for token in tokens.iter().filter(|token| token.tenant == tenant) {
-                        @let is_valid = token.revoked.is_none() && token.expires.is_none_or(|at| at > now);
+                    @for token in tokens.iter().filter(|token| staff.is_of_all || token.tenant == tenant) {
+                        @let is_ours = is_open || token.tenant == tenant;
+                        @let is_valid = is_ours && token.revoked.is_none() && token.expires.is_none_or(|at| at > now);
                         tr role="row" {
                             th role="rowheader" scope="row" { code { (token.id) } }
                             td role="cell" data-label=(T.name) { (parts::plain(&token.name)) }
+                            @if is_several { td role="cell" data-label=(T.tenant) { (parts::plain(&token.tenant)) } }
                             td role="cell" data-label=(T.your_role) { (T.access_role(&token.role)) }
                             td role="cell" data-label=(T.state) { (state(token, now)) }
                             td role="cell" data-label=(T.expires) { @match token.expires { Some(at) => (parts::when(at)), None => (T.never) } }
@@ -121,12 +130,24 @@ pub(super) fn shown(visit: &Visit<'_>, made: Option<&Made<'_>>) -> Result<Answer
                     select #token-role name="role" { @for role in AccessRole::ALL { (parts::option(role.as_str(), T.role(role), "analyst")) } }
                     label for="expires" { (T.expires) }
                     input #expires type="date" name="expires";
+                    @if is_several && is_open { (tenants::choice("token-tenant", &staff, tenant)) }
                     button type="submit" name="do" value="make-token" { (T.make_token) }
                 } }
         }
         (webhooks::section(visit)?)
     };
     Ok(Page::new(T.admin, Tab::Admin, body).into())
+}
+
+/// The heads of a table, with the tenant among them where there are several.
+fn heads(first: &[&'static str], is_several: bool, rest: &[&'static str]) -> Markup {
+    let tenant = is_several.then_some(T.tenant);
+    let all = first
+        .iter()
+        .copied()
+        .chain(tenant)
+        .chain(rest.iter().copied());
+    parts::head(&all.map(|text| (text, "")).collect::<Vec<_>>())
 }
 
 fn state(token: &TokenRow, now: jiff::Timestamp) -> Markup {
@@ -142,9 +163,9 @@ fn state(token: &TokenRow, now: jiff::Timestamp) -> Markup {
 
 pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let (by, now) = (visit.session()?.who.name.clone(), visit.now());
-    let tenant = visit.tenant().to_owned();
     let form = visit.form().clone();
     let name = form.text("name");
+    let tenant = form.get("tenant").unwrap_or(visit.tenant()).to_owned();
     match form.text("do") {
         "add-user" => {
             let role = Role::parse(form.text("role"))
@@ -154,11 +175,7 @@ pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         "remove-user" => visit.app.remove_user(name, &by, now)?,
         "revoke" => {
             let id = form.text("token");
-            let is_ours = visit
-                .app
-                .tokens()?
-                .iter()
-                .any(|token| token.id == id && token.tenant == tenant);
+            let is_ours = visit.app.tokens()?.iter().any(|token| token.id == id);
             if !is_ours {
                 return Err(Problem::Missing(T.no_such_page.to_owned()));
             }

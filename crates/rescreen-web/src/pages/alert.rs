@@ -63,7 +63,13 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
 
 /// In how many other tenants people have a case about the same party, for whoever may know and where there is one.
 fn elsewhere(visit: &Visit<'_>, alert: &AlertReport) -> Result<Option<u64>, Problem> {
-    if !visit.session()?.who.role.may_know_elsewhere() {
+    if !visit
+        .session()?
+        .who
+        .roles
+        .iter()
+        .any(|role| role.may_know_elsewhere())
+    {
         return Ok(None);
     }
     let tenants = visit.app.elsewhere(alert.row.key)?;
@@ -199,25 +205,35 @@ fn other_legs(
     }
     let mut bodies = Vec::new();
     for leg in others {
-        let found = form::decode_match(&leg.found).map_err(rescreen_app::AppError::from)?;
-        let party = form::decode_party(&leg.body).ok();
-        let lines = evidence::of_stored(&found);
-        bodies.push(html! {
-            details .leg {
-                summary {
-                    (parts::score(leg.score, policy)) " " (parts::name(&queue::listed_as(leg))) " "
-                    span .muted { (T.on_list) " " (leg.list_name) @if !leg.live { ", " (T.no_longer) } }
-                }
-                p { (parts::entry(&leg.entry)) }
-                (evidence::table(&lines, leg.score))
-                @if let (Some(subject), Some(party)) = (subject, &party) { (compare::table(&compare::rows(subject, party, &lines))) }
-            }
-        });
+        bodies.push(folded_leg(leg, subject, policy, false)?);
     }
     Ok(html! {
         section .panel aria-labelledby="legs" {
             h2 #legs { (T.other_legs) }
             @for body in bodies { (body) }
+        }
+    })
+}
+
+/// A leg behind its score: its evidence, and both sides.
+pub(super) fn folded_leg(
+    leg: &LegRow,
+    subject: Option<&Entity>,
+    policy: &Policy,
+    is_open: bool,
+) -> Result<Markup, Problem> {
+    let found = form::decode_match(&leg.found).map_err(rescreen_app::AppError::from)?;
+    let party = form::decode_party(&leg.body).ok();
+    let lines = evidence::of_stored(&found);
+    Ok(html! {
+        details .leg open[is_open] {
+            summary {
+                (parts::score(leg.score, policy)) " " (parts::name(&queue::listed_as(leg))) " "
+                span .muted { (T.on_list) " " (leg.list_name) @if !leg.live { ", " (T.no_longer) } }
+            }
+            p { (parts::entry(&leg.entry)) }
+            (evidence::table(&lines, leg.score))
+            @if let (Some(subject), Some(party)) = (subject, &party) { (compare::table(&compare::rows(subject, party, &lines))) }
         }
     })
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use rescreen_app::{AlertReport, Relied, Request, parse_moment};
 use rescreen_desk::{
     Action, ActionKind, Basis, DeskPolicy, Disposition, DispositionKind, Facts, Outcome, Proposal,
-    ReasonCode, State, UserId,
+    ReasonCode, State, TenantId, UserId,
 };
 use rescreen_model::Property;
 
@@ -96,6 +96,23 @@ fn action(visit: &Visit<'_>, word: &str) -> Result<(Action, Vec<Relied>), Proble
             Action::Dispute {
                 reason: needed(text)?,
                 due: until()?,
+            },
+            Vec::new(),
+        ),
+        "hand-over" => {
+            let to = needed(form.text("to").to_owned())?;
+            let reason = needed(text)?;
+            (
+                Action::HandOver {
+                    to: TenantId::new(&to),
+                    reason,
+                },
+                Vec::new(),
+            )
+        }
+        "take-back" => (
+            Action::TakeBack {
+                reason: needed(text)?,
             },
             Vec::new(),
         ),
@@ -354,7 +371,24 @@ fn work(visit: &Visit<'_>, panel: &Panel<'_>) -> Result<Markup, Problem> {
                 button type="submit" { (T.snooze) }
             }))
         }
+        @if visit.may(ActionKind::HandOver)? { (hand_over(panel)) }
         @if visit.may(ActionKind::Escalate)? { (panel.with_reason("escalate", T.escalate, T.why)) }
+    })
+}
+
+/// Offering the case to another tenant, or ending the offer that nobody has answered.
+fn hand_over(panel: &Panel<'_>) -> Markup {
+    if panel.alert.case.offered.is_some() {
+        return panel.with_reason("take-back", T.take_back, T.why);
+    }
+    // Which other tenants there are is told on no tenant's server, so the name is to be known.
+    panel.folded("hand-over", T.hand_over, &html! {
+        p .hint { (T.hand_over_text) }
+        label for="to-tenant" { (T.to_tenant) }
+        input #to-tenant type="text" name="to" required maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false";
+        label for="text-hand-over" { (T.why) }
+        textarea #text-hand-over name="text" rows="2" required maxlength="10000" dir="auto" {}
+        button type="submit" { (T.hand_over) }
     })
 }
 

@@ -81,7 +81,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
             }
         }
         (versions(&report.history))
-        @if READERS.contains(&visit.session()?.who.role) { (alerts(visit, &id)?) }
+        @if visit.session()?.who.is_any(READERS) { (alerts(visit, &id)?) }
     };
     Ok(Page::new(caption, Tab::Lists, body).into())
 }

@@ -209,7 +209,7 @@ pub(crate) fn version(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         .as_ref()
         .filter(|active| active.key != version.key);
     let session = visit.session()?;
-    let may = crate::routes::RUNNERS.contains(&session.who.role);
+    let may = session.who.is_any(crate::routes::RUNNERS);
     let body = html! {
         p .crumbs { a href="/lists" { (T.lists) } " / " a href=(url::list(name.as_str())) { (name) } }
         h1 { (version.version) " " (version_state(version.state)) }

@@ -73,7 +73,7 @@ fn shown(visit: &Visit<'_>, forecast: Option<&Forecast>) -> Result<Answer, Probl
     let (policy, row) = visit.app.register_policy()?;
     let (desk, desk_row) = visit.app.desk_policy()?;
     let session = visit.session()?;
-    let may = crate::routes::RUNNERS.contains(&session.who.role);
+    let may = session.who.is_any(crate::routes::RUNNERS);
     let tried = forecast.map_or(&policy, |f| &f.policy);
     let lists: Vec<ListName> = visit
         .app

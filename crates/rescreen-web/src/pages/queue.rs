@@ -9,6 +9,7 @@ use rescreen_desk::{Action, ActionKind, DeskPolicy, State, UserId};
 use rescreen_match::{Policy, Score};
 use rescreen_model::ListName;
 
+use super::offers;
 use crate::{
     answer::{Answer, Page, Problem, Tab},
     fields::Fields,
@@ -106,6 +107,7 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                 @for (text, address) in views() { li { a href=(address) { (text) } } }
             } }
         }
+        (offers::notice(visit)?)
         (running::notice(&(visit.pages.sources.running)()))
         div #news .notice hidden role="status" data-news="/queue/news" data-text=(T.news) {
             a href=(visit.asked.address) { (T.news) }

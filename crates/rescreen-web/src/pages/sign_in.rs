@@ -1,12 +1,14 @@
 //! Signing in and out.
 
+use axum::http::HeaderValue;
 use maud::{Markup, html};
 use rescreen_app::{AccessRole, Presented};
 
+use super::issuer;
 use crate::{
     answer::{Answer, Page, Problem, Tab},
-    parts,
-    session::Who,
+    parts::{self, fill},
+    session::{Came, Who},
     state::SignIn,
     texts::T,
     url,
@@ -14,7 +16,7 @@ use crate::{
 };
 
 /// The roles of people; machines have no use for pages.
-const PEOPLE: [AccessRole; 5] = [
+pub(super) const PEOPLE: [AccessRole; 5] = [
     AccessRole::Viewer,
     AccessRole::Analyst,
     AccessRole::Approver,
@@ -33,6 +35,16 @@ pub(crate) fn form(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
 }
 
 fn shown(visit: &Visit<'_>, to: &str, problem: Option<&str>) -> Result<Answer, Problem> {
+    let (page, cookie) = door(visit, to, problem)?;
+    Ok(Answer::PageWith(page, cookie))
+}
+
+/// The page with the form, and the cookie that makes the form this browser's.
+pub(super) fn door(
+    visit: &Visit<'_>,
+    to: &str,
+    problem: Option<&str>,
+) -> Result<(Page, HeaderValue), Problem> {
     let secure = visit.is_secure();
     let door = visit.pages.sessions.door(secure);
     let (cookie, key) = door.map_err(|_| Problem::Defect)?;
@@ -42,6 +54,11 @@ fn shown(visit: &Visit<'_>, to: &str, problem: Option<&str>) -> Result<Answer, P
             @if let Some(problem) = problem {
                 div #problem .notice .bad role="alert" { p { (problem) } }
             }
+            @if visit.query().get("out").is_some() { (issuer::signed_out(visit)) }
+            @if let Some(issuer) = issuer::of(visit) {
+                p { a .button .main href=(url::issuer(to)) { (fill(T.issuer_sign_in, &[("name", issuer.host())])) } }
+                p .or { (T.issuer_or) }
+            }
             form method="post" action="/sign-in" .stack {
                 input type="hidden" name="key" value=(key);
                 input type="hidden" name="to" value=(to);
@@ -49,14 +66,11 @@ fn shown(visit: &Visit<'_>, to: &str, problem: Option<&str>) -> Result<Answer, P
                     SignIn::Tokens { .. } => (with_token(problem.is_some())),
                     SignIn::Anybody => (by_name()),
                 }
-                button .main type="submit" { (T.sign_in) }
+                button .main[issuer::of(visit).is_none()] type="submit" { (T.sign_in) }
             }
         }
     };
-    Ok(Answer::PageWith(
-        Page::new(T.sign_in, Tab::None, body),
-        cookie,
-    ))
+    Ok((Page::new(T.sign_in, Tab::None, body), cookie))
 }
 
 fn with_token(is_wrong: bool) -> Markup {
@@ -101,9 +115,9 @@ pub(crate) fn sign_in(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                     if bearer.tenant == *tenant && PEOPLE.contains(&bearer.role) =>
                 {
                     Who {
-                        token: Some(bearer.token),
+                        came: Came::Token(bearer.token),
                         name: bearer.name,
-                        role: bearer.role,
+                        roles: vec![bearer.role],
                     }
                 }
                 // Whose token it is that opens nothing here, nobody is told.
@@ -122,9 +136,9 @@ pub(crate) fn sign_in(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
                 && !name.chars().any(char::is_control);
             match role {
                 Some(role) if is_name => Who {
-                    token: None,
+                    came: Came::Word,
                     name: name.to_owned(),
-                    role,
+                    roles: vec![role],
                 },
                 _ => return shown(visit, &to, Some(T.name_wrong)),
             }
@@ -144,11 +158,15 @@ pub(crate) fn sign_out(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         .sessions
         .end(&visit.asked.headers, visit.is_secure());
     let cookie = ended.map_err(|_| Problem::Defect)?;
-    Ok(Answer::GoWith("/sign-in".to_owned(), cookie))
+    let to = match visit.session()?.who.came {
+        Came::Issuer => "/sign-in?out=1",
+        Came::Token(_) | Came::Word => "/sign-in",
+    };
+    Ok(Answer::GoWith(to.to_owned(), cookie))
 }
 
 /// Where somebody wanted to go, if that is here.
-fn back(to: &str) -> String {
+pub(super) fn back(to: &str) -> String {
     if url::is_local(to) && !to.starts_with("/sign-") {
         to.to_owned()
     } else {

@@ -2,7 +2,7 @@
 
 mod args;
 
-use std::{panic, process::ExitCode, thread, time::Duration};
+use std::{panic, process::ExitCode, sync::Arc, thread, time::Duration};
 
 use anyhow::Result;
 use clap::Parser;
@@ -11,6 +11,7 @@ use rescreen_api::{
     Stores,
 };
 use rescreen_app::{App, AppError, Store, audit::LogKey, tenant};
+use rescreen_oidc::Issuer;
 use rescreen_web::{LogKeyWish, Pages, Sessions, SignIn, Sources};
 use serde_json::json;
 
@@ -66,7 +67,8 @@ fn serve(
             rate: args.rate_limit,
         }
     };
-    let oidc = args.oidc.oidc()?;
+    let issuer = args.oidc.oidc(args.public_url.as_deref())?;
+    let issuer = issuer.map(|oidc| Arc::new(Issuer::new(oidc)));
     let collections = manifest::kept(&home(global)?)?
         .into_iter()
         .map(|kept| Collection {
@@ -75,7 +77,7 @@ fn serve(
             children: kept.children,
         })
         .collect();
-    let needs_tokens = access != Access::InsecureNoAuth && oidc.is_none();
+    let needs_tokens = access != Access::InsecureNoAuth && issuer.is_none();
     let server = Server::bind(Config {
         listen: args.listen,
         access,
@@ -85,7 +87,7 @@ fn serve(
         public_url: args.public_url.clone(),
         mapped_algorithms: args.mapped_algorithms.clone(),
         collections,
-        oidc,
+        issuer: issuer.clone(),
         operations: args.operations.operations(),
         script: rescreen_eval::script_name,
         log_key: log_key(args, global),
@@ -139,7 +141,7 @@ fn serve(
         Event::Stopping if !is_quiet => say("stopping", &event.to_string()),
         _ => {}
     };
-    let pages = pages(args, global, is_demo)?;
+    let pages = pages(args, global, (is_demo, issuer))?;
     let courier = Courier::new(open_for(global, None)?)?;
     thread::scope(|scope| {
         scope.spawn(|| courier.run());
@@ -180,7 +182,11 @@ fn log_key_of_pages(
 }
 
 /// The pages, around the interface for programs.
-fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
+fn pages(
+    args: &ServeArgs,
+    global: &Global,
+    (is_demo, issuer): (bool, Option<Arc<Issuer>>),
+) -> Result<Around> {
     let config = rescreen_web::Config {
         sign_in: if args.insecure_no_auth {
             SignIn::Anybody
@@ -189,6 +195,7 @@ fn pages(args: &ServeArgs, global: &Global, is_demo: bool) -> Result<Around> {
                 tenant: tenant(&args.tenant)?.to_owned(),
             }
         },
+        issuer,
         is_demo,
         public_url: args.public_url.clone(),
         script: rescreen_eval::script_name,

@@ -22,6 +22,7 @@ use tokio_rustls::rustls::{
 };
 
 use crate::{
+    issuer::Issuer,
     serving::Serving,
     support::{Scratch, crowd},
 };
@@ -650,54 +651,14 @@ fn what_is_under_way_is_answered_under_tls_too() {
     assert_eq!(lines(&log).len(), 1, "the log is written to its end");
 }
 
-/// An identity provider: its description, its keys, and how often it was asked for them.
-fn issuer(jwk: &Value) -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let asked = Arc::new(AtomicUsize::new(0));
-    let described = json!({ "issuer": url, "jwks_uri": format!("{url}/keys") }).to_string();
-    let (keys, count) = (json!({ "keys": [jwk] }).to_string(), Arc::clone(&asked));
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut reader = BufReader::new(stream.unwrap());
-            let mut first = String::new();
-            reader.read_line(&mut first).unwrap();
-            let mut line = String::new();
-            while reader.read_line(&mut line).unwrap() > 2 {
-                line.clear();
-            }
-            let body = if first.contains("/keys ") {
-                count.fetch_add(1, Ordering::Relaxed);
-                &keys
-            } else {
-                &described
-            };
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            reader.get_mut().write_all(answer.as_bytes()).unwrap();
-        }
-    });
-    (url, asked)
-}
-
 #[test]
 fn a_token_of_an_identity_provider_opens_what_its_role_may() {
     let scratch = with_crowd();
-    let pair = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)
-        .unwrap();
-    // The key itself lies behind a head of 26 bytes, which says that it is one of RSA.
-    let key = jsonwebtoken::EncodingKey::from_rsa_der(&pair.serialize_der()[26..]);
-    let jwk =
-        jsonwebtoken::jwk::Jwk::from_encoding_key(&key, jsonwebtoken::Algorithm::RS256).unwrap();
-    let mut jwk = serde_json::to_value(jwk).unwrap();
-    jwk["kid"] = json!("k1");
-    let (url, asked) = issuer(&jwk);
+    let issuer = Issuer::start();
     let log = scratch.path("access.log");
     let named = [
         "--oidc-issuer",
-        &url,
+        &issuer.url,
         "--oidc-audience",
         "rescreen",
         "--oidc-role-claim",
@@ -714,13 +675,13 @@ fn a_token_of_an_identity_provider_opens_what_its_role_may() {
     let mut serving = Serving::start_with(&scratch, &[&named[..], &meant, &logged].concat());
     serving.wait_for("serving ");
     let sign = |kid: &str, role: &str, tenant: &str| {
-        let mut head = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
-        head.kid = Some(kid.to_owned());
-        let claims = json!({
-            "iss": url, "aud": "rescreen", "sub": "ada@bank.example", "exp": 4_000_000_000_u64,
-            "realm": { "roles": [role] }, "tenant": tenant,
-        });
-        jsonwebtoken::encode(&head, &claims, &key).unwrap()
+        issuer.sign(
+            kid,
+            &json!({
+                "iss": issuer.url, "aud": "rescreen", "sub": "ada@bank.example", "exp": 4_000_000_000_u64,
+                "realm": { "roles": [role] }, "tenant": tenant,
+            }),
+        )
     };
     let ask = |path: &str, token: &str| {
         serving.request(
@@ -739,7 +700,7 @@ fn a_token_of_an_identity_provider_opens_what_its_role_may() {
         ask("/catalog", &sign("k2", "compliance", "default")).expect(401, "nobody knows its key");
     }
     assert_eq!(
-        asked.load(Ordering::Relaxed),
+        issuer.keys_asked(),
         1,
         "keys that are unknown do not make us ask again and again"
     );

@@ -39,20 +39,20 @@ pub(crate) fn serving(scratch: &Scratch, args: &[&str]) -> Serving {
 }
 
 /// A browser without a window: it keeps cookies.
-struct Visitor<'a> {
+pub(crate) struct Visitor<'a> {
     serving: &'a Serving,
-    cookies: Vec<(String, String)>,
+    pub(crate) cookies: Vec<(String, String)>,
 }
 
 impl<'a> Visitor<'a> {
-    fn new(serving: &'a Serving) -> Self {
+    pub(crate) fn new(serving: &'a Serving) -> Self {
         Self {
             serving,
             cookies: Vec::new(),
         }
     }
 
-    fn signed_in(serving: &'a Serving, token: &str) -> Self {
+    pub(crate) fn signed_in(serving: &'a Serving, token: &str) -> Self {
         let mut visitor = Self::new(serving);
         let answer = visitor.sign_in(token);
         assert_eq!(answer.status, 303, "{answer:?}");
@@ -84,11 +84,7 @@ impl<'a> Visitor<'a> {
             body.len()
         );
         let answer = self.serving.raw(head.as_bytes());
-        for line in answer
-            .head
-            .lines()
-            .filter_map(|line| line.strip_prefix("set-cookie: "))
-        {
+        for line in answer.sent("set-cookie") {
             let pair = line.split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);
@@ -99,11 +95,11 @@ impl<'a> Visitor<'a> {
         answer
     }
 
-    fn get(&mut self, path: &str) -> Answer {
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, "Accept: text/html\r\n", "")
     }
 
-    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_from(path, "Sec-Fetch-Site: same-origin\r\n", fields)
     }
 
@@ -122,7 +118,7 @@ impl<'a> Visitor<'a> {
 }
 
 /// The value of a hidden field of a page.
-fn hidden(body: &str, name: &str) -> String {
+pub(crate) fn hidden(body: &str, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
     let (_, rest) = body
         .split_once(&start)
@@ -136,6 +132,7 @@ pub(crate) const PAGES: &[&str] = &[
     "/queue",
     "/queue?state=all&sort=score",
     "/alerts/1",
+    "/offers",
     "/subjects/crm/C-100711",
     "/lists",
     "/lists/demo",
@@ -323,13 +320,33 @@ fn roles_are_those_of_the_tokens() {
             if is_admin { 200 } else { 403 },
             "{role}"
         );
-        for (path, word, allowed) in [
-            ("/policy/desk", "set", 400),
-            ("/admin/webhooks", "add", 400),
-            ("/admin/webhooks", "replay", 404),
+        let passes = is_admin || approves;
+        assert_eq!(
+            visitor.get("/offers").status,
+            if passes { 200 } else { 403 },
+            "{role}"
+        );
+        let to_north = [("to", "north"), ("text", "theirs")];
+        for (word, more, allowed) in [
+            // There is no such tenant, and nothing is offered.
+            ("hand-over", &to_north[..], 409),
+            ("take-back", &to_north[1..], 409),
         ] {
-            let status = visitor.post(path, &[("key", &key), ("do", word)]).status;
-            let expected = if is_admin { allowed } else { 403 };
+            let status = note(&mut visitor, word, more);
+            assert_eq!(status, if passes { allowed } else { 403 }, "{role} {word}");
+        }
+        for (path, word, allowed, is_allowed) in [
+            ("/policy/desk", "set", 400, is_admin),
+            ("/admin/webhooks", "add", 400, is_admin),
+            ("/admin/webhooks", "replay", 404, is_admin),
+            ("/admin/tenants", "add", 400, is_admin),
+            ("/admin/tenants", "give", 400, is_admin),
+            ("/offers", "accept", 404, passes),
+            ("/offers", "decline", 400, passes),
+        ] {
+            let fields = [("key", key.as_str()), ("do", word), ("alert", "77")];
+            let status = visitor.post(path, &fields).status;
+            let expected = if is_allowed { allowed } else { 403 };
             assert_eq!(status, expected, "{role} {path} {word}");
         }
     }
@@ -631,4 +648,179 @@ fn people_and_tokens_are_kept_on_a_page() {
     assert_eq!(refused.status, 409);
     let users = scratch.json(&["user", "ls"]);
     assert_eq!(users.as_array().unwrap().len(), 2, "{users}");
+}
+
+#[test]
+fn a_case_goes_to_another_tenant_on_the_pages_and_back() {
+    let scratch = home();
+    let north = ["--tenant", "north"];
+    let (ben, root) = (
+        token(&scratch, "ben", "approver", "default"),
+        token(&scratch, "root", "admin", "default"),
+    );
+    let here = serving(&scratch, &[]);
+    let mut root = Visitor::signed_in(&here, &root);
+    let key = hidden(&root.get("/admin").body, "key");
+    let add = [("key", key.as_str()), ("do", "add"), ("name", "north")];
+    assert_eq!(root.post("/admin/tenants", &add).status, 303);
+    assert!(root.get("/admin").body.contains(">north<"));
+    let note = ["alert", "note", "1", "--text", "secret-note", "--as", "ben"];
+    scratch.ok(&note);
+    let (nora, nils) = (
+        token(&scratch, "nora", "approver", "north"),
+        token(&scratch, "nils", "analyst", "north"),
+    );
+    let there = serving(&scratch, &north);
+    let mut ben = Visitor::signed_in(&here, &ben);
+    let mut nora = Visitor::signed_in(&there, &nora);
+    let mut nils = Visitor::signed_in(&there, &nils);
+    assert_eq!(nils.get("/offers").status, 403);
+    let their_key = hidden(&nora.get("/queue").body, "key");
+    let act = |visitor: &mut Visitor<'_>, word: &str, more: &[(&str, &str)]| {
+        let page = visitor.get("/alerts/1").body;
+        let (key, revision) = (hidden(&page, "key"), hidden(&page, "revision"));
+        let fields = [("key", &*key), ("do", word), ("revision", &*revision)];
+        visitor.post("/alerts/1", &[&fields[..], more].concat())
+    };
+    let answer = |visitor: &mut Visitor<'_>, word: &str, reason: &str| {
+        let fields = [
+            ("key", &*their_key),
+            ("do", word),
+            ("alert", "1"),
+            ("text", reason),
+        ];
+        visitor.post("/offers", &fields)
+    };
+    // What nobody offers is not there, and is not taken.
+    assert_eq!(nora.get("/alerts/1").status, 404);
+    assert_eq!(answer(&mut nora, "accept", "").status, 404);
+    let offer = [("to", "north"), ("text", "<i>she lives there</i>")];
+    for round in ["take-back", "decline", "accept"] {
+        assert_eq!(act(&mut ben, "hand-over", &offer).status, 303, "{round}");
+        let page = ben.get("/alerts/1").body;
+        assert!(
+            page.contains("Offered to") && page.contains("north"),
+            "{round}"
+        );
+        assert!(ben.get("/offers").body.contains("/alerts/1\""));
+        assert!(nora.get("/queue").body.contains("1 case is offered"));
+        let offered = nora.get("/offers").body;
+        assert!(offered.contains("&lt;i&gt;she lives there"), "{offered}");
+        assert!(offered.contains("(ben)"));
+        assert!(!offered.contains("secret-note"), "{offered}");
+        assert_eq!(nora.get("/alerts/1").status, 404, "an offer is no case yet");
+        match round {
+            "take-back" => {
+                let why = [("text", "they moved here")];
+                assert_eq!(act(&mut ben, "take-back", &why).status, 303);
+                assert_eq!(answer(&mut nora, "accept", "").status, 404);
+            }
+            "decline" => {
+                assert_eq!(answer(&mut nora, "decline", "").status, 400);
+                let done = answer(&mut nora, "decline", "not ours");
+                assert_eq!(done.header("location"), Some("/offers?done=decline"));
+                assert!(ben.get("/alerts/1").body.contains("not ours"));
+            }
+            _ => {
+                let done = answer(&mut nora, "accept", "");
+                assert_eq!(done.header("location"), Some("/alerts/1?done=accept"));
+            }
+        }
+        assert!(nora.get("/offers").body.contains("Nothing is offered"));
+    }
+    let theirs = nora.get("/alerts/1");
+    assert_eq!(theirs.status, 200);
+    assert!(!theirs.body.contains("secret-note"), "{theirs:?}");
+    assert_eq!(ben.get("/alerts/1").status, 404);
+    assert_eq!(nils.get("/alerts/1").status, 200);
+}
+
+#[test]
+fn tenants_are_kept_on_the_page_of_the_default_tenants_admins() {
+    let scratch = home();
+    let (root, sue) = (
+        token(&scratch, "root", "admin", "default"),
+        token(&scratch, "sue", "admin", "south"),
+    );
+    let here = serving(&scratch, &[]);
+    let mut root = Visitor::signed_in(&here, &root);
+    let key = hidden(&root.get("/admin").body, "key");
+    let mut post = |path: &str, fields: &[(&str, &str)]| {
+        root.post(path, &[&[("key", key.as_str())], fields].concat())
+    };
+    for name in ["south", "north"] {
+        let add = post("/admin/tenants", &[("do", "add"), ("name", name)]);
+        assert_eq!(add.status, 303, "{add:?}");
+    }
+    let odd = post("/admin/tenants", &[("do", "add"), ("name", "No Such")]);
+    assert_eq!(odd.status, 400);
+    for (name, role, tenant) in [
+        ("root", "admin", "default"),
+        ("sue", "admin", "south"),
+        ("nora", "approver", "north"),
+    ] {
+        let add = [
+            ("do", "add-user"),
+            ("name", name),
+            ("role", role),
+            ("tenant", tenant),
+        ];
+        assert_eq!(post("/admin", &add).status, 303, "{name}");
+    }
+    let give = [
+        ("do", "give"),
+        ("source", "crm"),
+        ("tenant", "south"),
+        ("text", "they merged"),
+    ];
+    let given = post("/admin/tenants", &give);
+    assert!(given.body.contains("are tenant south’s"), "{given:?}");
+    // A token of another tenant is not made here.
+    let make = [
+        ("do", "make-token"),
+        ("name", "x"),
+        ("role", "admin"),
+        ("tenant", "south"),
+    ];
+    assert_eq!(post("/admin", &make).status, 409);
+    let page = root.get("/admin").body;
+    for word in [">nora<", ">sue<", ">south<", ">crm<"] {
+        assert!(page.contains(word), "{word}: {page}");
+    }
+    let tenants = scratch.json(&["tenant", "ls"]);
+    assert_eq!(tenants[2]["name"], "south", "{tenants}");
+    assert_eq!(tenants[2]["sources"][0], "crm", "{tenants}");
+
+    // Another tenant's admin sees and changes what is its own.
+    let there = serving(&scratch, &["--tenant", "south"]);
+    let mut sue = Visitor::signed_in(&there, &sue);
+    let page = sue.get("/admin").body;
+    assert!(page.contains(">sue<"), "{page}");
+    for word in ["nora", "north", ">root<", "Add a tenant"] {
+        assert!(!page.contains(word), "{word}: {page}");
+    }
+    let key = hidden(&page, "key");
+    for (path, fields) in [
+        ("/admin/tenants", &[("do", "add"), ("name", "west")][..]),
+        (
+            "/admin/tenants",
+            &[&give[..2], &[("tenant", "south"), ("text", "x")]].concat(),
+        ),
+        (
+            "/admin",
+            &[
+                ("do", "add-user"),
+                ("name", "eve"),
+                ("role", "admin"),
+                ("tenant", "north"),
+            ],
+        ),
+        ("/admin", &[&make[..3], &[("tenant", "north")]].concat()),
+    ] {
+        let refused = sue.post(path, &[&[("key", key.as_str())], fields].concat());
+        assert_eq!(refused.status, 409, "{path}: {refused:?}");
+        assert!(!refused.body.contains("nora"), "{refused:?}");
+    }
+    let users = scratch.json(&["user", "ls"]);
+    assert_eq!(users.as_array().unwrap().len(), 3, "{users}");
 }

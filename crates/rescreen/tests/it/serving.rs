@@ -24,6 +24,8 @@ pub(crate) struct Serving {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
+    /// The same with the letters as they were sent.
+    as_sent: String,
     pub(crate) body: String,
 }
 
@@ -138,6 +140,7 @@ impl Answer {
         Self {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_lowercase(),
+            as_sent: head.to_owned(),
             body: body.to_owned(),
         }
     }
@@ -158,6 +161,14 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines();
         lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// Every value of a header, letter by letter.
+    pub(crate) fn sent(&self, name: &str) -> Vec<&str> {
+        let lines = self.as_sent.lines();
+        let pairs = lines.filter_map(|line| line.split_once(": "));
+        let named = pairs.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value).collect()
     }
 
     #[track_caller]

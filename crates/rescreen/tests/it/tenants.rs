@@ -267,3 +267,93 @@ fn no_route_shows_anything_of_another_tenant() {
         }
     }
 }
+
+#[test]
+fn a_case_goes_from_one_tenant_to_another_over_http() {
+    let scratch = home();
+    let mut callers = Vec::new();
+    let mut servers = Vec::new();
+    for (tenant, people) in [
+        ("default", &[("secret-ben", "approver")][..]),
+        ("north", &[("nora", "approver"), ("nils", "analyst")]),
+    ] {
+        let tokens = people
+            .iter()
+            .map(|(name, role)| token(&scratch, name, role, tenant));
+        let tokens: Vec<String> = tokens.collect();
+        let server = serving(&scratch, &["--tenant", tenant]);
+        callers.extend(tokens.into_iter().map(|token| Caller {
+            address: server.address.clone(),
+            token,
+        }));
+        servers.push(server);
+    }
+    let [ben, nora, nils] = &callers[..] else {
+        panic!("three callers");
+    };
+    let act = |caller: &Caller, word: &str, body: &Value| {
+        caller.post(&format!("/v1/alerts/1/{word}"), body)
+    };
+    let offer = json!({ "to": "north", "reason": "theirs" });
+    let why = json!({ "reason": "because" });
+    act(ben, "hand-over", &json!({ "to": "west", "reason": "x" })).expect(409, "no tenant 'west'");
+    act(ben, "hand-over", &json!({ "to": "north" })).expect(422, "reason");
+    act(ben, "take-back", &why).expect(409, "");
+    act(nora, "accept", &json!({})).expect(404, "");
+    for round in ["take-back", "decline", "accept"] {
+        let offered = act(ben, "hand-over", &offer);
+        assert_eq!(
+            (offered.status, &offered.json()["offered_to"]),
+            (200, &json!("north"))
+        );
+        act(ben, "hand-over", &offer).expect(409, "north");
+        let offers = nora.get("/v1/offers");
+        let first = &offers["offers"][0];
+        assert_eq!(
+            (&first["id"], &first["from"], &first["reason"], &first["by"]),
+            (
+                &json!(1),
+                &json!("default"),
+                &json!("theirs"),
+                &json!("secret-ben")
+            )
+        );
+        assert!(!offers.to_string().contains("secret-note"), "{offers}");
+        assert_eq!(ben.get("/v1/offers")["offers"][0]["to"], json!("north"));
+        nils.ask("GET", "/v1/offers", "", "").expect(403, "analyst");
+        act(nils, "accept", &json!({})).expect(403, "analyst");
+        nora.ask("GET", "/v1/alerts/1", "", "").expect(404, "");
+        match round {
+            "take-back" => {
+                let back = act(ben, "take-back", &why).json();
+                assert_eq!(
+                    (&back["offered_to"], &back["tenant"]),
+                    (&Value::Null, &json!("default"))
+                );
+                act(nora, "decline", &why).expect(404, "");
+            }
+            "decline" => {
+                assert_eq!(act(nora, "decline", &why).json(), json!({ "declined": 1 }));
+                assert_eq!(ben.get("/v1/alerts/1")["offered_to"], Value::Null);
+            }
+            _ => {
+                let taken = nora.ask("POST", "/v1/alerts/1/accept", "", "");
+                let taken = taken.json();
+                assert_eq!(
+                    (&taken["case"], &taken["tenant"]),
+                    (&json!("new"), &json!("north"))
+                );
+                assert!(!taken.to_string().contains("secret-note"), "{taken}");
+                assert_eq!(taken["elsewhere"], json!(0));
+            }
+        }
+        assert_eq!(nora.get("/v1/offers"), json!({ "offers": [] }));
+    }
+    ben.ask("GET", "/v1/alerts/1", "", "").expect(404, "");
+    assert_eq!(nils.get("/v1/alerts/1")["case"], json!("new"));
+    assert!(
+        scratch
+            .ok(&["audit", "verify"])
+            .contains("as it was written")
+    );
+}

@@ -21,6 +21,17 @@ pub(in crate::v1) struct ReasonRequest {
     pub(in crate::v1) reason: String,
 }
 
+/// To which tenant a case is offered.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "to": "north", "reason": "she lives there" }))]
+pub(in crate::v1) struct HandOverRequest {
+    /// The tenant.
+    pub(in crate::v1) to: String,
+    /// Why; the receiver reads it.
+    pub(in crate::v1) reason: String,
+}
+
 /// An outcome that somebody proposes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -252,3 +252,34 @@ pub(in crate::v1) struct SuppressionsResponse {
     /// The clearances, newest first.
     pub(in crate::v1) suppressions: Vec<Suppression>,
 }
+
+/// A case that one tenant offers to another, as far as the receiver may see it before it accepts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::v1) struct Offer {
+    #[serde(flatten)]
+    pub(in crate::v1) alert: AlertCore,
+    /// Whose it is until then.
+    pub(in crate::v1) from: String,
+    /// Who it is offered to.
+    pub(in crate::v1) to: String,
+    /// When.
+    pub(in crate::v1) at: String,
+    /// Who offered it.
+    pub(in crate::v1) by: Option<String>,
+    /// Why.
+    pub(in crate::v1) reason: String,
+}
+
+/// What is offered and not answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::v1) struct OffersResponse {
+    /// The offers to this tenant and by it.
+    pub(in crate::v1) offers: Vec<Offer>,
+}
+
+/// That an offer was turned down.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::v1) struct DeclinedResponse {
+    /// The alert; it is the sender's, and unknown here.
+    pub(in crate::v1) declined: i64,
+}

@@ -1,13 +1,14 @@
 //! The options of `rescreen serve` that say how the server is run, beside what it answers.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::Result;
 use clap::{Args, ValueHint};
-use rescreen_api::{Limits, LogTo, Oidc, Operations, TlsFiles};
+use rescreen_api::{Limits, LogTo, Operations, TlsFiles};
 use rescreen_app::AccessRole;
+use rescreen_oidc::{Client, Oidc};
 
-use crate::{cli::at_least_one, fetch};
+use crate::{cli::at_least_one, failure::EdgeError, fetch};
 
 #[derive(Debug, Args)]
 pub(crate) struct OperationsArgs {
@@ -77,16 +78,36 @@ impl OperationsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct OidcArgs {
     /// Take tokens that this OpenID Connect issuer signs as well, such as <https://login.example/realm>
-    #[arg(long = "oidc-issuer", value_name = "URL", value_hint = ValueHint::Url, requires = "audience", conflicts_with = "insecure_no_auth")]
+    #[arg(long = "oidc-issuer", value_name = "URL", value_hint = ValueHint::Url, requires = "said_to", conflicts_with = "insecure_no_auth")]
     issuer: Option<String>,
-    /// The audience that such tokens must name
+    /// The audience that such tokens must name; without it no program is let in by one
     #[arg(
         id = "audience",
         long = "oidc-audience",
         value_name = "AUDIENCE",
+        group = "said_to",
         requires = "issuer"
     )]
     audience: Option<String>,
+    /// Let people sign in to the pages by the issuer, where this server is registered as this client
+    #[arg(long = "oidc-client-id", value_name = "ID", group = "said_to", requires_all = ["issuer", "public_url"])]
+    client: Option<String>,
+    /// The file with the client's secret [default: none, as for a public client]
+    #[arg(long = "oidc-client-secret-file", value_name = "FILE", value_hint = ValueHint::FilePath, requires = "client")]
+    secret_file: Option<PathBuf>,
+    /// The client's secret; better a file, or the variable
+    #[arg(
+        long = "oidc-client-secret",
+        env = "RESCREEN_OIDC_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        hide = true,
+        conflicts_with = "secret_file"
+    )]
+    secret: Option<String>,
+    /// What is asked for beside openid when people sign in, such as email; repeat it
+    #[arg(long = "oidc-scope", value_name = "SCOPE", requires = "client")]
+    scopes: Vec<String>,
     /// Where the issuer's keys are [default: as the issuer's description says]
     #[arg(long = "oidc-jwks", value_name = "URL", value_hint = ValueHint::Url, requires = "issuer")]
     keys: Option<String>,
@@ -110,8 +131,8 @@ pub(crate) struct OidcArgs {
 
 impl OidcArgs {
     /// Which signed tokens are taken, if any.
-    pub(crate) fn oidc(&self) -> Result<Option<Oidc>> {
-        let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else {
+    pub(crate) fn oidc(&self, public_url: Option<&str>) -> Result<Option<Oidc>> {
+        let Some(issuer) = &self.issuer else {
             return Ok(None);
         };
         for url in self.keys.iter().chain([issuer]) {
@@ -119,14 +140,55 @@ impl OidcArgs {
         }
         Ok(Some(Oidc {
             issuer: issuer.clone(),
-            audience: audience.clone(),
+            audience: self.audience.clone(),
             keys: self.keys.clone(),
             role_claim: self.role_claim.clone(),
             roles: self.roles.clone(),
             tenant_claim: self.tenant_claim.clone(),
             name_claim: self.name_claim.clone(),
+            client: self.client(public_url)?,
             fetch: fetch::small(),
         }))
+    }
+
+    /// Who we are to the issuer, where people sign in by it.
+    fn client(&self, public_url: Option<&str>) -> Result<Option<Client>> {
+        // The one option needs the other.
+        let (Some(id), Some(url)) = (&self.client, public_url) else {
+            return Ok(None);
+        };
+        let url = fetch::check_url(url)?;
+        if url.scheme() == "file" || url.path() != "/" || url.query().is_some() {
+            let what = format!(
+                "--public-url '{url}' is not where a server is reached: expected one such as https://screening.example"
+            );
+            return Err(EdgeError::Usage(what).into());
+        }
+        let is_word =
+            |scope: &&String| !scope.is_empty() && scope.bytes().all(|b| b.is_ascii_graphic());
+        if !self.scopes.iter().all(|scope| is_word(&scope)) {
+            let what = "--oidc-scope takes one scope, such as email; repeat it for others";
+            return Err(EdgeError::Usage(what.to_owned()).into());
+        }
+        Ok(Some(Client {
+            id: id.clone(),
+            secret: self.secret()?,
+            back: format!("{url}sign-in/back"),
+            scopes: self.scopes.clone(),
+            exchange: fetch::exchange(),
+        }))
+    }
+
+    fn secret(&self) -> Result<Option<String>> {
+        let Some(file) = &self.secret_file else {
+            return Ok(self.secret.clone());
+        };
+        let read = fs::read_to_string(file);
+        let text = read.map_err(|e| EdgeError::Data(format!("{}: {e}", file.display())))?;
+        match text.trim() {
+            "" => Err(EdgeError::Data(format!("{}: no secret is in it", file.display())).into()),
+            secret => Ok(Some(secret.to_owned())),
+        }
     }
 }
 
