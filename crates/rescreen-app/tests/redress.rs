@@ -10,7 +10,7 @@ use std::io::Cursor;
 use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::{
-    AlertState, App, AppError, HoldRequest, Incoming, Input, NewRetention, Request, Store,
+    AlertState, App, AppError, HoldRequest, How, Incoming, Input, NewRetention, Request, Store,
     UpdateRequest,
     audit::{LogFilter, LogRow},
 };
@@ -60,8 +60,10 @@ fn list_says(app: &mut App, text: &str, at: i64) {
         published: Some(day(at)),
         last_modified: None,
         clock: &|| day(at),
-        append: false,
+        how: How::Whole,
         fetched: Vec::new(),
+        edition: None,
+        noted: Vec::new(),
     };
     app.update_list(request, &mut |_| {}).unwrap();
 }

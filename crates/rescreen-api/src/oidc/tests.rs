@@ -121,7 +121,7 @@ impl Desk {
         self.runtime.block_on(self.issuer.prepare(token));
         self.issuer.judge(token).map_err(|refusal| match refusal {
             Refusal::Detail(status, detail) => format!("{} {detail}", status.as_u16()),
-            Refusal::Invalid(problems) => format!("{problems:?}"),
+            Refusal::Invalid(problems) | Refusal::Model(_, problems) => format!("{problems:?}"),
         })
     }
 

@@ -11,7 +11,7 @@ use std::{
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::audit::{Hash, LogFilter};
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AppError, AsOf, HoldRequest, Incoming, Input,
+    Accounting, AlertReport, AlertState, App, AppError, AsOf, HoldRequest, How, Incoming, Input,
     Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{Action, ActionKind, Outcome, Role, State, may};
@@ -155,8 +155,10 @@ impl World {
             published: Some(now),
             last_modified: None,
             clock: &|| now,
-            append,
+            how: if append { How::Append } else { How::Whole },
             fetched: Vec::new(),
+            edition: None,
+            noted: Vec::new(),
         };
         let report = self.app.update_list(request, &mut |_| {}).unwrap();
         if report.state == Came::Quarantined {

@@ -84,6 +84,7 @@ pub(super) const EVERYBODYS: &[&str] = &[
     "finding",
     "observation",
     "fetch_state",
+    "edition",
     "cut",
     "sweep",
     "register_policy",
