@@ -26,8 +26,10 @@ fn entity(id: u8, (name, is_known): (u8, bool)) -> Value {
 }
 
 fn whole(content: &Content) -> String {
-    let lines = content.iter().map(|(id, said)| entity(*id, *said));
-    lines.map(|line| format!("{line}\n")).collect()
+    let lines = content
+        .iter()
+        .map(|(id, said)| entity(*id, *said).to_string());
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// What a publisher says of the step from one edition to the next.
@@ -45,7 +47,8 @@ fn operations(before: &Content, after: &Content) -> String {
     for id in before.keys().filter(|id| !after.contains_key(id)) {
         lines.push(json!({ "op": "DEL", "entity": { "id": format!("x-{id:03}") } }));
     }
-    lines.into_iter().map(|line| format!("{line}\n")).collect()
+    let lines = lines.iter().map(|line: &Value| line.to_string() + "\n");
+    lines.collect()
 }
 
 fn published(step: usize) -> Timestamp {
@@ -59,6 +62,9 @@ fn edition(step: usize, content: &Content) -> Edition {
         entities: Some(content.len() as u64),
     }
 }
+
+/// The version in force, its entries, these by schema, and who is in it by what name.
+type InForce = (String, u64, BTreeMap<String, u64>, Vec<(String, String)>);
 
 struct Follower {
     app: App,
@@ -103,7 +109,7 @@ impl Follower {
             .unwrap()
     }
 
-    fn in_force(&self) -> (String, u64, BTreeMap<String, u64>, Vec<(String, String)>) {
+    fn in_force(&self) -> InForce {
         let active = self.app.show_list(&self.list).unwrap().active.unwrap();
         let cut = self.app.cut(&[], AsOf::NOW, Policy::default()).unwrap();
         let parties = cut.screener.parties().iter();

@@ -68,7 +68,7 @@ impl Publisher {
     }
 
     /// Publishes an edition whole, and says of it what `more` says beside.
-    fn publish(&self, label: &str, people: &[(u32, &str)], more: Value) {
+    fn publish(&self, label: &str, people: &[(u32, &str)], more: &Value) {
         let file = whole(people);
         let place = format!("/{label}/entities.ftm.json");
         let mut dataset = json!({
@@ -105,8 +105,10 @@ fn entity(id: u32, name: &str) -> Value {
 }
 
 fn whole(people: &[(u32, &str)]) -> String {
-    let lines = people.iter().map(|(id, name)| entity(*id, name));
-    lines.map(|line| format!("{line}\n")).collect()
+    let lines = people
+        .iter()
+        .map(|(id, name)| entity(*id, name).to_string());
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn op(op: &str, id: u32, name: &str) -> String {
@@ -150,7 +152,7 @@ struct Following {
 
 impl Following {
     /// A list that stands at the first edition.
-    fn at_first(more: Value) -> Self {
+    fn at_first(more: &Value) -> Self {
         let publisher = Publisher::start();
         publisher.publish(FIRST, &crew(), more);
         publisher.index(&["20260104060000-zzz"]);
@@ -175,8 +177,8 @@ impl Following {
 
     fn publish_both(&self) {
         let publisher = &self.publisher;
-        publisher.publish(SECOND, &second(), json!({}));
-        publisher.publish(THIRD, &third(), json!({}));
+        publisher.publish(SECOND, &second(), &json!({}));
+        publisher.publish(THIRD, &third(), &json!({}));
         publisher.index(&[FIRST, SECOND, THIRD]);
         let changed = op("MOD", 5, "Emeric Vasarely-Blum") + &op("ADD", 77, "Zebedee Quillfeather");
         publisher.delta(SECOND, changed);
@@ -230,7 +232,7 @@ impl Following {
 
 #[test]
 fn deltas_make_the_version_that_the_whole_file_makes() {
-    let following = Following::at_first(json!({}));
+    let following = Following::at_first(&json!({}));
     let idle = following.scratch.json(&["list", "update"]);
     assert_eq!(idle["state"], "unchanged");
     assert_eq!(
@@ -279,11 +281,11 @@ fn deltas_that_do_not_lead_to_the_newest_edition_are_not_taken_and_the_report_sa
         ("no delta to the edition", |p| p.index(&[FIRST, SECOND])),
         ("cannot be read", |p| p.put("/delta.json", "<html>")),
         ("an operation", |p| {
-            p.delta(SECOND, op("ADD", 77, "Zebedee Quillfeather") + "{\n")
+            p.delta(SECOND, op("ADD", 77, "Zebedee Quillfeather") + "{\n");
         }),
         ("which is not there", |p| p.delta(THIRD, op("DEL", 999, ""))),
         ("do not make the 40", |p| {
-            p.delta(SECOND, op("MOD", 5, "Emeric Vasarely-Blum"))
+            p.delta(SECOND, op("MOD", 5, "Emeric Vasarely-Blum"));
         }),
         ("names a file of this machine", |p| {
             let place = json!({ FIRST: "a", SECOND: "file:///etc/hostname", THIRD: "b" });
@@ -291,7 +293,7 @@ fn deltas_that_do_not_lead_to_the_newest_edition_are_not_taken_and_the_report_sa
         }),
     ];
     for (word, spoil) in spoilt {
-        let following = Following::at_first(json!({}));
+        let following = Following::at_first(&json!({}));
         following.publish_both();
         spoil(&following.publisher);
         following.is_taken_whole(word);
@@ -311,7 +313,7 @@ fn deltas_are_laid_only_on_what_is_certainly_the_edition_they_follow() {
         json!({ "resources": [{ "name": "entities.ftm.json", "url": url, "checksum": sum }] })
     };
     let publisher = Publisher::start();
-    publisher.publish(FIRST, &crew(), resources(&publisher.url, &sum));
+    publisher.publish(FIRST, &crew(), &resources(&publisher.url, &sum));
     let scratch = Scratch::new();
     scratch.write(
         "manifest.yml",
@@ -324,7 +326,7 @@ fn deltas_are_laid_only_on_what_is_certainly_the_edition_they_follow() {
     publisher.publish(
         SECOND,
         &second(),
-        resources(&publisher.url, &sum.replace('a', "b")),
+        &resources(&publisher.url, &sum.replace('a', "b")),
     );
     let run = scratch.run(&["list", "update"]);
     assert!(
@@ -333,7 +335,7 @@ fn deltas_are_laid_only_on_what_is_certainly_the_edition_they_follow() {
     );
 
     // After a file from elsewhere nobody knows which edition is in force.
-    let following = Following::at_first(json!({}));
+    let following = Following::at_first(&json!({}));
     let mut other = crew();
     other[0].1 = "Anselm Wackerbart";
     following.scratch.write("other.json", whole(&other));
