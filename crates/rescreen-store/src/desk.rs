@@ -1,6 +1,9 @@
 //! The desk: cases as the fold of their events, people, and the desk's policy.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use jiff::Timestamp;
 use rescreen_desk::{
@@ -239,6 +242,23 @@ impl Register<'_> {
             alerts.push(crate::register::alert(row)?);
         }
         Ok(alerts)
+    }
+
+    /// Those of the alerts from one number to another to which something happened after a moment.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn alerts_changed_after(
+        &self,
+        at: Timestamp,
+        alerts: RangeInclusive<i64>,
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT DISTINCT alert FROM event WHERE alert BETWEEN ?1 AND ?2 AND at > ?3",
+        )?;
+        let range = params![alerts.start(), alerts.end(), at.as_microsecond()];
+        let rows = statement.query_map(range, |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What was last done about subjects until a moment.

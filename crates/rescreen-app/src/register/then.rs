@@ -4,6 +4,8 @@
 //! on. Which legs there were and which of them held is told by the events of the alert: each names the list that did it.
 //! Where that leaves open which leg it was, nothing is answered rather than something that may never have been so.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rescreen_desk::{Case, Change};
 use rescreen_store::{
@@ -65,21 +67,16 @@ impl App {
                 break;
             };
             all.before = Some(last.key);
+            let newest = rows.first().map_or(last.key, |first| first.key);
+            let changed = register.alerts_changed_after(at, last.key..=newest)?;
             for row in rows {
                 if found.len() == limit {
                     break;
                 }
-                if row.opened > at {
+                if row.opened > at || !may_pass(register, filter, &row, &changed, at)? {
                     continue;
                 }
                 let events = register.events_of_alert(row.key)?;
-                // The state alone is soon looked up.
-                if filter
-                    .state
-                    .is_some_and(|asked| asked != state_at(&events, at))
-                {
-                    continue;
-                }
                 let mut report = report_of(register, row)?;
                 report.events = events;
                 let report = then(register, self.tenant(), report, at)?;
@@ -88,6 +85,39 @@ impl App {
         }
         Ok(found)
     }
+}
+
+/// Whether an alert has to be looked at in full: its state and case, without what they rest on, would be let through. What
+/// nothing happened to since is as it is now.
+fn may_pass(
+    register: Register<'_>,
+    filter: &AlertFilter,
+    row: &AlertRow,
+    changed: &BTreeSet<i64>,
+    at: Timestamp,
+) -> Result<bool, AppError> {
+    let has_changed = changed.contains(&row.key);
+    if let Some(asked) = filter.state {
+        let state = if has_changed {
+            state_at(&register.events_of_alert(row.key)?, at)
+        } else {
+            row.state
+        };
+        if state != asked {
+            return Ok(false);
+        }
+    }
+    if filter.case.is_none() && filter.outcome.is_none() && filter.assignee.is_none() {
+        return Ok(true);
+    }
+    let Some(mut case) = register.case_row(row.key)? else {
+        return Ok(true);
+    };
+    if has_changed {
+        let subject = register.subject_of(row.subject)?;
+        case_at(register, &mut case, (row, &subject), &[], at)?;
+    }
+    Ok(is_let_through(filter, &case))
 }
 
 fn is_let_through(filter: &AlertFilter, case: &CaseRow) -> bool {

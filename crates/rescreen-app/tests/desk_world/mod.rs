@@ -259,7 +259,9 @@ impl World {
             .filter(|a| a.subject.external == id.to_string() && a.case.state != State::Withdrawn)
             .collect();
         let is_there = self.app.find_subject(&subject).is_ok();
-        let disputed = self.app.dispute(&subject, name, "it is not me", None, now);
+        let disputed = self
+            .app
+            .dispute(&subject, name, ("it is not me", None), None, now);
         let is_allowed = role.is_some_and(|role| may(role, ActionKind::Dispute));
         // Another tenant's subjects are nobody to them.
         assert_eq!(

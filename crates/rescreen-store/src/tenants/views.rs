@@ -209,6 +209,10 @@ mod tests {
                 ("SELECT * FROM leg WHERE alert = 7", "leg_alert"),
                 ("SELECT * FROM log WHERE alert = 7", "log_alert"),
                 (
+                    "SELECT DISTINCT alert FROM event WHERE alert BETWEEN 7 AND 9 AND at > 5",
+                    "log_alert",
+                ),
+                (
                     "SELECT * FROM event WHERE key > 7 ORDER BY key LIMIT 9",
                     "INTEGER PRIMARY KEY (rowid>?)",
                 ),
