@@ -245,19 +245,33 @@ pub(super) fn soak(bench: &Bench) -> Result<Value> {
         requests: &requests,
         connections: CONNECTIONS,
     };
-    let settled = load.counted(SETTLED.min(count / 2))?;
-    let (before, _) = served.memory()?;
-    let rest = load.counted(count - settled.count)?;
+    // One after the other, so that growth that goes on can be told from memory that was needed late for the first time.
+    let step = SETTLED.min(count / 2).max(1);
+    let (mut asked, mut failed, mut series) = (0, 0, Vec::new());
+    let begun = Instant::now();
+    while asked < count {
+        let outcome = load.counted(step.min(count - asked))?;
+        asked += outcome.count;
+        failed += outcome.failed;
+        series.push(served.memory()?.0);
+    }
+    let seconds = begun.elapsed().as_secs_f64();
     let (after, peak) = served.memory()?;
+    let before = series.first().copied().unwrap_or(after);
+    let half = series.get(series.len() / 2).copied().unwrap_or(after);
+    let growth = |from: f64| (after / from - 1.0) * 100.0;
     Ok(json!({
-        "requests": settled.count + rest.count,
+        "requests": asked,
         "target_requests": SOAK,
-        "failed": settled.failed + rest.failed,
-        "per_second": rest.per_second(),
+        "failed": failed,
+        "per_second": asked as f64 / seconds,
+        "requests_between_looks": step,
+        "resident_mib": series,
         "resident_mib_settled": before,
         "resident_mib_at_the_end": after,
         "peak_mib": peak,
-        "growth_percent": (after / before - 1.0) * 100.0,
+        "growth_percent": growth(before),
+        "growth_percent_of_the_second_half": growth(half),
         "target_growth_percent": 5,
     }))
 }
