@@ -371,7 +371,7 @@ fn seen(alert: &AlertReport) -> String {
 /// Filters that let one of the alerts through, and whom else of them they do.
 fn filters(alerts: &[AlertReport]) -> Vec<(AlertFilter, Vec<i64>)> {
     let mut filters = Vec::new();
-    for alert in alerts.iter().take(6) {
+    for alert in alerts.iter().take(3) {
         let state = AlertFilter {
             state: Some(alert.row.state),
             ..AlertFilter::default()

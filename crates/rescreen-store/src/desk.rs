@@ -1,9 +1,6 @@
 //! The desk: cases as the fold of their events, people, and the desk's policy.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::Timestamp;
 use rescreen_desk::{
@@ -94,7 +91,30 @@ pub struct AlertFilter {
     pub before: Option<i64>,
 }
 
+/// What had happened to an alert by a moment, as far as that is told without details.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Where it stood, if anything had said so.
+    pub state: Option<AlertState>,
+    /// How many events of its case there were.
+    pub steps: u64,
+    /// Whether something happened to it later.
+    pub goes_on: bool,
+}
+
 impl AlertState {
+    /// Whether the case of an alert that stands so may have come that far.
+    pub fn may_be(self, case: State) -> bool {
+        match case {
+            State::New | State::Assigned | State::Reopened => self == Self::Open,
+            State::InReview | State::Proposed => self == Self::UnderReview,
+            State::Withdrawn => self == Self::Withdrawn,
+            State::Decided => {
+                matches!(self, Self::Released | Self::Confirmed | Self::Unresolved)
+            }
+        }
+    }
+
     /// Where an alert stands whose case is this.
     pub fn of(case: &Case) -> Self {
         let outcome = case.decision().map(|decision| decision.proposal.outcome);
@@ -244,21 +264,35 @@ impl Register<'_> {
         Ok(alerts)
     }
 
-    /// Those of the alerts from one number to another to which something happened after a moment.
+    /// What had happened by a moment to the alerts from one number to another, in one reading.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub fn alerts_changed_after(
+    pub fn passed(
         &self,
         at: Timestamp,
         alerts: RangeInclusive<i64>,
-    ) -> Result<BTreeSet<i64>, StoreError> {
+    ) -> Result<BTreeMap<i64, Passed>, StoreError> {
         let mut statement = self.connection().prepare_cached(
-            "SELECT DISTINCT alert FROM event WHERE alert BETWEEN ?1 AND ?2 AND at > ?3",
+            "SELECT alert, at, state, revision FROM event
+             WHERE alert BETWEEN ?1 AND ?2 ORDER BY alert, key",
         )?;
-        let range = params![alerts.start(), alerts.end(), at.as_microsecond()];
-        let rows = statement.query_map(range, |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query(params![alerts.start(), alerts.end()])?;
+        let mut passed: BTreeMap<i64, Passed> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let of_alert = passed.entry(row.get(0)?).or_default();
+            if timestamp(row.get(1)?)? > at {
+                of_alert.goes_on = true;
+                continue;
+            }
+            let state: Option<String> = row.get(2)?;
+            of_alert.state = state
+                .and_then(|word| AlertState::parse(&word))
+                .or(of_alert.state);
+            let revision: Option<i64> = row.get(3)?;
+            of_alert.steps += u64::from(revision.is_some());
+        }
+        Ok(passed)
     }
 
     /// What was last done about subjects until a moment.

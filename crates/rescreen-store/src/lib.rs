@@ -24,7 +24,7 @@ mod tokens;
 mod webhooks;
 mod write;
 
-pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
+pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, Passed, UserRow, parse_state, state_word};
 pub use error::StoreError;
 pub use folder::SegmentFolder;
 pub use lists::{

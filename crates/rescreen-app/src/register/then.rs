@@ -4,13 +4,13 @@
 //! on. Which legs there were and which of them held is told by the events of the alert: each names the list that did it.
 //! Where that leaves open which leg it was, nothing is answered rather than something that may never have been so.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rescreen_desk::{Case, Change};
+use rescreen_desk::{Case, Change, State};
 use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Register, StoreError, SubjectRow,
-    form,
+    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Passed, Register, StoreError,
+    SubjectRow, form,
 };
 
 use super::alerts::report_of;
@@ -68,12 +68,12 @@ impl App {
             };
             all.before = Some(last.key);
             let newest = rows.first().map_or(last.key, |first| first.key);
-            let changed = register.alerts_changed_after(at, last.key..=newest)?;
+            let passed = register.passed(at, last.key..=newest)?;
             for row in rows {
                 if found.len() == limit {
                     break;
                 }
-                if row.opened > at || !may_pass(register, filter, &row, &changed, at)? {
+                if row.opened > at || !may_pass(register, filter, &row, &passed, at)? {
                     continue;
                 }
                 let events = register.events_of_alert(row.key)?;
@@ -93,27 +93,33 @@ fn may_pass(
     register: Register<'_>,
     filter: &AlertFilter,
     row: &AlertRow,
-    changed: &BTreeSet<i64>,
+    passed: &BTreeMap<i64, Passed>,
     at: Timestamp,
 ) -> Result<bool, AppError> {
-    let has_changed = changed.contains(&row.key);
-    if let Some(asked) = filter.state {
-        let state = if has_changed {
-            state_at(&register.events_of_alert(row.key)?, at)
-        } else {
-            row.state
-        };
-        if state != asked {
-            return Ok(false);
-        }
+    let passed = passed.get(&row.key).copied().unwrap_or_default();
+    let state = if passed.goes_on {
+        passed.state.unwrap_or(AlertState::Open)
+    } else {
+        row.state
+    };
+    if filter.state.is_some_and(|asked| asked != state)
+        || filter.case.is_some_and(|asked| !state.may_be(asked))
+    {
+        return Ok(false);
     }
     if filter.case.is_none() && filter.outcome.is_none() && filter.assignee.is_none() {
         return Ok(true);
     }
+    if passed.goes_on && passed.steps == 0 {
+        // Nobody had done anything with it.
+        return Ok(filter.case.is_none_or(|asked| asked == State::New)
+            && filter.outcome.is_none()
+            && filter.assignee.is_none());
+    }
     let Some(mut case) = register.case_row(row.key)? else {
         return Ok(true);
     };
-    if has_changed {
+    if passed.goes_on {
         let subject = register.subject_of(row.subject)?;
         case_at(register, &mut case, (row, &subject), &[], at)?;
     }

@@ -209,7 +209,7 @@ mod tests {
                 ("SELECT * FROM leg WHERE alert = 7", "leg_alert"),
                 ("SELECT * FROM log WHERE alert = 7", "log_alert"),
                 (
-                    "SELECT DISTINCT alert FROM event WHERE alert BETWEEN 7 AND 9 AND at > 5",
+                    "SELECT alert, at FROM event WHERE alert BETWEEN 7 AND 9 ORDER BY alert, key",
                     "log_alert",
                 ),
                 (
