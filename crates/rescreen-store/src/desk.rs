@@ -146,6 +146,25 @@ impl Register<'_> {
         rows.next()?.map(case_row).transpose()
     }
 
+    /// How far people are with the alerts from one number to another.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn case_rows(
+        &self,
+        alerts: RangeInclusive<i64>,
+    ) -> Result<BTreeMap<i64, CaseRow>, StoreError> {
+        let sql = format!("{CASE} WHERE c.alert BETWEEN ?1 AND ?2");
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query(params![alerts.start(), alerts.end()])?;
+        let mut cases = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let case = case_row(row)?;
+            cases.insert(case.alert, case);
+        }
+        Ok(cases)
+    }
+
     /// The cases that hold a decision, by alert; with a moment only those whose clearance ends until then.
     ///
     /// # Errors

@@ -69,11 +69,20 @@ impl App {
             all.before = Some(last.key);
             let newest = rows.first().map_or(last.key, |first| first.key);
             let passed = register.passed(at, last.key..=newest)?;
+            let is_of_case =
+                filter.case.is_some() || filter.outcome.is_some() || filter.assignee.is_some();
+            let mut cases = if is_of_case {
+                register.case_rows(last.key..=newest)?
+            } else {
+                BTreeMap::new()
+            };
             for row in rows {
                 if found.len() == limit {
                     break;
                 }
-                if row.opened > at || !may_pass(register, filter, &row, &passed, at)? {
+                let passed = passed.get(&row.key).copied().unwrap_or_default();
+                let case = cases.remove(&row.key);
+                if row.opened > at || !may_pass(register, filter, (&row, case), passed, at)? {
                     continue;
                 }
                 let events = register.events_of_alert(row.key)?;
@@ -92,11 +101,10 @@ impl App {
 fn may_pass(
     register: Register<'_>,
     filter: &AlertFilter,
-    row: &AlertRow,
-    passed: &BTreeMap<i64, Passed>,
+    (row, case): (&AlertRow, Option<CaseRow>),
+    passed: Passed,
     at: Timestamp,
 ) -> Result<bool, AppError> {
-    let passed = passed.get(&row.key).copied().unwrap_or_default();
     let state = if passed.goes_on {
         passed.state.unwrap_or(AlertState::Open)
     } else {
@@ -107,18 +115,16 @@ fn may_pass(
     {
         return Ok(false);
     }
-    if filter.case.is_none() && filter.outcome.is_none() && filter.assignee.is_none() {
+    // Without a question about the case none is given.
+    let Some(mut case) = case else {
         return Ok(true);
-    }
+    };
     if passed.goes_on && passed.steps == 0 {
         // Nobody had done anything with it.
         return Ok(filter.case.is_none_or(|asked| asked == State::New)
             && filter.outcome.is_none()
             && filter.assignee.is_none());
     }
-    let Some(mut case) = register.case_row(row.key)? else {
-        return Ok(true);
-    };
     if passed.goes_on {
         let subject = register.subject_of(row.subject)?;
         case_at(register, &mut case, (row, &subject), &[], at)?;
