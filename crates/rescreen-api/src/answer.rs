@@ -18,6 +18,8 @@ pub(crate) enum Refusal {
     Detail(StatusCode, String),
     /// Each thing that is wrong with parameters or body: 422.
     Invalid(Vec<Value>),
+    /// Each thing that is wrong with a document that a form holds: 400, with what the document is.
+    Model(&'static str, Vec<Value>),
 }
 
 impl Refusal {
@@ -70,11 +72,18 @@ impl From<AppError> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response<Body> {
-        let (status, detail) = match &self {
-            Self::Detail(status, text) => (*status, json!(text)),
-            Self::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, json!(errors)),
+        let (status, told) = match &self {
+            Self::Detail(status, text) => (*status, json!({ "detail": text })),
+            Self::Invalid(errors) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                json!({ "detail": errors }),
+            ),
+            Self::Model(what, errors) => {
+                let told = json!({ "detail": what, "errors": errors });
+                (StatusCode::BAD_REQUEST, told)
+            }
         };
-        let mut response = body(status, &json!({ "detail": detail }));
+        let mut response = body(status, &told);
         // The native interface tells the same in its own shape.
         response.extensions_mut().insert(self);
         let further = match status {
@@ -107,7 +116,7 @@ pub(crate) fn as_problem(response: Response<Body>) -> Response<Body> {
     });
     match refusal {
         Refusal::Detail(_, detail) => problem["detail"] = json!(detail),
-        Refusal::Invalid(errors) => {
+        Refusal::Invalid(errors) | Refusal::Model(_, errors) => {
             let message = errors.first().map(|error| error["msg"].clone());
             problem["detail"] = json!(message);
             problem["errors"] = json!(errors);

@@ -14,6 +14,9 @@ pub enum AppError {
     /// The store refused or failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Operations that do not lead from the version in force to the one they are for.
+    #[error("the deltas do not apply: {0}")]
+    Deltas(String),
     /// The log is not as it was written.
     #[error("the log is not as it was written: {0}")]
     Log(LogDamage),
@@ -71,7 +74,11 @@ impl AppError {
     /// Who has to do something about it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Import(_) | Self::Log(_) | Self::Checkpoint(_) | Self::Write(_) => Kind::Data,
+            Self::Import(_)
+            | Self::Deltas(_)
+            | Self::Log(_)
+            | Self::Checkpoint(_)
+            | Self::Write(_) => Kind::Data,
             Self::Usage(_) => Kind::Usage,
             Self::NotFound(_) | Self::NoList => Kind::NotFound,
             Self::Refused(_) | Self::Forbidden(_) | Self::Stale(_) => Kind::Refused,

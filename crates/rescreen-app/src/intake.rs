@@ -1,6 +1,6 @@
 //! From an importer's stream to stored records, one entry at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rescreen_import::{Format, Sink, Spec, custom_csv::Mapping};
 use rescreen_model::{ContentHash, EntityId, Entry, Finding, Schema};
@@ -15,7 +15,9 @@ pub(crate) struct Intake<'a> {
     list: &'a ListRow,
     before: &'a BTreeMap<EntityId, Head>,
     pub(crate) after: BTreeMap<EntityId, Head>,
-    pub(crate) removed: Vec<EntityId>,
+    pub(crate) removed: BTreeSet<EntityId>,
+    /// The first entry that was to be removed and is not there.
+    pub(crate) unknown: Option<EntityId>,
     /// The schemata of the parties whose record is new.
     pub(crate) fresh: BTreeMap<EntityId, Schema>,
     pub(crate) findings: Vec<Finding>,
@@ -36,7 +38,8 @@ impl<'a> Intake<'a> {
             list,
             before,
             after: BTreeMap::new(),
-            removed: Vec::new(),
+            removed: BTreeSet::new(),
+            unknown: None,
             fresh: BTreeMap::new(),
             findings: Vec::new(),
             failure: None,
@@ -74,8 +77,18 @@ impl Sink for Intake<'_> {
     }
 
     fn removed(&mut self, id: EntityId) {
+        let was_there = self.after.contains_key(&id)
+            || self.before.contains_key(&id) && !self.removed.contains(&id);
+        if !was_there {
+            self.unknown.get_or_insert_with(|| id.clone());
+        }
+        self.left_out(id);
+    }
+
+    fn left_out(&mut self, id: EntityId) {
         self.after.remove(&id);
-        self.removed.push(id);
+        self.fresh.remove(&id);
+        self.removed.insert(id);
     }
 
     fn finding(&mut self, finding: Finding) {

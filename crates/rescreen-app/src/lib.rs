@@ -32,8 +32,8 @@ pub use graph::{Age, Graph, Home, Link};
 pub use guard::Reason;
 pub use incoming::{ReadSubject, join_name, not_a_party, party_schema, read_subject, subject_from};
 pub use lists::{
-    Diff, DiffedEntry, EntityReport, FieldChange, ListReport, State, UpdateReport, UpdateRequest,
-    changes_between,
+    Diff, DiffedEntry, EntityReport, FieldChange, How, ListReport, State, UpdateReport,
+    UpdateRequest, changes_between,
 };
 pub use moment::{MomentError, parse_moment};
 pub use question::{add_identifier, names_somebody};
@@ -55,8 +55,8 @@ pub use rescreen_store::{
     parse_state, state_word,
 };
 pub use rescreen_store::{
-    FetchState, FindingRow, Limits, ListRow, ListSpec, RegisterSizes, Store, StoreError, TokenRow,
-    VersionRow, VersionState, WebhookRow,
+    Described, Edition, FetchState, FindingRow, Limits, ListRow, ListSpec, RegisterSizes, Store,
+    StoreError, TokenRow, VersionRow, VersionState, WebhookRow,
 };
 pub use screening::{Cut, CutList};
 pub use webhooks::{Delivery, WEBHOOK_SECRET_BYTES};

@@ -1,11 +1,14 @@
 //! Screening against one consistent cut of lists.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use rescreen_match::{Policy, matcher_build};
-use rescreen_model::{ContentHash, EntityId, Entry, ListName, VersionId};
+use rescreen_model::{ContentHash, EntityId, Entry, ListName, Schema, VersionId};
 use rescreen_screen::{Party, Screener};
 use rescreen_store::{AsOf, EntrySpan, ListRow, StoreError, VersionRow, form};
 
@@ -35,6 +38,8 @@ pub struct CutList {
     pub published: Timestamp,
     /// Its entries.
     pub entries: u64,
+    /// Those of them that are somebody or something, and no link or interval between others.
+    pub things: u64,
 }
 
 impl App {
@@ -79,6 +84,7 @@ impl App {
                 version: version.version,
                 published: version.published,
                 entries: version.entries,
+                things: things(&version.by_schema),
             });
         }
         Ok(Cut {
@@ -170,4 +176,10 @@ impl App {
             ))
         })
     }
+}
+
+fn things(by_schema: &BTreeMap<String, u64>) -> u64 {
+    let is_thing = |name: &str| Schema::named(name).is_some_and(|s| s.is_a(Schema::Thing));
+    let things = by_schema.iter().filter(|(name, _)| is_thing(name));
+    things.map(|(_, count)| count).sum()
 }

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::{
-    App, AppError, Incoming, Input, Request, Store, UpdateRequest,
+    App, AppError, How, Incoming, Input, Request, Store, UpdateRequest,
     audit::{ExportFault, LogFilter, LogKey, Selection, VerifiedExport, VerifierKey, verify},
 };
 use rescreen_desk::{Action, Role, UserId};
@@ -43,8 +43,10 @@ fn fill(app: &mut App) {
         published: Some(hour(0)),
         last_modified: None,
         clock: &|| hour(0),
-        append: false,
+        how: How::Whole,
         fetched: Vec::new(),
+        edition: None,
+        noted: Vec::new(),
     };
     app.update_list(request, &mut |_| {}).unwrap();
     for (name, role) in [("ada", Role::Admin), ("ann", Role::Analyst)] {

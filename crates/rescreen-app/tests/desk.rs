@@ -368,6 +368,35 @@ fn seen(alert: &AlertReport) -> String {
     )
 }
 
+/// Filters that let one of the alerts through, and whom else of them they do.
+fn filters(alerts: &[AlertReport]) -> Vec<(AlertFilter, Vec<i64>)> {
+    let mut filters = Vec::new();
+    for alert in alerts.iter().take(3) {
+        let state = AlertFilter {
+            state: Some(alert.row.state),
+            ..AlertFilter::default()
+        };
+        let case = AlertFilter {
+            case: Some(alert.case.state),
+            outcome: alert.case.outcome,
+            assignee: alert.case.assignee.clone(),
+            ..AlertFilter::default()
+        };
+        for filter in [state, case] {
+            let passes = |alert: &&AlertReport| {
+                filter.state.is_none_or(|asked| asked == alert.row.state)
+                    && filter.case.is_none_or(|asked| asked == alert.case.state)
+                    && (filter.outcome.is_none() || filter.outcome == alert.case.outcome)
+                    && (filter.assignee.is_none() || filter.assignee == alert.case.assignee)
+            };
+            let wanted = alerts.iter().filter(passes).map(|alert| alert.row.key);
+            let wanted = wanted.collect();
+            filters.push((filter, wanted));
+        }
+    }
+    filters
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -406,6 +435,11 @@ proptest! {
             if let Ok(alerts) = world.app.alerts_at(&AlertFilter::default(), usize::MAX, at) {
                 let found: Vec<i64> = alerts.iter().map(|alert| alert.row.key).collect();
                 prop_assert_eq!(found, keys);
+                for (filter, wanted) in filters(&alerts) {
+                    let found = world.app.alerts_at(&filter, usize::MAX, at).unwrap();
+                    let found: Vec<i64> = found.iter().map(|alert| alert.row.key).collect();
+                    prop_assert_eq!(found, wanted, "{:?} at {}", filter, at);
+                }
                 let found = world.app.suppressions_at(at).unwrap();
                 let found: Vec<_> = found.iter().map(|s| (s.alert, s.lapses.clone())).collect();
                 prop_assert_eq!(found, cleared);

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, io::Cursor};
 use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
-use rescreen_app::{App, AsOf, Input, State, Store, UpdateReport, UpdateRequest};
+use rescreen_app::{App, AsOf, How, Input, State, Store, UpdateReport, UpdateRequest};
 use rescreen_match::Policy;
 use rescreen_model::ListName;
 use serde_json::json;
@@ -58,8 +58,10 @@ impl History {
             published: Some(published(step)),
             last_modified: None,
             clock: &|| published(step),
-            append: false,
+            how: How::Whole,
             fetched: Vec::new(),
+            edition: None,
+            noted: Vec::new(),
         };
         self.app.update_list(request, &mut |_| {}).unwrap()
     }

@@ -10,7 +10,7 @@ use std::io::Cursor;
 use common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::{
-    AlertState, App, AppError, HoldRequest, Incoming, Input, NewRetention, Request, Store,
+    AlertState, App, AppError, HoldRequest, How, Incoming, Input, NewRetention, Request, Store,
     UpdateRequest,
     audit::{LogFilter, LogRow},
 };
@@ -60,8 +60,10 @@ fn list_says(app: &mut App, text: &str, at: i64) {
         published: Some(day(at)),
         last_modified: None,
         clock: &|| day(at),
-        append: false,
+        how: How::Whole,
         fetched: Vec::new(),
+        edition: None,
+        noted: Vec::new(),
     };
     app.update_list(request, &mut |_| {}).unwrap();
 }
@@ -128,7 +130,7 @@ fn why(error: Result<impl std::fmt::Debug, AppError>) -> String {
 fn a_dispute_takes_every_case_up_again_with_a_deadline() {
     let mut app = desk();
     decide(&mut app, Outcome::TrueMatch, "same-person", 2);
-    let refused = why(app.dispute("crm/1", "vic", "it is not me", None, day(3)));
+    let refused = why(app.dispute("crm/1", "vic", ("it is not me", None), None, day(3)));
     assert!(refused.contains("viewer may not dispute"), "{refused}");
     assert_eq!(
         (&*last(&app).kind, last(&app).subject.is_some()),
@@ -136,20 +138,20 @@ fn a_dispute_takes_every_case_up_again_with_a_deadline() {
     );
 
     let alerts = app
-        .dispute("crm/1", "ann", "it is not me", None, day(3))
+        .dispute("crm/1", "ann", ("it is not me", None), None, day(3))
         .unwrap();
     let case = &alerts[0].case;
     assert_eq!(
         (case.state, case.disputed),
         (State::Reopened, Some(day(33)))
     );
-    let late = app.dispute("crm/1", "ann", "it is not me", Some(day(1)), day(3));
+    let late = app.dispute("crm/1", "ann", ("it is not me", Some(day(1))), None, day(3));
     assert!(why(late).contains("a deadline lies after"));
 
     // Whom nobody has alerted can contest as well.
     register(&mut app, &[person("2", "Casimir Zlotnik", "1970")], 4);
     assert_eq!(
-        app.dispute("crm/2", "ann", "stop it", None, day(5))
+        app.dispute("crm/2", "ann", ("stop it", None), None, day(5))
             .unwrap()
             .len(),
         0
@@ -157,6 +159,31 @@ fn a_dispute_takes_every_case_up_again_with_a_deadline() {
     assert_eq!(last(&app).kind, "disputed");
     assert!(last(&app).full_detail().contains("stop it"));
     assert!(!last(&app).detail.contains("stop it"));
+
+    // Sent again under its key it is one dispute, with or without a case to hold it.
+    for (id, alerts) in [("crm/1", 1), ("crm/2", 0)] {
+        let mut send = |reason, due, day| app.dispute(id, "ann", (reason, due), Some("k-1"), day);
+        assert_eq!(
+            send("once more", Some(day(50)), day(6)).unwrap().len(),
+            alerts
+        );
+        let entries = app.log_end().unwrap().0;
+        let mut send = |reason, due, day| app.dispute(id, "ann", (reason, due), Some("k-1"), day);
+        for due in [Some(day(50)), None] {
+            let again = send("once more", due, day(7)).unwrap();
+            assert_eq!(again.len(), alerts);
+            assert!(
+                again
+                    .iter()
+                    .all(|alert| alert.case.disputed == Some(day(50)))
+            );
+        }
+        assert_eq!(app.log_end().unwrap().0, entries);
+        for (reason, due) in [("another", Some(day(50))), ("once more", Some(day(51)))] {
+            let reused = app.dispute(id, "ann", (reason, due), Some("k-1"), day(8));
+            assert!(why(reused).contains("the key k-1 was used"), "{reason}");
+        }
+    }
     app.verify_log(None).unwrap();
 }
 
@@ -239,7 +266,7 @@ fn erase_again(app: &mut App) -> Result<impl std::fmt::Debug + use<>, AppError> 
 fn an_open_dispute_keeps_from_erasure_until_it_is_answered() {
     let mut app = desk();
     decide(&mut app, Outcome::TrueMatch, "same-person", 2);
-    app.dispute("crm/1", "ann", "it is not me", None, day(3))
+    app.dispute("crm/1", "ann", ("it is not me", None), None, day(3))
         .unwrap();
     let refused = why(app.erase_subject("crm/1", "ada", "asked to", day(4)));
     assert!(
@@ -276,7 +303,7 @@ fn an_open_dispute_keeps_from_erasure_until_it_is_answered() {
 #[test]
 fn a_list_that_no_longer_says_what_was_contested_answers_the_dispute() {
     let mut app = desk();
-    app.dispute("crm/1", "ann", "it is not me", None, day(3))
+    app.dispute("crm/1", "ann", ("it is not me", None), None, day(3))
         .unwrap();
     assert!(
         app.erase_subject("crm/1", "ada", "asked to", day(4))

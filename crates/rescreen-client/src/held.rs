@@ -68,7 +68,7 @@ impl Client {
     }
 
     /// Records that the person concerned contests what is made of them. Gives the alerts that are asked again. Without a
-    /// day or time the desk's policy says until when an answer is due.
+    /// day or time the desk's policy says until when an answer is due. The revision of the intent says nothing here.
     ///
     /// # Errors
     /// [`Error`].
@@ -78,6 +78,7 @@ impl Client {
         id: &str,
         reason: &str,
         due: Option<&str>,
+        intent: &Intent,
     ) -> Result<Vec<Alert>, Error> {
         #[derive(Deserialize)]
         struct Disputed {
@@ -85,7 +86,7 @@ impl Client {
         }
         let path = ["subjects", source, id, "dispute"];
         let body = json!({ "reason": reason, "due": due });
-        let disputed: Disputed = send(&path, self.post(&path, &body))?;
+        let disputed: Disputed = send(&path, intent.with(self.post(&path, &body)))?;
         Ok(disputed.alerts)
     }
 

@@ -111,6 +111,8 @@ pub trait Sink {
     fn entry(&mut self, entry: Entry);
     /// One entry that is gone; only delta files say so.
     fn removed(&mut self, id: EntityId);
+    /// One entry that a delta file says in a way that cannot be read: what it said before is over.
+    fn left_out(&mut self, _id: EntityId) {}
     /// Something noticed.
     fn finding(&mut self, finding: Finding);
 }
@@ -124,4 +126,8 @@ pub struct Summary {
     pub is_delta: bool,
     /// Entries handed to the sink.
     pub entries: u64,
+    /// Of a delta file, the operations that add an entry.
+    pub added: u64,
+    /// Of a delta file, the operations that remove one.
+    pub removed: u64,
 }

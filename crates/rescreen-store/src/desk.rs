@@ -1,6 +1,6 @@
 //! The desk: cases as the fold of their events, people, and the desk's policy.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::Timestamp;
 use rescreen_desk::{
@@ -91,7 +91,30 @@ pub struct AlertFilter {
     pub before: Option<i64>,
 }
 
+/// What had happened to an alert by a moment, as far as that is told without details.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Where it stood, if anything had said so.
+    pub state: Option<AlertState>,
+    /// How many events of its case there were.
+    pub steps: u64,
+    /// Whether something happened to it later.
+    pub goes_on: bool,
+}
+
 impl AlertState {
+    /// Whether the case of an alert that stands so may have come that far.
+    pub fn may_be(self, case: State) -> bool {
+        match case {
+            State::New | State::Assigned | State::Reopened => self == Self::Open,
+            State::InReview | State::Proposed => self == Self::UnderReview,
+            State::Withdrawn => self == Self::Withdrawn,
+            State::Decided => {
+                matches!(self, Self::Released | Self::Confirmed | Self::Unresolved)
+            }
+        }
+    }
+
     /// Where an alert stands whose case is this.
     pub fn of(case: &Case) -> Self {
         let outcome = case.decision().map(|decision| decision.proposal.outcome);
@@ -121,6 +144,25 @@ impl Register<'_> {
         let mut statement = self.connection().prepare_cached(&sql)?;
         let mut rows = statement.query(params![alert])?;
         rows.next()?.map(case_row).transpose()
+    }
+
+    /// How far people are with the alerts from one number to another.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn case_rows(
+        &self,
+        alerts: RangeInclusive<i64>,
+    ) -> Result<BTreeMap<i64, CaseRow>, StoreError> {
+        let sql = format!("{CASE} WHERE c.alert BETWEEN ?1 AND ?2");
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query(params![alerts.start(), alerts.end()])?;
+        let mut cases = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let case = case_row(row)?;
+            cases.insert(case.alert, case);
+        }
+        Ok(cases)
     }
 
     /// The cases that hold a decision, by alert; with a moment only those whose clearance ends until then.
@@ -239,6 +281,37 @@ impl Register<'_> {
             alerts.push(crate::register::alert(row)?);
         }
         Ok(alerts)
+    }
+
+    /// What had happened by a moment to the alerts from one number to another, in one reading.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn passed(
+        &self,
+        at: Timestamp,
+        alerts: RangeInclusive<i64>,
+    ) -> Result<BTreeMap<i64, Passed>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT alert, at, state, revision FROM event
+             WHERE alert BETWEEN ?1 AND ?2 ORDER BY alert, key",
+        )?;
+        let mut rows = statement.query(params![alerts.start(), alerts.end()])?;
+        let mut passed: BTreeMap<i64, Passed> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let of_alert = passed.entry(row.get(0)?).or_default();
+            if timestamp(row.get(1)?)? > at {
+                of_alert.goes_on = true;
+                continue;
+            }
+            let state: Option<String> = row.get(2)?;
+            of_alert.state = state
+                .and_then(|word| AlertState::parse(&word))
+                .or(of_alert.state);
+            let revision: Option<i64> = row.get(3)?;
+            of_alert.steps += u64::from(revision.is_some());
+        }
+        Ok(passed)
     }
 
     /// What was last done about subjects until a moment.

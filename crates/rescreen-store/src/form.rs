@@ -17,7 +17,7 @@ use rescreen_model::{
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Limits, ListSpec, StoreError};
+use crate::{Described, Limits, ListSpec, StoreError};
 
 pub(crate) use desk::{EventColumns, decode_case_event};
 pub use desk::{decode_case_change, encode_case_event};
@@ -465,7 +465,19 @@ enum SpecForm {
         mapping: Option<String>,
         max_shrink: f64,
         max_change: f64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        described: Option<DescribedForm>,
     },
+}
+
+#[derive(Serialize, Deserialize)]
+struct DescribedForm {
+    at: String,
+    dataset: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource_type: Option<String>,
 }
 
 pub(crate) fn encode_spec(spec: &ListSpec) -> Result<String, StoreError> {
@@ -474,6 +486,7 @@ pub(crate) fn encode_spec(spec: &ListSpec) -> Result<String, StoreError> {
         urls,
         mapping,
         limits,
+        described,
     } = spec.clone();
     serde_json::to_string(&SpecForm::V1 {
         format,
@@ -481,6 +494,12 @@ pub(crate) fn encode_spec(spec: &ListSpec) -> Result<String, StoreError> {
         mapping,
         max_shrink: limits.shrink,
         max_change: limits.change,
+        described: described.map(|described| DescribedForm {
+            at: described.at,
+            dataset: described.dataset,
+            resource_name: described.resource_name,
+            resource_type: described.resource_type,
+        }),
     })
     .map_err(|e| StoreError::Damaged {
         detail: format!("a list's specification: {e}"),
@@ -497,6 +516,7 @@ pub(crate) fn decode_spec(text: &str) -> Result<ListSpec, StoreError> {
         mapping,
         max_shrink,
         max_change,
+        described,
     } = form;
     Ok(ListSpec {
         format,
@@ -506,6 +526,12 @@ pub(crate) fn decode_spec(text: &str) -> Result<ListSpec, StoreError> {
             shrink: max_shrink,
             change: max_change,
         },
+        described: described.map(|form| Described {
+            at: form.at,
+            dataset: form.dataset,
+            resource_name: form.resource_name,
+            resource_type: form.resource_type,
+        }),
     })
 }
 

@@ -24,12 +24,12 @@ mod tokens;
 mod webhooks;
 mod write;
 
-pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, UserRow, parse_state, state_word};
+pub use desk::{AlertFilter, CaseRow, DeskPolicyRow, Passed, UserRow, parse_state, state_word};
 pub use error::StoreError;
 pub use folder::SegmentFolder;
 pub use lists::{
-    AsOf, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec, Observation, Outcome,
-    RecordId, VersionRow, VersionState,
+    AsOf, Described, Edition, EntrySpan, FetchState, FindingRow, Limits, ListRow, ListSpec,
+    Observation, Outcome, RecordId, VersionRow, VersionState,
 };
 pub use log::{Bound, By, CheckpointRow, DEFAULT_TENANT, Log, LogDamage, LogFilter, LogRow};
 pub use read::Store;

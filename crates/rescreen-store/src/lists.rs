@@ -35,6 +35,30 @@ pub struct ListSpec {
     pub mapping: Option<String>,
     /// The limits of the circuit breaker.
     pub limits: Limits,
+    /// Where its publisher says which edition is the newest.
+    pub described: Option<Described>,
+}
+
+/// Where a publisher describes a list: a dataset in a catalogue or a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// The address of the catalogue or manifest.
+    pub at: String,
+    /// The name of the dataset there.
+    pub dataset: String,
+    /// The name of the resource that holds the list.
+    pub resource_name: Option<String>,
+    /// The media type of that resource.
+    pub resource_type: Option<String>,
+}
+
+/// What a publisher calls a version of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// Its label; labels grow in the order of bytes.
+    pub label: String,
+    /// How many entities the publisher says it has.
+    pub entities: Option<u64>,
 }
 
 /// A list.

@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     Step::Sql(DUE),
     Step::Sql(TENANTS),
     Step::Sql(MOMENTS),
+    Step::Sql(EDITIONS),
 ];
 
 impl Step {
@@ -125,6 +126,17 @@ CREATE TABLE fetch_state (
     content        BLOB NOT NULL,
     PRIMARY KEY (list, url)
 ) STRICT, WITHOUT ROWID;
+";
+
+const EDITIONS: &str = "
+-- What the publisher calls the version that was taken in last, as far as it said so.
+CREATE TABLE edition (
+    list      INTEGER PRIMARY KEY REFERENCES list (key),
+    label     TEXT NOT NULL,
+    entities  INTEGER,
+    -- What it said: the label holds only while that is in force.
+    content   BLOB NOT NULL
+) STRICT;
 ";
 
 const REGISTER: &str = "

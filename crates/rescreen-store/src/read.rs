@@ -9,7 +9,7 @@ use rusqlite::{
 };
 
 use crate::{
-    AsOf, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, SegmentFolder,
+    AsOf, Edition, EntrySpan, FetchState, FindingRow, ListRow, Observation, Outcome, SegmentFolder,
     StoreError, VersionRow, VersionState, Writer, form, migrate, private, tenants,
 };
 
@@ -436,6 +436,33 @@ impl Store {
             .optional()?;
         Ok(state.unwrap_or_default())
     }
+
+    /// What the publisher calls the version in force, if it said so when that was taken in.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn edition(&self, list: &ListRow) -> Result<Option<Edition>, StoreError> {
+        edition(self.connection(), list)
+    }
+}
+
+pub(crate) fn edition(
+    connection: &Connection,
+    list: &ListRow,
+) -> Result<Option<Edition>, StoreError> {
+    let Some(active) = in_force(connection, list.key, AsOf::NOW)? else {
+        return Ok(None);
+    };
+    let mut statement = connection
+        .prepare_cached("SELECT label, entities FROM edition WHERE list = ?1 AND content = ?2")?;
+    let edition = statement.query_row(params![list.key, active.content.as_bytes()], |row| {
+        let entities: Option<i64> = row.get(1)?;
+        Ok(Edition {
+            label: row.get(0)?,
+            entities: entities.and_then(|entities| u64::try_from(entities).ok()),
+        })
+    });
+    Ok(edition.optional()?)
 }
 
 pub(crate) fn lists(connection: &Connection) -> Result<Vec<ListRow>, StoreError> {

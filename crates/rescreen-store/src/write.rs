@@ -7,8 +7,8 @@ use rescreen_model::{ContentHash, EntityId, Entry, Finding, ListName, VersionId}
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    AsOf, By, Cause, FetchState, ListRow, ListSpec, Outcome, RecordId, SegmentFolder, StoreError,
-    VersionRow, VersionState, form, log, read, register::Moves,
+    AsOf, By, Cause, Edition, FetchState, ListRow, ListSpec, Outcome, RecordId, SegmentFolder,
+    StoreError, VersionRow, VersionState, form, log, read, register::Moves,
 };
 
 /// The state of one entry in a version: which record it has and that record's hash.
@@ -140,6 +140,8 @@ impl<'store> Writer<'store> {
         // What a server said of other URLs or another format says nothing now.
         self.transaction
             .execute("DELETE FROM fetch_state WHERE list = ?1", params![list.key])?;
+        self.transaction
+            .execute("DELETE FROM edition WHERE list = ?1", params![list.key])?;
         let change = format!("is read as {} from now on", spec.format);
         self.log_list(now, "list-set", &list.name, None, &change, By::default())
     }
@@ -158,6 +160,7 @@ impl<'store> Writer<'store> {
             "DELETE FROM list_version WHERE list = ?1",
             "DELETE FROM observation WHERE list = ?1",
             "DELETE FROM fetch_state WHERE list = ?1",
+            "DELETE FROM edition WHERE list = ?1",
             "DELETE FROM record WHERE list = ?1",
             "DELETE FROM list WHERE key = ?1",
         ] {
@@ -190,6 +193,14 @@ impl<'store> Writer<'store> {
     /// [`StoreError`] where the database fails.
     pub fn active(&self, list: &ListRow) -> Result<Option<VersionRow>, StoreError> {
         read::in_force(&self.transaction, list.key, AsOf::NOW)
+    }
+
+    /// What the publisher calls the version in force, see [`Store::edition`](crate::Store::edition).
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn edition(&self, list: &ListRow) -> Result<Option<Edition>, StoreError> {
+        read::edition(&self.transaction, list)
     }
 
     /// The version that a text means, see [`Store::version`](crate::Store::version).
@@ -486,6 +497,31 @@ impl<'store> Writer<'store> {
              ON CONFLICT (list, url) DO UPDATE SET
              etag = excluded.etag, last_modified = excluded.last_modified, content = excluded.content",
             params![list.key, url, state.etag, state.last_modified, content.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Remembers what the publisher calls the version with this content.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn set_edition(
+        &self,
+        list: &ListRow,
+        edition: &Edition,
+        content: ContentHash,
+    ) -> Result<(), StoreError> {
+        let entities = edition.entities.map(i64::try_from).transpose();
+        self.transaction.execute(
+            "INSERT INTO edition (list, label, entities, content) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (list) DO UPDATE SET
+             label = excluded.label, entities = excluded.entities, content = excluded.content",
+            params![
+                list.key,
+                edition.label,
+                entities.ok().flatten(),
+                content.as_bytes()
+            ],
         )?;
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rescreen_app::{
-    AlertState, App, AppError, AsOf, Cut, Incoming, Input, Limits, ListSpec, Request, Store,
+    AlertState, App, AppError, AsOf, Cut, How, Incoming, Input, Limits, ListSpec, Request, Store,
     UpdateReport, UpdateRequest, form, parse_moment,
 };
 use rescreen_desk::{Action, Basis, Facts, Outcome, Proposal, ReasonCode};
@@ -53,6 +53,7 @@ pub(crate) fn run(global: &Global, output: &mut Output) -> Result<()> {
         urls: Vec::new(),
         mapping: None,
         limits: Limits::default(),
+        described: None,
     };
     app.add_list(&name, spec, moment(0)?)
         .context("the demo needs a home without a list named 'demo'")?;
@@ -340,8 +341,10 @@ fn take_in(
         published: Some(published),
         last_modified: None,
         clock: &clock,
-        append: false,
+        how: How::Whole,
         fetched: Vec::new(),
+        edition: None,
+        noted: Vec::new(),
     };
     Ok(app.update_list(request, &mut |_| {})?)
 }

@@ -68,17 +68,52 @@ pub(crate) fn check_url(text: &str) -> Result<Url> {
 
 /// What reads small documents, such as the keys of an issuer, and never takes long.
 pub(crate) fn small() -> Fetch {
-    Arc::new(|url| read(url, None, MAX_SMALL, SMALL_TIMEOUT))
+    Arc::new(|url| read(url, MAX_SMALL, SMALL_TIMEOUT))
 }
 
-/// Reads a document whole, with a token where its server asks for one.
-pub(crate) fn document(url: &str, token: Option<&str>, max: u64) -> Result<Vec<u8>, String> {
-    let kept = token_of(url);
-    read(url, token.or(kept.as_deref()), max, REQUEST_TIMEOUT)
+/// Reads a document whole, as list files are read, with a token where its server asks for one.
+pub(crate) fn document(
+    url: &str,
+    token: Option<&str>,
+    max: u64,
+    output: &Output,
+) -> Result<Vec<u8>> {
+    let fetched = one(url, &FetchState::default(), token, max, output)?;
+    let mut file = fetched.ok_or_else(|| unasked(url))?.file;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).with_context(|| shown(url))?;
+    Ok(bytes)
+}
+
+/// Fetches one file, whatever is known of it.
+pub(crate) fn file(url: &str, max_bytes: u64, output: &Output) -> Result<Fetched> {
+    one(url, &FetchState::default(), None, max_bytes, output)?.ok_or_else(|| unasked(url))
+}
+
+/// The address that a document names, which may be relative to its own. One that came over the network names no file of
+/// this machine.
+pub(crate) fn named_by(document: &str, address: &str) -> Result<String, String> {
+    let document = Url::parse(document).map_err(|error| format!("{document}: {error}"))?;
+    let url = document
+        .join(address)
+        .map_err(|error| format!("'{address}' is not a URL: {error}"))?;
+    check_url(url.as_str()).map_err(|error| error.to_string())?;
+    if url.scheme() == "file" && document.scheme() != "file" {
+        return Err(format!(
+            "{} names a file of this machine",
+            shown(document.as_str())
+        ));
+    }
+    Ok(url.into())
+}
+
+fn unasked(url: &str) -> anyhow::Error {
+    let what = "the server answered 304 to an unconditional request";
+    EdgeError::Data(format!("{}: {what}", shown(url))).into()
 }
 
 /// Without redirects: whoever names a document names its place.
-fn read(text: &str, token: Option<&str>, max: u64, time: Duration) -> Result<Vec<u8>, String> {
+fn read(text: &str, max: u64, time: Duration) -> Result<Vec<u8>, String> {
     let url = check_url(text).map_err(|error| error.to_string())?;
     let named = |why: &str| format!("{}: {why}", shown(text));
     if url.scheme() == "file" {
@@ -88,7 +123,8 @@ fn read(text: &str, token: Option<&str>, max: u64, time: Duration) -> Result<Vec
         return std::fs::read(path).map_err(|error| named(&error.to_string()));
     }
     let client = direct(time).map_err(|error| named(&causes(&error)))?;
-    let answer = guarded(client.get(url), token)
+    let answer = client
+        .get(url)
         .send()
         .map_err(|error| named(&causes(&error.without_url())))?;
     if !answer.status().is_success() {
@@ -178,7 +214,7 @@ pub(crate) fn all(
 ) -> Result<Option<Vec<Fetched>>> {
     let mut fetched = Vec::new();
     for (url, state) in urls.iter().zip(states) {
-        fetched.push(one(url, state, max_bytes, output)?);
+        fetched.push(one(url, state, None, max_bytes, output)?);
     }
     if fetched.iter().all(Option::is_none) {
         return Ok(None);
@@ -186,17 +222,20 @@ pub(crate) fn all(
     // A version is a set: where one file changed, the others are needed too.
     let complete = urls.iter().zip(fetched).map(|(url, file)| match file {
         Some(file) => Ok(file),
-        None => one(url, &FetchState::default(), max_bytes, output)?.ok_or_else(|| {
-            EdgeError::Data(format!(
-                "{url}: the server answered 304 to an unconditional request"
-            ))
-            .into()
-        }),
+        None => self::file(url, max_bytes, output),
     });
     complete.collect::<Result<_>>().map(Some)
 }
 
-fn one(text: &str, state: &FetchState, max_bytes: u64, output: &Output) -> Result<Option<Fetched>> {
+fn one(
+    text: &str,
+    state: &FetchState,
+    token: Option<&str>,
+    max_bytes: u64,
+    output: &Output,
+) -> Result<Option<Fetched>> {
+    let kept = token_of(text);
+    let token = token.or(kept.as_deref());
     let url = check_url(text)?;
     if url.scheme() == "file" {
         return local(&url, max_bytes).map(Some);
@@ -219,7 +258,7 @@ fn one(text: &str, state: &FetchState, max_bytes: u64, output: &Output) -> Resul
         .context("cannot set up HTTPS")?;
     let mut waits = BACK_OFF.iter();
     loop {
-        let error = match attempt(&client, &url, state, max_bytes, output) {
+        let error = match attempt(&client, &url, (state, token), max_bytes, output) {
             Ok(fetched) => return Ok(fetched),
             Err(Trouble::Final(error)) => return Err(error),
             Err(Trouble::Passing(error)) => error,
@@ -247,13 +286,13 @@ enum Trouble {
 fn attempt(
     client: &Client,
     url: &Url,
-    state: &FetchState,
+    (state, token): (&FetchState, Option<&str>),
     max_bytes: u64,
     output: &Output,
 ) -> Result<Option<Fetched>, Trouble> {
     let data = |message: String| anyhow::Error::from(EdgeError::Data(message));
     // Sent to no other host: a redirect to one leaves it out.
-    let mut request = guarded(client.get(url.clone()), token_of(url.as_str()).as_deref());
+    let mut request = guarded(client.get(url.clone()), token);
     if let Some(etag) = &state.etag {
         request = request.header(header::IF_NONE_MATCH, etag);
     }

@@ -4,20 +4,23 @@
 //! which callers ask. A dataset that cannot be had as the manifest wants it is an error: a list that is missing in silence
 //! would look like a clearance.
 
+pub(crate) mod dataset;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anyhow::Result;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use crate::{failure::EdgeError, fetch, files};
+use rescreen_app::Described;
 
-/// The description of OpenSanctions' datasets is some megabytes.
-const MAX_CATALOG: u64 = 64 << 20;
+use self::dataset::{Dataset, Documents};
+use crate::{failure::EdgeError, fetch, files, output::Output};
+
 /// Where collections are kept, in the home folder.
 const FILE: &str = "collections.json";
 const FORM: u32 = 1;
@@ -43,62 +46,12 @@ struct Catalog {
     resource_type: Option<String>,
 }
 
-/// What a catalogue holds.
-#[derive(Debug, Deserialize)]
-struct Described {
-    #[serde(default)]
-    datasets: Vec<Dataset>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Dataset {
-    name: String,
-    title: Option<String>,
-    entities_url: Option<String>,
-    path: Option<PathBuf>,
-    load: Option<bool>,
-    #[serde(default)]
-    namespace: bool,
-    /// The members of a collection, under the names that it has had.
-    #[serde(default)]
-    children: Vec<String>,
-    #[serde(default)]
-    datasets: Vec<String>,
-    #[serde(default)]
-    scopes: Vec<String>,
-    #[serde(default)]
-    resources: Vec<Resource>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Resource {
-    name: Option<String>,
-    url: Option<String>,
-    mime_type: Option<String>,
-}
-
-impl Dataset {
-    fn members(&self) -> Vec<String> {
-        let mut members: Vec<String> = Vec::new();
-        for name in self
-            .children
-            .iter()
-            .chain(&self.datasets)
-            .chain(&self.scopes)
-        {
-            if *name != self.name && !members.contains(name) {
-                members.push(name.clone());
-            }
-        }
-        members
-    }
-}
-
 /// A list that the manifest wants.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) name: String,
     pub(crate) url: String,
+    pub(crate) described: Option<Described>,
 }
 
 /// Datasets under one name.
@@ -120,28 +73,32 @@ pub(crate) struct Resolved {
 }
 
 /// Reads a manifest, YAML or JSON, with the catalogues that it names.
-pub(crate) fn read(path: &Path) -> Result<Resolved> {
+pub(crate) fn read(path: &Path, output: &Output) -> Result<Resolved> {
     let text = files::read_text(path)?;
     let data = |why: String| EdgeError::Data(format!("{}: {why}", path.display()));
     let manifest: Manifest =
         yaml_serde::from_str(&text).map_err(|error| data(error.to_string()))?;
     let mut resolved = Resolved::default();
     for catalog in &manifest.catalogs {
-        resolved.catalog(catalog).map_err(&data)?;
+        resolved.catalog(catalog, output).map_err(&data)?;
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let itself = std::path::absolute(path)
+        .ok()
+        .and_then(|path| Url::from_file_path(path).ok())
+        .map(String::from)
+        .ok_or_else(|| data("its own place cannot be told".to_owned()))?;
     for dataset in &manifest.datasets {
-        let place = match (&dataset.entities_url, &dataset.path) {
-            (Some(url), _) => Some(url.clone()),
-            (None, Some(file)) => {
-                let file = std::path::absolute(folder.join(file));
-                let url = file.ok().and_then(|file| Url::from_file_path(file).ok());
-                url.map(String::from)
-            }
-            (None, None) => place(dataset, None, None),
-        };
+        let place = dataset.place(&itself, None, None).map_err(&data)?;
         let is_loaded = dataset.load.unwrap_or(dataset.members().is_empty());
-        resolved.take(dataset, place, is_loaded).map_err(&data)?;
+        let described = dataset.delta_url.is_some().then(|| Described {
+            at: itself.clone(),
+            dataset: dataset.name.clone(),
+            resource_name: None,
+            resource_type: None,
+        });
+        resolved
+            .take(dataset, place, described, is_loaded)
+            .map_err(&data)?;
     }
     if resolved.lists.is_empty() {
         return Err(data("there is no dataset to load in it".to_owned()).into());
@@ -150,26 +107,21 @@ pub(crate) fn read(path: &Path) -> Result<Resolved> {
 }
 
 impl Resolved {
-    fn catalog(&mut self, catalog: &Catalog) -> Result<(), String> {
+    fn catalog(&mut self, catalog: &Catalog, output: &Output) -> Result<(), String> {
         let token = catalog.auth_token.as_deref().map(expanded).transpose()?;
         let token = token.filter(|token| !token.is_empty());
         if catalog.namespace {
             return Err(format!("{}: {}", catalog.url, NAMESPACED));
         }
-        let bytes = fetch::document(&catalog.url, token.as_deref(), MAX_CATALOG)?;
-        let described: Described = serde_json::from_slice(&bytes)
-            .map_err(|error| format!("{} is no catalogue: {error}", catalog.url))?;
+        let mut documents = Documents::default();
+        let datasets = documents.datasets(&catalog.url, token.as_deref(), output)?;
         let scopes: Vec<&String> = catalog.scope.iter().chain(&catalog.scopes).collect();
         for scope in &scopes {
-            if !described
-                .datasets
-                .iter()
-                .any(|dataset| dataset.name == **scope)
-            {
+            if !datasets.iter().any(|dataset| dataset.name == **scope) {
                 return Err(format!("{} has no dataset '{scope}'", catalog.url));
             }
         }
-        for dataset in &described.datasets {
+        for dataset in datasets {
             let is_loaded = if scopes.is_empty() {
                 dataset.load.unwrap_or(dataset.members().is_empty())
             } else {
@@ -179,18 +131,22 @@ impl Resolved {
                 catalog.resource_name.as_deref(),
                 catalog.resource_type.as_deref(),
             );
-            let place = dataset
-                .entities_url
-                .clone()
-                .or_else(|| place(dataset, name, kind));
-            if let Some(url) = place.as_deref().filter(|_| is_loaded && token.is_some()) {
-                self.guarded.extend(
-                    Url::parse(url)
-                        .ok()
-                        .and_then(|url| url.host_str().map(str::to_owned)),
-                );
+            let place = dataset.place(&catalog.url, name, kind)?;
+            if is_loaded && token.is_some() {
+                let named = [Some(catalog.url.as_str()), place.as_deref()];
+                self.guarded
+                    .extend(named.into_iter().flatten().filter_map(|url| {
+                        let url = Url::parse(url).ok()?;
+                        url.host_str().map(str::to_owned)
+                    }));
             }
-            self.take(dataset, place, is_loaded)?;
+            let described = Described {
+                at: catalog.url.clone(),
+                dataset: dataset.name.clone(),
+                resource_name: catalog.resource_name.clone(),
+                resource_type: catalog.resource_type.clone(),
+            };
+            self.take(dataset, place, Some(described), is_loaded)?;
         }
         Ok(())
     }
@@ -199,6 +155,7 @@ impl Resolved {
         &mut self,
         dataset: &Dataset,
         place: Option<String>,
+        described: Option<Described>,
         is_loaded: bool,
     ) -> Result<(), String> {
         let name = &dataset.name;
@@ -226,6 +183,7 @@ impl Resolved {
         self.lists.push(Wanted {
             name: name.clone(),
             url,
+            described,
         });
         Ok(())
     }
@@ -233,19 +191,6 @@ impl Resolved {
 
 const NAMESPACED: &str =
     "ids signed by 'namespace: true' are not read; rescreen keeps the lists apart without them";
-
-/// The file of a dataset among its resources.
-fn place(dataset: &Dataset, name: Option<&str>, kind: Option<&str>) -> Option<String> {
-    let mut resources = dataset.resources.iter();
-    let fits = |resource: &&Resource| match (name, kind) {
-        (None, None) => resource.name.as_deref() == Some("entities.ftm.json"),
-        (name, kind) => {
-            name.is_none_or(|name| resource.name.as_deref() == Some(name))
-                && kind.is_none_or(|kind| resource.mime_type.as_deref() == Some(kind))
-        }
-    };
-    resources.find(fits)?.url.clone()
-}
 
 /// A text in which `$NAME` and `${NAME}` stand for the environment's.
 fn expanded(text: &str) -> Result<String, String> {

@@ -126,6 +126,7 @@ pub(crate) fn update(report: &UpdateReport) -> Value {
         "reasons": report.reasons.iter()
             .map(|r| json!({ "code": r.code, "message": r.message })).collect::<Vec<_>>(),
         "sweep": report.sweep.as_ref().map(sweep),
+        "deltas": report.deltas,
     })
 }
 

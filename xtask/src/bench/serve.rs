@@ -91,6 +91,19 @@ impl Served {
     }
 }
 
+impl Served {
+    /// How much of the memory lies in huge pages. The kernel makes them of small ones in its own time and fills up what was
+    /// given back in between, so memory grows by a step that nobody asked for.
+    fn huge(&self) -> Result<f64> {
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
+        let (_, rest) = rollup
+            .split_once("AnonHugePages:")
+            .context("the system tells no huge pages")?;
+        let number = rest.split_whitespace().next().unwrap_or_default();
+        Ok(kib_in_mib(number.parse()?))
+    }
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         let _ended = self.child.kill();
@@ -245,19 +258,35 @@ pub(super) fn soak(bench: &Bench) -> Result<Value> {
         requests: &requests,
         connections: CONNECTIONS,
     };
-    let settled = load.counted(SETTLED.min(count / 2))?;
-    let (before, _) = served.memory()?;
-    let rest = load.counted(count - settled.count)?;
+    // One after the other, so that growth that goes on can be told from memory that was needed late for the first time.
+    let step = SETTLED.min(count / 2).max(1);
+    let (mut asked, mut failed, mut series, mut huge) = (0, 0, Vec::new(), Vec::new());
+    let begun = Instant::now();
+    while asked < count {
+        let outcome = load.counted(step.min(count - asked))?;
+        asked += outcome.count;
+        failed += outcome.failed;
+        series.push(served.memory()?.0);
+        huge.push(served.huge()?);
+    }
+    let seconds = begun.elapsed().as_secs_f64();
     let (after, peak) = served.memory()?;
+    let before = series.first().copied().unwrap_or(after);
+    let half = series.get(series.len() / 2).copied().unwrap_or(after);
+    let growth = |from: f64| (after / from - 1.0) * 100.0;
     Ok(json!({
-        "requests": settled.count + rest.count,
+        "requests": asked,
         "target_requests": SOAK,
-        "failed": settled.failed + rest.failed,
-        "per_second": rest.per_second(),
+        "failed": failed,
+        "per_second": asked as f64 / seconds,
+        "requests_between_looks": step,
+        "resident_mib": series,
+        "of_it_in_huge_pages_mib": huge,
         "resident_mib_settled": before,
         "resident_mib_at_the_end": after,
         "peak_mib": peak,
-        "growth_percent": (after / before - 1.0) * 100.0,
+        "growth_percent": growth(before),
+        "growth_percent_of_the_second_half": growth(half),
         "target_growth_percent": 5,
     }))
 }

@@ -124,18 +124,16 @@ pub(super) async fn attach(
     let work = Arc::clone(&shared);
     let policy = shared.compute(move || work.store(rescreen_app::App::desk_policy));
     let most = policy.await??.0.max_attachment.min(MAX_FILE_BYTES);
-    let too_large = || {
-        let detail = format!("The file is larger than {most} bytes.");
-        Refusal::Detail(StatusCode::PAYLOAD_TOO_LARGE, detail)
-    };
     // Whoever says how much they send need not send it; whoever does not is cut off.
-    if body.size_hint().lower() > most {
-        return Err(too_large());
-    }
     let most_here = usize::try_from(most).unwrap_or(usize::MAX);
-    let bytes = axum::body::to_bytes(body, most_here)
-        .await
-        .map_err(|_| too_large())?;
+    let bytes = if body.size_hint().lower() > most {
+        None
+    } else {
+        axum::body::to_bytes(body, most_here).await.ok()
+    };
+    let Some(bytes) = bytes else {
+        return Err(too_large(&shared, &asker, id, most).await);
+    };
     let (by, reader) = (asker.name.clone(), asker.clone());
     let done = shared.native.writer.write(&asker, move |pen| {
         let request = Request {
@@ -153,6 +151,22 @@ pub(super) async fn attach(
         Told::read(&pen.app, alert, &reader)
     });
     Ok(done.await?.answer())
+}
+
+/// Refuses a file that is too large to be taken in, and has that logged as what the desk refuses is.
+async fn too_large(shared: &Shared, asker: &Asker, id: i64, most: u64) -> Refusal {
+    let by = asker.name.clone();
+    let logged = shared.native.writer.write(asker, move |pen| {
+        pen.app.refuse_large(id, &by, most, Timestamp::now())
+    });
+    match logged.await {
+        Err(Refusal::Detail(StatusCode::CONFLICT, _)) => {
+            let detail = format!("The file is larger than {most} bytes.");
+            Refusal::Detail(StatusCode::PAYLOAD_TOO_LARGE, detail)
+        }
+        Err(other) => other,
+        Ok(never) => match never {},
+    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(super) async fn export(State(shared): State<Arc<Shared>>, place: Id, pairs: 
 }
 
 /// Records that the person concerned contests what is made of them: every case about them is asked again, with a deadline.
-#[utoipa::path(post, path = "/v1/subjects/{source}/{id}/dispute", tag = "redress", params(("source" = String, Path, description = "The system it comes from"), ("id" = String, Path, description = "Its id there")), request_body = ContestRequest, responses((status = 200, body = DisputedResponse), Problems))]
+#[utoipa::path(post, path = "/v1/subjects/{source}/{id}/dispute", tag = "redress", params(("source" = String, Path, description = "The system it comes from"), ("id" = String, Path, description = "Its id there"), ("idempotency-key" = Option<String>, Header, description = "Names the intent")), request_body = ContestRequest, responses((status = 200, body = DisputedResponse), Problems))]
 pub(super) async fn dispute(
     State(shared): State<Arc<Shared>>,
     Extension(asker): Extension<Asker>,
@@ -50,12 +50,13 @@ pub(super) async fn dispute(
     let id = subjects::id(place)?;
     let ContestRequest { reason, due } = ask::json(&headers, body)?;
     let due = ask::moment_if(due.as_deref(), "due")?;
+    let key = ask::key(&headers)?;
     let by = asker.name.clone();
     let done = shared.native.writer.write(&asker, move |pen| {
         let name = subjects::named(&pen.app, &id)?;
-        let alerts = pen
-            .app
-            .dispute(&name, &by, &reason, due, Timestamp::now())?;
+        let alerts =
+            pen.app
+                .dispute(&name, &by, (&reason, due), key.as_deref(), Timestamp::now())?;
         let (policy, _) = pen.app.desk_policy()?;
         Ok(DisputedResponse {
             disputed: name,

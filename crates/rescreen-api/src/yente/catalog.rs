@@ -40,12 +40,16 @@ pub(super) fn answer(snapshot: &Snapshot, is_stale: bool) -> CatalogResponse {
             load: true,
             index_version: Some(version),
             index_current: !is_stale,
-            ..Dataset::new(list.name.as_str(), list.name.as_str(), list.entries)
+            ..Dataset::new(
+                list.name.as_str(),
+                list.name.as_str(),
+                (list.entries, list.things),
+            )
         });
     }
     for (name, (_, parties)) in snapshot.datasets() {
         if !names.contains(name) {
-            datasets.push(Dataset::new(name, name, *parties));
+            datasets.push(Dataset::new(name, name, (*parties, *parties)));
         }
     }
     for collection in snapshot.collections() {
@@ -86,18 +90,27 @@ pub(super) fn answer(snapshot: &Snapshot, is_stale: bool) -> CatalogResponse {
     }
 }
 
-/// How many entries there are in a scope; one that several of its datasets have counts for each.
-fn entries(snapshot: &Snapshot, scope: &Scope) -> u64 {
+/// How many entries there are in a scope, and how many of them are somebody or something; one that several of its datasets have counts for each.
+fn entries(snapshot: &Snapshot, scope: &Scope) -> (u64, u64) {
     let lists = || snapshot.cut.lists.iter();
     match scope {
-        Scope::All => lists().map(|list| list.entries).sum(),
+        Scope::All => sum(lists().map(|list| (list.entries, list.things))),
         Scope::List(name) => {
-            let list = lists().find(|list| list.name == *name);
-            list.map_or(0, |list| list.entries)
+            let list = lists().filter(|list| list.name == *name);
+            sum(list.map(|list| (list.entries, list.things)))
         }
-        Scope::Dataset(name) => snapshot.datasets().get(name).map_or(0, |(_, count)| *count),
-        Scope::Several(scopes) => scopes.iter().map(|scope| entries(snapshot, scope)).sum(),
+        Scope::Dataset(name) => {
+            let count = snapshot.datasets().get(name).map_or(0, |(_, count)| *count);
+            (count, count)
+        }
+        Scope::Several(scopes) => sum(scopes.iter().map(|scope| entries(snapshot, scope))),
     }
+}
+
+fn sum(counts: impl Iterator<Item = (u64, u64)>) -> (u64, u64) {
+    counts.fold((0, 0), |(entries, things), (more, of_them)| {
+        (entries + more, things + of_them)
+    })
 }
 
 fn moment(at: Timestamp) -> String {

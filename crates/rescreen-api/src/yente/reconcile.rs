@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::http::StatusCode;
 use rescreen_model::{Country, Entity, Property, PropertyKind, Schema};
 use rescreen_screen::Party;
 use serde_json::{Map, Value, json};
@@ -13,7 +12,12 @@ use super::{
     filter::{Asked, Filter},
     query, shapes, topics,
 };
-use crate::{answer::Refusal, params::Params, snapshot::Snapshot, strict_json};
+use crate::{
+    answer::{Refusal, invalid},
+    params::Params,
+    snapshot::Snapshot,
+    strict_json,
+};
 
 const MAX_QUERIES: usize = 100;
 const MAX_LIMIT: usize = 500;
@@ -175,9 +179,13 @@ impl Asks {
                 .collect::<Option<Vec<_>>>(),
             _ => None,
         };
-        let ids = ids.ok_or_else(|| wrong("ids", "Input should be a list of ids"))?;
+        let ids = ids.ok_or_else(|| wrong(EXTEND, "ids", "Input should be a list of ids"))?;
         let Some(Value::Array(properties)) = extend.get("properties") else {
-            return Err(wrong("properties", "Input should be a list of properties"));
+            return Err(wrong(
+                EXTEND,
+                "properties",
+                "Input should be a list of properties",
+            ));
         };
         if ids.len() > MAX_IDS || properties.len() > MAX_PROPERTIES {
             return Err(Refusal::bad(format!(
@@ -200,7 +208,7 @@ impl Reconciled {
             Some(limit) => limit
                 .as_u64()
                 .and_then(|limit| usize::try_from(limit).ok())
-                .ok_or_else(|| wrong("limit", "Input should be a whole number from 0"))?
+                .ok_or_else(|| wrong(QUERIES, "limit", "Input should be a whole number from 0"))?
                 .min(MAX_LIMIT),
         };
         let first = match query.get("type") {
@@ -221,11 +229,17 @@ impl Reconciled {
         let properties = match query.get("properties") {
             None | Some(Value::Null) => &[][..],
             Some(Value::Array(properties)) => properties,
-            Some(_) => return Err(wrong("properties", "Input should be a list of properties")),
+            Some(_) => {
+                return Err(wrong(
+                    QUERIES,
+                    "properties",
+                    "Input should be a list of properties",
+                ));
+            }
         };
         for property in properties.iter().take(MAX_PROPERTIES) {
             let Some(pid) = property.get("pid").and_then(Value::as_str) else {
-                return Err(wrong("properties", "A property should have a pid"));
+                return Err(wrong(QUERIES, "properties", "A property should have a pid"));
             };
             let Some(property_named) = qualified(pid) else {
                 continue;
@@ -247,7 +261,7 @@ impl Reconciled {
 impl Wanted {
     fn read(value: &Value) -> Result<Self, Refusal> {
         let Some(id) = value.get("id").and_then(Value::as_str) else {
-            return Err(wrong("properties", "A property should have an id"));
+            return Err(wrong(EXTEND, "properties", "A property should have an id"));
         };
         let settings = value.get("settings");
         let setting = |name: &str| settings.and_then(|settings| settings.get(name));
@@ -597,13 +611,20 @@ fn parse(text: &str) -> Result<Value, Refusal> {
 fn object(value: Value, name: &str) -> Result<Map<String, Value>, Refusal> {
     match value {
         Value::Object(object) => Ok(object),
-        _ => Err(wrong(name, "Input should be a valid dictionary")),
+        _ => {
+            let what = if name == "extend" { EXTEND } else { QUERIES };
+            Err(wrong(what, name, "Input should be a valid dictionary"))
+        }
     }
 }
 
+/// What the JSON in a form is.
+const QUERIES: &str = "ReconcileQueries";
+const EXTEND: &str = "ReconcileExtend";
+
 /// A form whose JSON has another shape than it should is answered 400, with the place.
-fn wrong(place: &str, message: &str) -> Refusal {
-    Refusal::Detail(StatusCode::BAD_REQUEST, format!("{place}: {message}"))
+fn wrong(what: &'static str, place: &str, message: &str) -> Refusal {
+    Refusal::Model(what, vec![invalid("value_error", &[place], message)])
 }
 
 #[cfg(test)]

@@ -243,7 +243,7 @@ pub(crate) struct Dataset {
 
 impl Dataset {
     /// One of which little is known.
-    pub(crate) fn new(name: &str, title: &str, entries: u64) -> Self {
+    pub(crate) fn new(name: &str, title: &str, (entries, things): (u64, u64)) -> Self {
         Self {
             name: name.to_owned(),
             title: title.to_owned(),
@@ -254,7 +254,7 @@ impl Dataset {
             updated_at: None,
             last_export: None,
             entity_count: entries,
-            thing_count: entries,
+            thing_count: things,
             version: None,
             category: None,
             tags: Vec::new(),

@@ -1,10 +1,10 @@
 //! Files that people attach to cases.
 
 use jiff::Timestamp;
-use rescreen_desk::{Action, Attachment};
+use rescreen_desk::{Action, ActionKind, Attachment};
 use sha2::{Digest as _, Sha256};
 
-use super::act::Request;
+use super::{act::Request, people};
 use crate::{AlertReport, App, AppError};
 
 impl App {
@@ -33,6 +33,33 @@ impl App {
             Ok(writer.put_attachment(request.alert, &hash, bytes)?)
         })?;
         self.alert(request.alert)
+    }
+
+    /// Refuses a file that is too large to be looked at, as [`App::attach`] refuses one that the policy does not allow: the
+    /// refusal is in the log, and whoever may not know of the case learns nothing.
+    ///
+    /// # Errors
+    /// The refusal, always.
+    pub fn refuse_large(
+        &mut self,
+        alert: i64,
+        by: &str,
+        most: u64,
+        now: Timestamp,
+    ) -> Result<std::convert::Infallible, AppError> {
+        let row = self.alert(alert).map(|report| report.row);
+        let by = people::name(by)?;
+        let writer = self.store.write()?;
+        let at = writer.not_before_the_log(now)?;
+        let what = format!("{} alert {alert}", ActionKind::Attach.name());
+        let (error, about) = match row {
+            Ok(row) => {
+                let why = format!("the file is larger than {most} bytes");
+                (AppError::Refused(why), Some((row.subject, row.key)))
+            }
+            Err(error) => (error, None),
+        };
+        Err(people::refused(writer, error, (&by, &what), about, at))
     }
 
     /// A file that is attached to the case of an alert, by the beginning of its hash.

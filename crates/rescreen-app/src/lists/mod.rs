@@ -7,13 +7,14 @@ mod withdraw;
 use jiff::Timestamp;
 use rescreen_model::ListName;
 use rescreen_store::{
-    FetchState, FindingRow, ListRow, ListSpec, Observation, Outcome, VersionRow, VersionState,
+    Edition, FetchState, FindingRow, ListRow, ListSpec, Observation, Outcome, VersionRow,
+    VersionState,
 };
 
 use crate::{App, AppError, intake};
 
 pub use history::{Diff, DiffedEntry, EntityReport, FieldChange, changes_between};
-pub use update::{State, UpdateReport, UpdateRequest};
+pub use update::{How, State, UpdateReport, UpdateRequest};
 
 /// A list with the version in force and what was observed.
 #[derive(Debug, Clone)]
@@ -207,5 +208,13 @@ impl App {
     /// [`AppError`] where the store fails.
     pub fn fetch_state(&self, list: &ListRow, url: &str) -> Result<FetchState, AppError> {
         Ok(self.store.fetch_state(list, url)?)
+    }
+
+    /// What the publisher calls the version in force, if that is known.
+    ///
+    /// # Errors
+    /// [`AppError`] where the store fails.
+    pub fn edition(&self, list: &ListRow) -> Result<Option<Edition>, AppError> {
+        Ok(self.store.edition(list)?)
     }
 }

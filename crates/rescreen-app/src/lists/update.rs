@@ -6,11 +6,13 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rescreen_import::{ImportError, Input};
+use rescreen_import::{ImportError, Input, Shape, Spec, Summary};
 use rescreen_model::{
-    Change, ContentHash, Delta, EntityId, Finding, ListName, Schema, VersionId, delta,
+    Change, ContentHash, Delta, EntityId, Finding, ListName, Place, Schema, VersionId, delta,
 };
-use rescreen_store::{FetchState, Head, ListRow, NewVersion, VersionRow, VersionState, Writer};
+use rescreen_store::{
+    Edition, FetchState, Head, ListRow, NewVersion, VersionRow, VersionState, Writer,
+};
 
 use crate::{
     App, AppError, Reason, SweepReport, guard, intake, register, who_and_why::who_and_why,
@@ -50,10 +52,26 @@ pub struct UpdateRequest<'a> {
     pub last_modified: Option<Timestamp>,
     /// Tells the time, once when the files are there and once when the version comes into force.
     pub clock: &'a dyn Fn() -> Timestamp,
-    /// Whether the files add to the version in force instead of replacing it: a notice from elsewhere.
-    pub append: bool,
+    /// What the files are to the version in force.
+    pub how: How,
     /// What the server said, for asking conditionally next time.
     pub fetched: Vec<(String, FetchState)>,
+    /// What the publisher calls this version, where that is certain.
+    pub edition: Option<Edition>,
+    /// What was noticed on the way to the files; it is kept with what the importer notices.
+    pub noted: Vec<Finding>,
+}
+
+/// What files are to the version in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// They replace it. A file of operations changes it.
+    Whole,
+    /// They add to it: a notice from elsewhere.
+    Append,
+    /// They are operations, one file after the other, that lead from the edition in force to the one that the request
+    /// names. Where they do not, nothing is done: [`AppError::Deltas`].
+    Deltas,
 }
 
 impl fmt::Debug for UpdateRequest<'_> {
@@ -84,6 +102,8 @@ pub struct UpdateReport {
     pub reasons: Vec<Reason>,
     /// What the sweep of the register did; `None` where nothing came into force.
     pub sweep: Option<SweepReport>,
+    /// How many files of operations made it; 0 where it was taken whole.
+    pub deltas: usize,
 }
 
 impl App {
@@ -123,8 +143,10 @@ impl App {
             published,
             last_modified,
             clock,
-            append,
+            how,
             fetched,
+            edition,
+            noted,
         } = request;
         let retrieved = clock();
         let list = self.store.list(name)?;
@@ -134,21 +156,28 @@ impl App {
         let active = writer.active(&list)?;
         let before = writer.heads(&list)?;
 
+        let deltas = if how == How::Deltas { inputs.len() } else { 0 };
         let mut intake = intake::Intake::new(&writer, &list, &before, seen);
-        let outcome = rescreen_import::read(&spec, inputs, &mut intake);
+        let outcome = match how {
+            How::Whole | How::Append => rescreen_import::read(&spec, inputs, &mut intake),
+            How::Deltas => read_deltas(&spec, inputs, &mut intake),
+        };
         let intake::Intake {
             mut after,
             removed,
+            unknown,
             fresh,
-            findings,
+            mut findings,
             failure,
             ..
         } = intake;
         if let Some(failure) = failure {
             return Err(failure.into());
         }
+        findings.splice(..0, noted);
         let summary = match outcome {
             Ok(summary) => summary,
+            Err(error) if how == How::Deltas => return Err(AppError::Deltas(error.to_string())),
             Err(ImportError::Shape {
                 shape,
                 place,
@@ -170,7 +199,11 @@ impl App {
             }
             Err(error) => return Err(error.into()),
         };
-        if summary.is_delta || append {
+        if how == How::Deltas {
+            let at_hand = writer.edition(&list)?;
+            check_deltas(&summary, unknown, at_hand.as_ref(), edition.as_ref())?;
+        }
+        if summary.is_delta || how == How::Append {
             apply_to(&before, &mut after, &removed);
         }
 
@@ -187,8 +220,12 @@ impl App {
         for (url, state) in &fetched {
             writer.set_fetch_state(&list, url, state, new.content)?;
         }
+        if let Some(edition) = &edition {
+            writer.set_edition(&list, edition, new.content)?;
+        }
         if let Some(active) = active.as_ref().filter(|v| v.content == new.content) {
-            let report = unchanged(&list, active, new.findings);
+            let mut report = unchanged(&list, active, new.findings);
+            report.deltas = deltas;
             writer.observe_unchanged(&list, &active.version, clock())?;
             writer.commit()?;
             return Ok(report);
@@ -233,6 +270,7 @@ impl App {
             findings: new.findings,
             reasons,
             sweep,
+            deltas,
         })
     }
 
@@ -264,6 +302,7 @@ impl App {
             findings: new.findings,
             reasons,
             sweep: None,
+            deltas: 0,
         })
     }
 
@@ -335,6 +374,7 @@ impl App {
             findings: Vec::new(),
             reasons: Vec::new(),
             sweep: Some(sweep),
+            deltas: 0,
         })
     }
 }
@@ -353,6 +393,7 @@ fn unchanged(list: &ListRow, active: &VersionRow, findings: Vec<Finding>) -> Upd
         findings,
         reasons: Vec::new(),
         sweep: None,
+        deltas: 0,
     }
 }
 
@@ -363,13 +404,68 @@ fn pairs(reasons: &[Reason]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Reads files of operations one after the other, as if they were one.
+fn read_deltas(
+    spec: &Spec,
+    inputs: Vec<Input<'_>>,
+    intake: &mut intake::Intake<'_>,
+) -> Result<Summary, ImportError> {
+    let mut all = Summary {
+        is_delta: true,
+        ..Summary::default()
+    };
+    for input in inputs {
+        let name = input.name.clone();
+        let summary = rescreen_import::read(spec, vec![input], intake)?;
+        if !summary.is_delta {
+            return Err(ImportError::shape(
+                Shape::Structure,
+                Place::file(&name),
+                "operations on an earlier edition",
+                "a whole list",
+            ));
+        }
+        all.entries += summary.entries;
+        all.added += summary.added;
+        all.removed += summary.removed;
+    }
+    Ok(all)
+}
+
+/// Whether operations lead from the edition at hand to the one they are for, as far as that can be told: they remove only
+/// what is there, and the publisher's own counts of both editions agree with them.
+fn check_deltas(
+    summary: &Summary,
+    unknown: Option<EntityId>,
+    at_hand: Option<&Edition>,
+    to: Option<&Edition>,
+) -> Result<(), AppError> {
+    let (Some(at_hand), Some(to)) = (at_hand, to) else {
+        let why = "it is not known which edition is in force, or which they lead to";
+        return Err(AppError::Deltas(why.to_owned()));
+    };
+    if let Some(id) = unknown {
+        return Err(AppError::Deltas(format!(
+            "they remove {id}, which is not there"
+        )));
+    }
+    if let (Some(before), Some(after)) = (at_hand.entities, to.entities)
+        && before.saturating_add(summary.added) != after.saturating_add(summary.removed)
+    {
+        return Err(AppError::Deltas(format!(
+            "{before} entities, {} added and {} removed do not make the {after} that are described",
+            summary.added, summary.removed
+        )));
+    }
+    Ok(())
+}
+
 /// Makes a whole version of the operations of a delta file: what it does not name stays.
 fn apply_to(
     before: &BTreeMap<EntityId, Head>,
     after: &mut BTreeMap<EntityId, Head>,
-    removed: &[EntityId],
+    removed: &BTreeSet<EntityId>,
 ) {
-    let removed: BTreeSet<&EntityId> = removed.iter().collect();
     for (id, head) in before {
         if !removed.contains(id) && !after.contains_key(id) {
             after.insert(id.clone(), *head);

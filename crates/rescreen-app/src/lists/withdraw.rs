@@ -59,6 +59,7 @@ impl App {
             findings: Vec::new(),
             reasons: Vec::new(),
             sweep: Some(sweep),
+            deltas: 0,
         })
     }
 }

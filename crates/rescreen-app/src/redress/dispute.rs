@@ -1,9 +1,9 @@
 //! Disputes and corrections: the person concerned says that something is wrong.
 
 use jiff::Timestamp;
-use rescreen_desk::{Action, ActionKind, Cause, Refusal, State};
+use rescreen_desk::{Action, ActionKind, Cause, Change, IdempotencyKey, Refusal, State, UserId};
 use rescreen_model::{ContentHash, Entity, Entry};
-use rescreen_store::{SubjectRow, Writer};
+use rescreen_store::{LogFilter, SubjectRow, Writer, form};
 
 use crate::{
     AlertReport, App, AppError, Incoming, Request,
@@ -13,17 +13,17 @@ use crate::{
 impl App {
     /// Records that the person concerned contests what is made of them: every case of the subject that is not withdrawn
     /// gets a deadline, and what was decided is taken up again. Gives the alerts concerned; where there are none, the
-    /// dispute is in the log all the same.
+    /// dispute is in the log all the same. Under the key of one that was recorded before nothing happens again.
     ///
     /// # Errors
     /// Those of [`App::find_subject`]; [`AppError::Usage`] without a reason; [`AppError::Refused`] where the person at the
-    /// desk may not record one, the deadline has passed, or the subject is erased.
+    /// desk may not record one, the deadline has passed, the subject is erased, or the key stands for something else.
     pub fn dispute(
         &mut self,
         id: &str,
         by: &str,
-        reason: &str,
-        due: Option<Timestamp>,
+        (reason, due): (&str, Option<Timestamp>),
+        key: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<AlertReport>, AppError> {
         let reason = super::reason(reason, "a dispute")?;
@@ -43,6 +43,11 @@ impl App {
             }
             people::may_change(&writer, &by, &row)?;
             super::there(&row)?;
+            if let Some(key) = key
+                && let Some(before) = before(&writer, &row, &by, key, (reason, due))?
+            {
+                return Ok(before);
+            }
             let policy = desk::policy_in_force(register)?;
             let due = due.or_else(|| at.checked_add(policy.dispute_within).ok());
             let due = due.unwrap_or(Timestamp::MAX);
@@ -62,7 +67,7 @@ impl App {
                     alert: alert.key,
                     by: by.to_string(),
                     expected: None,
-                    key: None,
+                    key: key.map(str::to_owned),
                     action: Action::Dispute {
                         reason: reason.to_owned(),
                         due,
@@ -73,8 +78,12 @@ impl App {
                 disputed.push(alert.key);
             }
             if disputed.is_empty() {
+                let mut change = format!("{reason}{NO_CASE}{due}");
+                if let Some(key) = key {
+                    change.push_str(&named(key));
+                }
                 let cause = Cause {
-                    change: format!("{reason}; no case to take up, an answer is due by {due}"),
+                    change,
                     ..Cause::default()
                 };
                 people::log(&writer, at, "disputed", &by, (Some(row.key), None), &cause)?;
@@ -138,4 +147,70 @@ impl App {
         self.register_if(&mut registration, vec![Incoming { subject }], &first, now)?;
         Ok(self.store.register().subject_of(row.key)?)
     }
+}
+
+/// What the log says of a dispute where there is no case to hold it.
+const NO_CASE: &str = "; no case to take up, an answer is due by ";
+
+fn named(key: &str) -> String {
+    format!(", sent as {key}")
+}
+
+/// The alerts that were taken up when a dispute was recorded under the same key; `None` where none was.
+fn before(
+    writer: &Writer<'_>,
+    row: &SubjectRow,
+    by: &UserId,
+    key: &str,
+    (reason, due): (&str, Option<Timestamp>),
+) -> Result<Option<Vec<i64>>, AppError> {
+    let key = IdempotencyKey::new(key);
+    let reused = || AppError::from(Refusal::KeyReused { key: key.clone() });
+    let register = writer.register();
+    let mut taken_up = Vec::new();
+    for alert in register.alerts_of_subject(row.key)? {
+        for event in register.case_events(alert.key)? {
+            let Change::Did(action) = &event.change else {
+                continue;
+            };
+            if event.key.as_ref() != Some(&key) {
+                continue;
+            }
+            let is_same = match action {
+                Action::Dispute { reason: r, due: d } => {
+                    r == reason && due.is_none_or(|due| due == *d)
+                }
+                _ => false,
+            };
+            if !is_same || event.by.is_none_or(|actor| actor.user != *by) {
+                return Err(reused());
+            }
+            taken_up.push(alert.key);
+        }
+    }
+    if !taken_up.is_empty() {
+        return Ok(Some(taken_up));
+    }
+    let filter = LogFilter {
+        kind: Some("disputed".to_owned()),
+        subject: Some(row.key),
+        ..LogFilter::default()
+    };
+    let entries = writer.log_so_far().before(u64::MAX, &filter, usize::MAX)?;
+    // Those of cases were asked for above.
+    for entry in entries.iter().filter(|entry| entry.alert.is_none()) {
+        let change = form::decode_cause(entry.full_detail())?.change;
+        let Some(rest) = change.strip_suffix(&named(key.as_str())) else {
+            continue;
+        };
+        let is_same = rest.rsplit_once(NO_CASE).is_some_and(|(said, until)| {
+            said == reason && due.is_none_or(|due| due.to_string() == until)
+        });
+        return if is_same && entry.actor.as_deref() == Some(by.as_str()) {
+            Ok(Some(Vec::new()))
+        } else {
+            Err(reused())
+        };
+    }
+    Ok(None)
 }

@@ -4,11 +4,13 @@
 //! on. Which legs there were and which of them held is told by the events of the alert: each names the list that did it.
 //! Where that leaves open which leg it was, nothing is answered rather than something that may never have been so.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use rescreen_desk::{Case, Change};
+use rescreen_desk::{Case, Change, State};
 use rescreen_store::{
-    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Register, StoreError, SubjectRow,
-    form,
+    AlertFilter, AlertRow, AlertState, CaseRow, EventRow, LegRow, Passed, Register, StoreError,
+    SubjectRow, form,
 };
 
 use super::alerts::report_of;
@@ -65,21 +67,25 @@ impl App {
                 break;
             };
             all.before = Some(last.key);
+            let newest = rows.first().map_or(last.key, |first| first.key);
+            let passed = register.passed(at, last.key..=newest)?;
+            let is_of_case =
+                filter.case.is_some() || filter.outcome.is_some() || filter.assignee.is_some();
+            let mut cases = if is_of_case {
+                register.case_rows(last.key..=newest)?
+            } else {
+                BTreeMap::new()
+            };
             for row in rows {
                 if found.len() == limit {
                     break;
                 }
-                if row.opened > at {
+                let passed = passed.get(&row.key).copied().unwrap_or_default();
+                let case = cases.remove(&row.key);
+                if row.opened > at || !may_pass(register, filter, (&row, case), passed, at)? {
                     continue;
                 }
                 let events = register.events_of_alert(row.key)?;
-                // The state alone is soon looked up.
-                if filter
-                    .state
-                    .is_some_and(|asked| asked != state_at(&events, at))
-                {
-                    continue;
-                }
                 let mut report = report_of(register, row)?;
                 report.events = events;
                 let report = then(register, self.tenant(), report, at)?;
@@ -88,6 +94,42 @@ impl App {
         }
         Ok(found)
     }
+}
+
+/// Whether an alert has to be looked at in full: its state and case, without what they rest on, would be let through. What
+/// nothing happened to since is as it is now.
+fn may_pass(
+    register: Register<'_>,
+    filter: &AlertFilter,
+    (row, case): (&AlertRow, Option<CaseRow>),
+    passed: Passed,
+    at: Timestamp,
+) -> Result<bool, AppError> {
+    let state = if passed.goes_on {
+        passed.state.unwrap_or(AlertState::Open)
+    } else {
+        row.state
+    };
+    if filter.state.is_some_and(|asked| asked != state)
+        || filter.case.is_some_and(|asked| !state.may_be(asked))
+    {
+        return Ok(false);
+    }
+    // Without a question about the case none is given.
+    let Some(mut case) = case else {
+        return Ok(true);
+    };
+    if passed.goes_on && passed.steps == 0 {
+        // Nobody had done anything with it.
+        return Ok(filter.case.is_none_or(|asked| asked == State::New)
+            && filter.outcome.is_none()
+            && filter.assignee.is_none());
+    }
+    if passed.goes_on {
+        let subject = register.subject_of(row.subject)?;
+        case_at(register, &mut case, (row, &subject), &[], at)?;
+    }
+    Ok(is_let_through(filter, &case))
 }
 
 fn is_let_through(filter: &AlertFilter, case: &CaseRow) -> bool {

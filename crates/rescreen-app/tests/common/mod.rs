@@ -12,5 +12,6 @@ pub(crate) fn unlimited() -> ListSpec {
             shrink: 1.0,
             change: 1.0,
         },
+        described: None,
     }
 }

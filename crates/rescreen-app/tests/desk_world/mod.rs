@@ -11,7 +11,7 @@ use std::{
 use jiff::{Timestamp, ToSpan};
 use rescreen_app::audit::{Hash, LogFilter};
 use rescreen_app::{
-    Accounting, AlertReport, AlertState, App, AppError, AsOf, HoldRequest, Incoming, Input,
+    Accounting, AlertReport, AlertState, App, AppError, AsOf, HoldRequest, How, Incoming, Input,
     Quality, Relied, Request, State as Came, Store, UpdateRequest,
 };
 use rescreen_desk::{Action, ActionKind, Outcome, Role, State, may};
@@ -155,8 +155,10 @@ impl World {
             published: Some(now),
             last_modified: None,
             clock: &|| now,
-            append,
+            how: if append { How::Append } else { How::Whole },
             fetched: Vec::new(),
+            edition: None,
+            noted: Vec::new(),
         };
         let report = self.app.update_list(request, &mut |_| {}).unwrap();
         if report.state == Came::Quarantined {
@@ -257,7 +259,9 @@ impl World {
             .filter(|a| a.subject.external == id.to_string() && a.case.state != State::Withdrawn)
             .collect();
         let is_there = self.app.find_subject(&subject).is_ok();
-        let disputed = self.app.dispute(&subject, name, "it is not me", None, now);
+        let disputed = self
+            .app
+            .dispute(&subject, name, ("it is not me", None), None, now);
         let is_allowed = role.is_some_and(|role| may(role, ActionKind::Dispute));
         // Another tenant's subjects are nobody to them.
         assert_eq!(

@@ -13,7 +13,7 @@ use crate::common::unlimited;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use rescreen_app::{
-    AlertState, App, AsOf, Cut, Incoming, Input, LegRow, RegisterPolicy, Scope, Store,
+    AlertState, App, AsOf, Cut, How, Incoming, Input, LegRow, RegisterPolicy, Scope, Store,
     UpdateReport, UpdateRequest,
 };
 use rescreen_match::{Policy, Score};
@@ -198,8 +198,10 @@ impl World {
             published: Some(now),
             last_modified: None,
             clock: &|| now,
-            append,
+            how: if append { How::Append } else { How::Whole },
             fetched: Vec::new(),
+            edition: None,
+            noted: Vec::new(),
         };
         let report = self.app.update_list(request, &mut |_| {}).unwrap();
         if let Some(sweep) = &report.sweep {

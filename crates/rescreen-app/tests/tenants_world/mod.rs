@@ -6,8 +6,8 @@ use std::io::Cursor;
 
 use jiff::{Timestamp, ToSpan as _};
 use rescreen_app::{
-    AccessRole, App, AppError, HoldRequest, Incoming, Input, NewToken, Quality, Relied, Request,
-    Store, TOKEN_RANDOM_BYTES, UpdateRequest, WEBHOOK_SECRET_BYTES,
+    AccessRole, App, AppError, HoldRequest, How, Incoming, Input, NewToken, Quality, Relied,
+    Request, Store, TOKEN_RANDOM_BYTES, UpdateRequest, WEBHOOK_SECRET_BYTES,
 };
 use rescreen_desk::{
     Action, ActionKind, Basis, Disposition, DispositionKind, Facts, Outcome, Proposal, ReasonCode,
@@ -201,8 +201,10 @@ impl World {
             published: Some(now),
             last_modified: None,
             clock: &|| now,
-            append: false,
+            how: How::Whole,
             fetched: Vec::new(),
+            edition: None,
+            noted: Vec::new(),
         };
         app.update_list(request, &mut |_| {}).unwrap();
     }

@@ -175,6 +175,7 @@ pub(crate) const EVERYBODYS: &[&str] = &[
     "retention_at",
     "show_list_at",
     "diff",
+    "edition",
     "entity",
     "entry",
     "fetch_state",

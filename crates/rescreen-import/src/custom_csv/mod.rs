@@ -75,6 +75,7 @@ pub(crate) fn read(
         published: None,
         is_delta: false,
         entries: reader.entries,
+        ..Summary::default()
     })
 }
 

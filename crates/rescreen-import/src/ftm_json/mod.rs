@@ -3,11 +3,13 @@
 //!
 //! `docs/formats/ftm-json.md` says what is read and what the [writer](write_line) keeps.
 
+mod deltas;
 mod entity;
 mod json;
 mod lines;
 mod write;
 
+pub use deltas::{DeltaIndex, deltas_not_taken, description_unreadable};
 pub use write::{Dialect, to_json, write_line};
 
 use std::collections::HashMap;
@@ -44,6 +46,8 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         lines: 0,
         unreadable: 0,
         entries: 0,
+        added: 0,
+        removed: 0,
     };
     let mut lines = Lines::new(source);
     while let Some(line) = lines.next()? {
@@ -72,6 +76,8 @@ struct Reader<'s> {
     lines: u64,
     unreadable: u64,
     entries: u64,
+    added: u64,
+    removed: u64,
 }
 
 impl Reader<'_> {
@@ -173,16 +179,24 @@ impl Reader<'_> {
             let found = "an operation that is no text or has no entity";
             return self.unreadable(line, Shape::Structure, found);
         };
+        let id = entity::id(&entity);
         match operation.as_str() {
             "ADD" | "MOD" => {
-                if let Some(entry) = self.read(entity, line) {
-                    self.entries += 1;
-                    self.sink.entry(entry);
+                self.added += u64::from(operation == "ADD");
+                match (self.read(entity, line), id) {
+                    (Some(entry), _) => {
+                        self.entries += 1;
+                        self.sink.entry(entry);
+                    }
+                    // What cannot be read now replaces what could: the whole list would not have it either.
+                    (None, Some(id)) => self.sink.left_out(id),
+                    (None, None) => {}
                 }
                 Ok(())
             }
-            "DEL" => match entity::id(&entity) {
+            "DEL" => match id {
                 Some(id) => {
+                    self.removed += 1;
                     self.sink.removed(id);
                     Ok(())
                 }
@@ -203,11 +217,16 @@ impl Reader<'_> {
         Reading::new(&mut self.tally, &place).entry(members)
     }
 
-    /// A line that is lost. With too many of them, or at the first line, the file is not of this format but of `shape`.
+    /// A line that is lost. With too many of them, or at the first line, the file is not of this format but of `shape`; so
+    /// it is with any that should be an operation, because leaving it out would leave the list wrong from here on.
     fn unreadable(&mut self, line: &Line, shape: Shape, found: &str) -> Result<(), ImportError> {
         let place = self.place(line);
-        if self.form.is_none() {
-            return Err(ImportError::shape(shape, place, EXPECTED, found));
+        match self.form {
+            None => return Err(ImportError::shape(shape, place, EXPECTED, found)),
+            Some((Form::Delta, _)) => {
+                return Err(ImportError::shape(shape, place, "an operation", found));
+            }
+            Some((Form::Complete, _)) => {}
         }
         self.unreadable += 1;
         self.sink.finding(Finding {
@@ -249,6 +268,8 @@ impl Reader<'_> {
             published: None,
             is_delta: form == Form::Delta,
             entries: self.entries,
+            added: self.added,
+            removed: self.removed,
         })
     }
 

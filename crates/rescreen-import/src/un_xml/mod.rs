@@ -46,6 +46,7 @@ pub(crate) fn read(inputs: Vec<Input<'_>>, sink: &mut dyn Sink) -> Result<Summar
         published,
         is_delta: false,
         entries: reader.entries,
+        ..Summary::default()
     })
 }
 

@@ -292,7 +292,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn log_end(&self) -> Result<(u64, Hash), StoreError> {
-        self.as_log().end()
+        self.log_so_far().end()
     }
 
     /// The checkpoints that were signed, by size.
@@ -300,10 +300,11 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub fn checkpoints(&self) -> Result<Vec<CheckpointRow>, StoreError> {
-        self.as_log().checkpoints()
+        self.log_so_far().checkpoints()
     }
 
-    fn as_log(&self) -> Log<'_> {
+    /// The log as it is within the transaction.
+    pub fn log_so_far(&self) -> Log<'_> {
         Log {
             connection: self.connection(),
         }

@@ -84,6 +84,7 @@ pub(super) const EVERYBODYS: &[&str] = &[
     "finding",
     "observation",
     "fetch_state",
+    "edition",
     "cut",
     "sweep",
     "register_policy",
@@ -207,6 +208,10 @@ mod tests {
                 ("SELECT * FROM alert WHERE subject = 7", "alert_subject"),
                 ("SELECT * FROM leg WHERE alert = 7", "leg_alert"),
                 ("SELECT * FROM log WHERE alert = 7", "log_alert"),
+                (
+                    "SELECT alert, at FROM event WHERE alert BETWEEN 7 AND 9 ORDER BY alert, key",
+                    "log_alert",
+                ),
                 (
                     "SELECT * FROM event WHERE key > 7 ORDER BY key LIMIT 9",
                     "INTEGER PRIMARY KEY (rowid>?)",

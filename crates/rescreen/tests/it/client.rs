@@ -245,10 +245,14 @@ fn what_is_held_is_read_contested_and_corrected_by_the_client() {
     assert_eq!(crm.attachment(1, &hash[..10]).unwrap(), file);
     is_refused(crm.attach(1, "x", file, &key), 403, "analyst");
 
-    let disputed = ann
-        .dispute("crm", "7", "it is not me", Some("2999-01-01"))
-        .unwrap();
+    let key = Intent {
+        key: Some("letter".to_owned()),
+        ..Intent::default()
+    };
+    let dispute = || ann.dispute("crm", "7", "it is not me", Some("2999-01-01"), &key);
+    let (disputed, again) = (dispute().unwrap(), dispute().unwrap());
     assert!(disputed[0].disputed);
+    assert_eq!(disputed[0].revision, again[0].revision, "it happened once");
     assert!(!ann.alert_as_of(1, &raised).unwrap().disputed);
     let other = Subject::person().with("name", "Zebulon Quartermain");
     let corrected = ann

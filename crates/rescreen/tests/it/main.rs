@@ -12,6 +12,7 @@ mod audit_api;
 mod browser;
 mod client;
 mod compat;
+mod deltas;
 mod demo;
 mod desk;
 mod eval;

@@ -130,15 +130,15 @@ fn the_tour_of_the_native_api_goes_as_it_is_told() {
     }
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual/api.md");
     let text = fs::read_to_string(page).unwrap();
+    // It goes on in the chapters behind it.
     let (_, chapter) = text.split_once("### A tour of /v1").unwrap();
-    let (chapter, _) = chapter.split_once("\n### ").unwrap();
     let scratch = Scratch::new();
     for name in ["january.ndjson", "february.ndjson"] {
         scratch.write(name, blocks(chapter, &format!("ndjson {name}"))[0]);
     }
     let all = blocks(chapter, "console").concat();
     let commands = commands(&all);
-    assert!(commands.len() > 18);
+    assert!(commands.len() > 27);
     let mut script = String::new();
     for (n, (command, _)) in commands.iter().enumerate() {
         let is_first = |(command, _): &(String, String)| command.starts_with("curl");
@@ -177,5 +177,84 @@ fn the_tour_of_the_native_api_goes_as_it_is_told() {
         for (said, answer) in said.iter().zip(&answer) {
             says(said, answer, command);
         }
+    }
+}
+
+/// A text without the days in it, which are those of the test.
+fn without_days(text: &str) -> String {
+    let is_day = |part: &str| {
+        let shape: String = part
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
+        shape == "0000-00-00"
+    };
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if rest.get(..10).is_some_and(is_day) {
+            shown.push_str("(day)");
+            rest = &rest[10..];
+        } else {
+            shown.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    shown.trim_end().to_owned()
+}
+
+#[test]
+fn moving_here_from_yente_goes_as_it_is_told() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = fs::read_to_string(root.join("docs/manual/migrating-from-yente.md")).unwrap();
+    let scratch = Scratch::new();
+    for list in ["harbour.ftm.json", "notice.ftm.json"] {
+        let file = fs::read(root.join("compat/yente/lists").join(list)).unwrap();
+        scratch.write(list, file);
+    }
+    let blocks = blocks(&text, "console");
+    let [lists, serve, client, questions] = blocks[..] else {
+        panic!("expected four chapters: {blocks:?}");
+    };
+    for (command, said) in commands(lists) {
+        if command == "cat manifest.yml" {
+            scratch.write("manifest.yml", said);
+            continue;
+        }
+        let command = command.strip_prefix("rescreen ").unwrap();
+        let answer = scratch.ok(&words(command));
+        assert_eq!(
+            without_days(&answer),
+            without_days(said.trim_start()),
+            "{command}"
+        );
+    }
+    let (command, said) = commands(serve).remove(0);
+    let options = command.split_once("--listen 127.0.0.1:8000 ").unwrap().1;
+    let serving = crate::serving::Serving::ready(&scratch, &words(options));
+    assert!(said.contains("serving harbour"), "{said}");
+    let here = |text: &str| text.replace("127.0.0.1:8000", &serving.address);
+    let (command, said) = commands(client).remove(0);
+    assert_eq!(command, "python3 client.py");
+    scratch.write("client.py", here(self::blocks(&text, "python")[0]));
+    let python = crate::python::python("python", "the client of the manual");
+    if let Some(python) = python {
+        let told = Command::new(python)
+            .arg("client.py")
+            .current_dir(scratch.path(""))
+            .env_remove("RESCREEN_TOKEN")
+            .output()
+            .unwrap();
+        assert!(told.status.success(), "{told:?}");
+        assert_eq!(String::from_utf8(told.stdout).unwrap().trim(), said.trim());
+    }
+    for (command, _) in commands(questions) {
+        let told = Command::new("sh")
+            .args(["-eu", "-c", &here(&command.replace("curl -s", "curl -sf"))])
+            .output()
+            .unwrap();
+        assert!(told.status.success(), "{command}: {told:?}");
+        let answer: Value = serde_json::from_slice(&told.stdout).unwrap();
+        assert!(answer.get("detail").is_none(), "{command}: {answer}");
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{native::Caller, serving::Serving, support::Scratch};
 
 /// A program of the environment that `cargo xtask setup` makes, or `None` with a loud word about it.
-fn python(program: &str, what: &str) -> Option<PathBuf> {
+pub(crate) fn python(program: &str, what: &str) -> Option<PathBuf> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let program = target.join("python/bin").join(program);
     if program.exists() {

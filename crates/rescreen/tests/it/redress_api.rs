@@ -70,6 +70,17 @@ fn a_dispute_asks_again_and_everything_held_is_told_as_on_the_command_line() {
             &json!("2999-01-31T23:59:59.999999Z")
         )
     );
+    // Under its key it is one dispute, however often it is sent.
+    let key = "Content-Type: application/json\r\nIdempotency-Key: d-1\r\n";
+    let mut revisions = Vec::new();
+    for _ in 0..2 {
+        let told = desk.ann.ask("POST", path, key, &reason.to_string()).json();
+        revisions.push(told["alerts"][0]["revision"].clone());
+    }
+    assert_eq!(revisions[0], revisions[1]);
+    let other = json!({ "reason": "nor am I this one" }).to_string();
+    let reused = desk.ann.ask("POST", path, key, &other);
+    is_problem(&reused, 409, "the key d-1 was used");
     let past = json!({ "reason": "it is not me", "due": "2020-01-31" });
     is_problem(&desk.ann.post(path, &past), 409, "deadline");
     let nobody = "/v1/subjects/crm/8/dispute";
@@ -222,6 +233,17 @@ fn a_file_is_attached_and_comes_back_as_it_was() {
         &desk.serving.raw(head.as_bytes()),
         413,
         "larger than 10485760 bytes",
+    );
+    let log = desk.scratch.json(&["audit", "ls", "--limit", "1"]);
+    let last = &log.as_array().unwrap()[0];
+    assert_eq!(
+        (&last["kind"], &last["actor"], &last["alert"]),
+        (&json!("refused"), &json!("ann"), &json!(1)),
+        "{last}"
+    );
+    assert!(
+        last.to_string().contains("larger than 10485760 bytes"),
+        "{last}"
     );
     let missing = desk
         .registrar

@@ -19,16 +19,24 @@ pub(super) fn add(
     limits: Limits,
     output: &mut Output,
 ) -> Result<()> {
-    let resolved = manifest::read(path)?;
+    let resolved = manifest::read(path, output)?;
     let known = app.lists()?;
     let mut rows = Vec::new();
     for wanted in &resolved.lists {
         let name = list_name(&wanted.name)?;
         let urls = vec![wanted.url.clone()];
         let state = match known.iter().find(|row| row.list.name == name) {
-            Some(row) if row.list.spec.urls == urls => "unchanged",
+            Some(row)
+                if row.list.spec.urls == urls && row.list.spec.described == wanted.described =>
+            {
+                "unchanged"
+            }
             Some(_) => {
-                app.set_list(&name, |spec| spec.urls = urls, Timestamp::now())?;
+                let set = |spec: &mut ListSpec| {
+                    spec.urls = urls;
+                    spec.described.clone_from(&wanted.described);
+                };
+                app.set_list(&name, set, Timestamp::now())?;
                 "changed"
             }
             None => {
@@ -37,6 +45,7 @@ pub(super) fn add(
                     urls,
                     mapping: None,
                     limits,
+                    described: wanted.described.clone(),
                 };
                 app.add_list(&name, spec, Timestamp::now())?;
                 "added"

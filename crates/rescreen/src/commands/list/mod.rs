@@ -1,5 +1,6 @@
 //! `rescreen list …`.
 
+mod described;
 mod manifest;
 mod print;
 mod update;
@@ -103,6 +104,7 @@ fn add(app: &mut App, args: AddArgs, global: &Global, output: &mut Output) -> Re
         urls: args.urls,
         mapping: args.mapping.as_deref().map(mapping).transpose()?,
         limits,
+        described: None,
     };
     let format = spec.format.clone();
     app.add_list(&name, spec, Timestamp::now())?;
@@ -130,6 +132,7 @@ fn set(app: &mut App, args: SetArgs, output: &mut Output) -> Result<()> {
     let set = |spec: &mut ListSpec| {
         if !args.urls.is_empty() {
             spec.urls = args.urls;
+            spec.described = None;
         }
         spec.mapping = mapping.or(spec.mapping.take());
         spec.limits.shrink = shrink.unwrap_or(spec.limits.shrink);

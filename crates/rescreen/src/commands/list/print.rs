@@ -232,6 +232,7 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
         findings,
         reasons,
         sweep,
+        deltas,
     } = report;
     match state {
         State::Unchanged => output.line(format!("{list}: unchanged, {version} with {entries} entries stays in force"))?,
@@ -251,6 +252,10 @@ pub(super) fn update(report: &UpdateReport, output: &mut Output) -> Result<()> {
                 output.note(format!("  if it is right after all: rescreen list release {list} {version} --reason '…'"))?;
             }
         }
+    }
+    if *deltas > 0 {
+        let files = if *deltas == 1 { "file" } else { "files" };
+        output.note(format!("  by {deltas} delta {files} of its publisher"))?;
     }
     if let Some(sweep) = sweep.as_ref().filter(|s| s.subjects > 0) {
         output.notes(&sweep.notes);

@@ -4,17 +4,18 @@ use std::{io::BufReader, path::Path, process::ExitCode};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rescreen_app::{App, FetchState, Input, State, UpdateReport, UpdateRequest};
+use rescreen_app::{App, FetchState, How, Input, ListSpec, State, UpdateReport, UpdateRequest};
 use rescreen_model::ListName;
 use rescreen_web::Work;
 
-use super::print;
+use super::{described::FromPublisher, print};
 use crate::{
     cli::UpdateArgs,
     commands::{list_name, moment},
     failure::{EdgeError, REFUSED},
     fetch::{self, Fetched},
     files,
+    manifest::dataset::Documents,
     output::Output,
     progress,
     running::Underway,
@@ -39,6 +40,23 @@ pub(super) fn run(
     let name = list_name(name)?;
     let report = if args.files.is_empty() {
         let list = app.list(&name)?;
+        if let Some(described) = list
+            .spec
+            .described
+            .as_ref()
+            .filter(|_| args.urls.is_empty())
+        {
+            let mut from = FromPublisher {
+                app,
+                home,
+                documents: &mut Documents::default(),
+                max_bytes,
+                output,
+            };
+            let report = from.update(&list, described, published)?;
+            print::update(&report, output)?;
+            return Ok(code(&report));
+        }
         let urls = if args.urls.is_empty() {
             list.spec.urls
         } else {
@@ -71,14 +89,17 @@ pub(super) fn run(
                 )
             })
             .collect();
+        let how = if args.append { How::Append } else { How::Whole };
         let request = UpdateRequest {
             list: &name,
             inputs,
             published,
             last_modified: None,
             clock: &Timestamp::now,
-            append: args.append,
+            how,
             fetched: Vec::new(),
+            edition: None,
+            noted: Vec::new(),
         };
         let underway = Underway::begin(home, Work::Update, name.as_str(), None);
         let report = app.update_list(request, &mut |n| underway.seen(n))?;
@@ -114,16 +135,22 @@ fn update_all(
         .into());
     }
     let (mut outcome, mut failed) = (ExitCode::SUCCESS, Vec::new());
+    let mut documents = Documents::default();
     for list in lists {
-        let updated = from_urls(
-            app,
-            home,
-            &list.name,
-            &list.spec.urls,
-            None,
-            max_bytes,
-            output,
-        );
+        let ListSpec {
+            urls, described, ..
+        } = &list.spec;
+        let updated = match described {
+            None => from_urls(app, home, &list.name, urls, None, max_bytes, output),
+            Some(described) => FromPublisher {
+                app: &mut *app,
+                home,
+                documents: &mut documents,
+                max_bytes,
+                output: &*output,
+            }
+            .update(&list, described, None),
+        };
         match updated {
             Ok(report) => {
                 print::update(&report, output)?;
@@ -189,8 +216,10 @@ fn from_urls(
         published,
         last_modified: modified,
         clock: &Timestamp::now,
-        append: false,
+        how: How::Whole,
         fetched: states,
+        edition: None,
+        noted: Vec::new(),
     };
     Ok(app.update_list(request, &mut |n| underway.seen(n))?)
 }

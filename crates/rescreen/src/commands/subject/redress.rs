@@ -19,7 +19,13 @@ pub(super) fn dispute(
     output: &mut Output,
 ) -> Result<()> {
     let due = moment(due, "--due", true)?;
-    let alerts = app.dispute(&whom.id, &whom.by, &whom.reason, due, Timestamp::now())?;
+    let alerts = app.dispute(
+        &whom.id,
+        &whom.by,
+        (&whom.reason, due),
+        None,
+        Timestamp::now(),
+    )?;
     if output.json {
         let (policy, _) = app.desk_policy()?;
         let alerts: Vec<_> = alerts.iter().map(|a| wire::alert(a, &policy)).collect();
