@@ -123,6 +123,17 @@ impl Omission {
             Self::Middle => weights::OMITTED_MIDDLE,
         }
     }
+
+    /// What a part of that weight costs where it is missing, hundredths of a bit.
+    fn cost(self, weight: i32) -> i32 {
+        let least = match self {
+            // Who is called Mohammad and another name goes by the other.
+            Self::First if weight > weights::OMITTED_FREELY => weights::OMITTED_FIRST_LEAST,
+            Self::End => weights::OMITTED_END_LEAST,
+            _ => 0,
+        };
+        (weight * self.share() / 100).max(least)
+    }
 }
 
 pub(crate) type Lines = SmallVec<[Line; 12]>;
@@ -494,7 +505,7 @@ fn rest(
             if omission == Omission::Family && first_of_two_surnames(name, used, i) {
                 omission = Omission::Surname;
             }
-            let cost = i32::from(name.tokens[i].weight) * omission.share() / 100;
+            let cost = omission.cost(i32::from(name.tokens[i].weight));
             let part = Parts::one(i);
             let (x, y) = if is_ours {
                 (part, Parts::NONE)

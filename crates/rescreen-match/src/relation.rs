@@ -1,6 +1,8 @@
 //! How two parts of names relate: the graded levels, and the distances behind them.
 
-use rescreen_prepare::{FIRST_NICKNAME_GROUP, Form, Join, Roles, Token, class, gap};
+use rescreen_prepare::{
+    FIRST_NICKNAME_GROUP, FIRST_SHORT_GROUP, Form, Join, Roles, Token, class, gap,
+};
 
 /// How two parts relate, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +70,9 @@ const SYLLABLE_SOUND: u8 = 85;
 /// How much two words have to sound alike where one is written as two: cut elsewhere, they are hardly misheard too.
 const JOINED_SOUND: u8 = 85;
 
+/// How much of a name agrees with a short form of the table that was not written by hand.
+const SHORT_FORM: u8 = 70;
+
 /// Letters below which no edit is a slip.
 const MIN_EDIT1: usize = 3;
 /// Letters from which two edits may be slips.
@@ -114,7 +119,8 @@ pub fn relate(a: &Token, b: &Token) -> Option<Relation> {
         return grouped;
     }
     // Two names of which the tables know all spellings.
-    let apart = grouped.is_none() && a.groups[0] != 0 && b.groups[0] != 0;
+    let known_spellings = |t: &Token| (1..FIRST_SHORT_GROUP).contains(&t.groups[0]);
+    let apart = grouped.is_none() && known_spellings(a) && known_spellings(b);
     // A character stands for one syllable exactly: it has readings, and no slips.
     let exact_only = a.characters != 0 || b.characters != 0;
     // One letter more or less makes another syllable: `Chol` and `Chun`, `Yong` and `Jong` are other names.
@@ -199,7 +205,15 @@ fn groups(a: &Token, b: &Token) -> Option<Relation> {
     }
     let mut best = None;
     for &group in a.groups.iter().filter(|g| **g != 0) {
-        if b.groups.contains(&group) {
+        if group >= FIRST_SHORT_GROUP {
+            // The name and a short form of it, whichever is whose.
+            if best.is_none() && b.groups.contains(&(group ^ 1)) {
+                best = Some(Relation {
+                    level: Level::Nickname,
+                    quality: SHORT_FORM,
+                });
+            }
+        } else if b.groups.contains(&group) {
             if group < FIRST_NICKNAME_GROUP {
                 return Some(Relation {
                     level: Level::Variant,
@@ -229,6 +243,10 @@ fn forms(a: &Form, b: &Form, both_known: bool, apart: bool, syllables: bool) -> 
         (Some(x), Some(y)) => Some(if better(y, x) { y } else { x }),
         (x, y) => x.or(y),
     };
+    if apart && best.is_some_and(|r| r.level == Level::Unvowelled) {
+        // The tables know how the name is written without vowels, and this is another.
+        return None;
+    }
     // Two names that are both in common use, and are not spellings of one, are rather two names than one and a slip.
     best.map(|r| {
         if apart || both_known && r.level != Level::Unvowelled {
@@ -426,6 +444,8 @@ fn shade(a: (u8, u8), b: (u8, u8)) -> u32 {
         (class::K, 0, _) => 3,
         (class::K, ..) => 1,
         (class::DIGIT, ..) => 9,
+        // z is written for s nowhere that one side leaves vowels unwritten.
+        (class::S, ..) => 4,
         _ => 2,
     }
 }
