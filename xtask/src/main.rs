@@ -17,6 +17,7 @@ mod people;
 mod setup;
 mod shell;
 mod suite;
+mod tables;
 mod tidy;
 mod train;
 
@@ -38,6 +39,8 @@ usage: cargo xtask COMMAND
                               measure the release build, print one JSON object
   people [--count N] [--seed N] FILE
                               write invented subjects in many scripts as CSV
+  tables [NAME] --packages DIR [--check]
+                              derive tables of words from the packages in a folder
   fuzz [TARGET] [--seconds N] fuzz a target on the stable toolchain; without one, list them
 ";
 
@@ -63,6 +66,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["train", options @ ..] => train::run(options),
         ["bench", options @ ..] => bench::run(options),
         ["people", options @ ..] => people::run(options),
+        ["tables", options @ ..] => tables::run(options),
         ["fuzz", options @ ..] => fuzz::run(options),
         [] | ["help" | "--help" | "-h", ..] => {
             print!("{USAGE}");

@@ -179,6 +179,17 @@ pub fn calibration(cases: &[Judged], bands: u32) -> Vec<Bin> {
         .collect()
 }
 
+/// How far what is said lies from what is seen: the mean over the bands of the distance between mean score and share of
+/// labelled matches, each band weighing as many cases as it has. `None` of no cases.
+pub fn calibration_error(bins: &[Bin]) -> Option<f64> {
+    let n: u64 = bins.iter().map(|bin| bin.n).sum();
+    let off: f64 = bins
+        .iter()
+        .map(|bin| (bin.mean_score * bin.n as f64 - bin.matches as f64).abs())
+        .sum();
+    (n > 0).then(|| off / n as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -228,11 +239,23 @@ mod tests {
     }
 
     #[test]
+    fn the_error_is_the_distance_between_score_and_share() {
+        // At 0.9 three of four are matches, at 0.2 one of one is.
+        let mut cases = vec![case(9_000, true); 3];
+        cases.extend([case(9_000, false), case(2_000, true)]);
+        let error = calibration_error(&calibration(&cases, 10)).unwrap();
+        assert!((error - (4.0 * 0.15 + 0.8) / 5.0).abs() < 1e-9, "{error}");
+        let exact = [case(5_000, true), case(5_000, false)];
+        assert!(calibration_error(&calibration(&exact, 10)).unwrap() < 1e-9);
+    }
+
+    #[test]
     fn no_cases_are_no_reason_to_fail() {
         assert!(curve(&[]).is_empty());
         assert!(best_f1(&[]).is_none());
         assert!(average_precision(&[]).abs() < 1e-9);
         assert!(calibration(&[], 10).is_empty());
+        assert_eq!(calibration_error(&[]), None);
     }
 
     proptest! {

@@ -13,6 +13,7 @@
 pub mod culture;
 mod curve;
 mod elsewhere;
+pub mod isotonic;
 mod key;
 pub mod left_out;
 pub mod near_miss;
@@ -25,7 +26,10 @@ mod share;
 mod table;
 mod timing;
 
-pub use curve::{Bin, Confusion, Judged, Point, average_precision, best_f1, calibration, curve};
+pub use curve::{
+    Bin, Confusion, Judged, Point, average_precision, best_f1, calibration, calibration_error,
+    curve,
+};
 pub use elsewhere::Elsewhere;
 pub use key::name_key;
 pub use plane::{Operating, threshold_at, threshold_for};

@@ -7,7 +7,9 @@
 //! as long as the probe asks with all its parts. **Bound:** once the parts that relate are known, [`may_reach`] says
 //! whether the rest can still make up for what is missing. No key is ever dropped for being common.
 
-use rescreen_prepare::{Form, Groups, Join, MAX_JOINED, Name, Prepared, Roles, Token};
+use rescreen_prepare::{
+    FIRST_SHORT_GROUP, Form, Groups, Join, MAX_JOINED, Name, Prepared, Roles, Token,
+};
 use smallvec::SmallVec;
 
 use crate::{
@@ -277,6 +279,12 @@ pub fn token_keys(token: &Token, emit: &mut impl FnMut(Key)) {
 /// The keys of the classes of spellings a part belongs to.
 pub fn group_keys(groups: Groups, emit: &mut impl FnMut(Key)) {
     for group in groups.into_iter().filter(|g| *g != 0) {
+        // A name and its short forms differ in the last bit.
+        let group = if group >= FIRST_SHORT_GROUP {
+            group & !1
+        } else {
+            group
+        };
         emit(mix(GROUP, u64::from(group)));
     }
 }

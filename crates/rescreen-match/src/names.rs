@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use crate::{
     Policy, Score, assignment,
     fold::Tally,
-    relation::{Level, Relation, relate, relate_join},
+    relation::{Level, Relation, is_worth_joining, is_worth_relating, relate, relate_join},
     typo, weights,
 };
 
@@ -123,6 +123,17 @@ impl Omission {
             Self::Middle => weights::OMITTED_MIDDLE,
         }
     }
+
+    /// What a part of that weight costs where it is missing, hundredths of a bit.
+    fn cost(self, weight: i32) -> i32 {
+        let least = match self {
+            // Who is called Mohammad and another name goes by the other.
+            Self::First if weight > weights::OMITTED_FREELY => weights::OMITTED_FIRST_LEAST,
+            Self::End => weights::OMITTED_END_LEAST,
+            _ => 0,
+        };
+        (weight * self.share() / 100).max(least)
+    }
 }
 
 pub(crate) type Lines = SmallVec<[Line; 12]>;
@@ -145,6 +156,8 @@ impl Weighed {
         });
     }
 }
+
+type Edges = SmallVec<[Edge; 16]>;
 
 /// A relation between parts of the two names.
 #[derive(Debug, Clone, Copy)]
@@ -233,21 +246,21 @@ fn parts(ours: &Name, theirs: &Name, person: bool) -> Option<Weighed> {
 fn comes_before(one: &Name, other: &Name) -> bool {
     // How sure the source is of a name is the same to both, and not known of a name in a segment.
     let rank = |name: &Name| name.tokens.len();
-    let parts = |name: &Name| {
-        let parts = name.tokens.iter();
-        parts
-            .map(|t| {
-                (
-                    t.form().hash,
-                    t.characters,
-                    t.weight,
-                    t.roles.any(Roles::FAMILY),
-                )
-            })
-            .collect::<SmallVec<[(u64, u64, u16, bool); 8]>>()
+    let part = |t: &Token| {
+        (
+            t.form().hash,
+            t.characters,
+            t.weight,
+            t.roles.any(Roles::FAMILY),
+        )
     };
     match rank(one).cmp(&rank(other)) {
-        std::cmp::Ordering::Equal => parts(one) < parts(other),
+        // Nearly always the first parts tell.
+        std::cmp::Ordering::Equal => one
+            .tokens
+            .iter()
+            .map(part)
+            .lt(other.tokens.iter().map(part)),
         unequal => unequal.is_lt(),
     }
 }
@@ -321,14 +334,14 @@ fn mask(parts: Parts) -> u64 {
 }
 
 /// Every relation between a part, or two neighbours written as one, of the one name and a part of the other.
-fn edges(ours: &Name, theirs: &Name) -> SmallVec<[Edge; 16]> {
+fn edges(ours: &Name, theirs: &Name) -> Edges {
     let mut edges = SmallVec::new();
     for (i, a) in ours.tokens.iter().enumerate() {
         if !openable(a) {
             continue;
         }
         for (j, b) in theirs.tokens.iter().enumerate() {
-            if !openable(b) {
+            if !openable(b) || !is_worth_relating(a, b) {
                 continue;
             }
             if let Some(relation) = relate(a, b) {
@@ -346,10 +359,10 @@ fn edges(ours: &Name, theirs: &Name) -> SmallVec<[Edge; 16]> {
     edges
 }
 
-fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVec<[Edge; 16]>) {
+fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut Edges) {
     for join in &joined.joins {
         for (j, token) in single.tokens.iter().enumerate() {
-            if !openable(token) {
+            if !openable(token) || !is_worth_joining(join, token) {
                 continue;
             }
             let Some(relation) = relate_join(join, token) else {
@@ -373,8 +386,8 @@ fn joined_edges(joined: &Name, single: &Name, swapped: bool, edges: &mut SmallVe
 ///
 /// Two parts written as one are taken first where they bring more than their parts could; the rest is an optimal
 /// assignment.
-fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[Edge; 8]> {
-    let mut chosen: SmallVec<[Edge; 8]> = SmallVec::new();
+fn choose(edges: Edges, ours: usize, theirs: usize) -> Edges {
+    let mut chosen = Edges::new();
     let (mut used_ours, mut used_theirs) = (0, 0);
     let mut conflict = false;
     let (mut seen_ours, mut seen_theirs) = (0, 0);
@@ -385,7 +398,7 @@ fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[
         seen_theirs |= b;
     }
     if !conflict {
-        return edges.into_iter().collect();
+        return edges;
     }
     let is_join = |e: &&Edge| e.ours.count + e.theirs.count > 2;
     let mut joins: SmallVec<[&Edge; 4]> = edges.iter().filter(is_join).collect();
@@ -403,7 +416,7 @@ fn choose(edges: SmallVec<[Edge; 16]>, ours: usize, theirs: usize) -> SmallVec<[
             chosen.push(*join);
         }
     }
-    let free: SmallVec<[Edge; 16]> = edges
+    let free: Edges = edges
         .into_iter()
         .filter(|e| {
             !is_join(&e) && used_ours & mask(e.ours) == 0 && used_theirs & mask(e.theirs) == 0
@@ -444,10 +457,14 @@ fn rest(
         swapped,
     }: Rest,
 ) {
-    let left = |name: &Name, used: u64| -> SmallVec<[usize; 8]> {
-        (0..name.tokens.len())
-            .filter(|i| used & (1 << i) == 0 && openable(&name.tokens[*i]))
-            .collect()
+    let left = |name: &Name, used: u64| {
+        let mut left = SmallVec::<[usize; 8]>::new();
+        for (i, token) in name.tokens.iter().enumerate() {
+            if used & (1 << i) == 0 && openable(token) {
+                left.push(i);
+            }
+        }
+        left
     };
     let (mut a, mut b) = (left(ours, used_ours), left(theirs, used_theirs));
     if person {
@@ -494,7 +511,7 @@ fn rest(
             if omission == Omission::Family && first_of_two_surnames(name, used, i) {
                 omission = Omission::Surname;
             }
-            let cost = i32::from(name.tokens[i].weight) * omission.share() / 100;
+            let cost = omission.cost(i32::from(name.tokens[i].weight));
             let part = Parts::one(i);
             let (x, y) = if is_ours {
                 (part, Parts::NONE)

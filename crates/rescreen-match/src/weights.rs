@@ -18,6 +18,12 @@ pub(crate) const OMITTED_MIDDLE: i32 = 14;
 pub(crate) const OMITTED_END: i32 = 24;
 /// at the beginning, where the given name stands,
 pub(crate) const OMITTED_FIRST: i32 = 75;
+/// and there at least, because a common given name tells two people apart as well as a rare one,
+pub(crate) const OMITTED_FIRST_LEAST: i32 = 800;
+/// but for names so common that they are left out freely;
+pub(crate) const OMITTED_FREELY: i32 = 300;
+/// at the end at least,
+pub(crate) const OMITTED_END_LEAST: i32 = 450;
 /// the first of two family names of which the second agrees,
 pub(crate) const OMITTED_SURNAME: i32 = 45;
 /// a patronymic,

@@ -275,12 +275,14 @@ impl Form {
     }
 
     /// The class of one consonant and which letter of it it is.
+    #[inline]
     pub fn consonant(&self, index: usize) -> (u8, u8) {
         let at = |bits: u64| (bits >> (4 * index)) as u8 & 15;
         (at(self.skeleton), at(self.shades))
     }
 
     /// The vowels of one gap; the gap behind the last consonant has the number of consonants as its index.
+    #[inline]
     pub fn gap(&self, index: usize) -> u8 {
         (self.gaps >> (4 * index)) as u8 & 15
     }

@@ -13,20 +13,42 @@ use smallvec::SmallVec;
 use crate::{fold, fold::Letters, form::hash_letters, role::Roles, script, script::Script};
 
 /// The committed tables by name, for the hash of the matcher build.
-pub const TABLES: [(&str, &str); 6] = [
-    ("variants", include_str!("../data/variants.txt")),
-    ("nicknames", include_str!("../data/nicknames.txt")),
-    ("roles", include_str!("../data/roles.txt")),
-    ("placeholders", include_str!("../data/placeholders.txt")),
-    ("legal-forms", include_str!("../data/legal_forms.txt")),
-    ("frequencies", include_str!("../data/frequencies.tsv")),
+pub const TABLES: [(&str, &str); 11] = [
+    ("variants", VARIANTS),
+    ("nicknames", NICKNAMES),
+    ("nicknames-en", SHORT_FORMS),
+    ("roles", ROLES),
+    ("places", PLACES),
+    ("placeholders", PLACEHOLDERS),
+    ("legal-forms", LEGAL_FORMS),
+    ("legal-forms-iso", LEGAL_FORMS_ISO),
+    ("frequencies", FREQUENCIES),
+    ("census", CENSUS),
+    ("han", HAN),
 ];
+
+const VARIANTS: &str = include_str!("../data/variants.txt");
+const NICKNAMES: &str = include_str!("../data/nicknames.txt");
+const SHORT_FORMS: &str = include_str!("../data/nicknames_en.txt");
+const ROLES: &str = include_str!("../data/roles.txt");
+const PLACES: &str = include_str!("../data/places.txt");
+const PLACEHOLDERS: &str = include_str!("../data/placeholders.txt");
+const LEGAL_FORMS: &str = include_str!("../data/legal_forms.txt");
+const LEGAL_FORMS_ISO: &str = include_str!("../data/legal_forms_iso.txt");
+const FREQUENCIES: &str = include_str!("../data/frequencies.tsv");
+const CENSUS: &str = include_str!("../data/census.tsv");
+/// Readings of characters, see [`crate::name`].
+pub(crate) const HAN: &str = include_str!("../data/han.tsv");
 
 /// Classes of spellings and of short forms a word belongs to; zero is none.
 pub type Groups = [u16; 3];
 
 /// From this number on, a group is one of short forms.
 pub const FIRST_NICKNAME_GROUP: u16 = 0x8000;
+
+/// From this number on, two groups that differ in the last bit belong together: the odd one is of a name, the even one
+/// of its short forms. Two short forms of one name are not forms of each other.
+pub const FIRST_SHORT_GROUP: u16 = 0xc000;
 
 /// What is known about one word.
 #[derive(Debug, Clone, Copy)]
@@ -115,14 +137,13 @@ impl Lexicon {
     }
 
     fn read() -> Self {
-        let [variants, nicknames, roles, placeholders, legal, frequencies] = TABLES.map(|(_, t)| t);
         let mut lexicon = Self {
             words: HashMap::default(),
             phrases: HashMap::default(),
             placeholder_parts: Hashes::default(),
             placeholder_names: Hashes::default(),
         };
-        for line in lines(frequencies) {
+        for line in lines(FREQUENCIES) {
             let mut columns = line.split('\t');
             let (Some(word), Some(person), Some(other)) =
                 (columns.next(), columns.next(), columns.next())
@@ -133,9 +154,18 @@ impl Lexicon {
             entry.person = person.parse().ok();
             entry.other = other.parse().ok();
         }
-        lexicon.read_groups(variants, 1);
-        lexicon.read_groups(nicknames, FIRST_NICKNAME_GROUP);
-        for line in lines(roles) {
+        for line in lines(CENSUS) {
+            if let Some((word, bits)) = line.split_once('\t')
+                && let Ok(bits) = bits.parse()
+            {
+                let entry = lexicon.entry(hash_letters(word.as_bytes()));
+                entry.person = Some(entry.person.map_or(bits, |b: u16| b.min(bits)));
+            }
+        }
+        lexicon.read_groups(VARIANTS, 1);
+        lexicon.read_groups(NICKNAMES, FIRST_NICKNAME_GROUP);
+        lexicon.read_short_forms(SHORT_FORMS);
+        for line in lines(ROLES).chain(lines(PLACES)) {
             let mut words = line.split_whitespace();
             let Some(role) = words.next().and_then(Roles::named) else {
                 continue;
@@ -145,7 +175,7 @@ impl Lexicon {
                 entry.roles = entry.roles.with(role);
             }
         }
-        for line in lines(placeholders) {
+        for line in lines(PLACEHOLDERS) {
             match line.split_once(' ') {
                 Some(("part", words)) => {
                     for word in words.split_whitespace() {
@@ -163,18 +193,19 @@ impl Lexicon {
                 None => {}
             }
         }
-        for line in lines(legal) {
+        // Where both tables have a spelling, what was written for this project counts.
+        for line in lines(LEGAL_FORMS).chain(lines(LEGAL_FORMS_ISO)) {
             let Some((class, spellings)) = line.split_once(':') else {
                 continue;
             };
             for spelling in spellings.split(',') {
                 let mut hashes = spelling.split_whitespace().map(hash_word);
                 let Some(first) = hashes.next() else { continue };
-                lexicon
-                    .phrases
-                    .entry(first)
-                    .or_default()
-                    .push((hashes.collect(), Legal(class)));
+                let tail: SmallVec<[u64; 4]> = hashes.collect();
+                let phrases = lexicon.phrases.entry(first).or_default();
+                if !phrases.iter().any(|(known, _)| *known == tail) {
+                    phrases.push((tail, Legal(class)));
+                }
             }
         }
         lexicon
@@ -182,6 +213,29 @@ impl Lexicon {
 
     fn entry(&mut self, hash: u64) -> &mut Word {
         self.words.entry(hash).or_insert(UNKNOWN)
+    }
+
+    /// Reads a name and its short forms a line, but for those that stand for each other already. A word of three groups
+    /// takes no more.
+    fn read_short_forms(&mut self, table: &'static str) {
+        for (number, line) in (FIRST_SHORT_GROUP..).step_by(2).zip(lines(table)) {
+            let mut words = line.split_whitespace().map(hash_word);
+            let Some(name) = words.next() else { continue };
+            let known: Groups = self.word(name).groups;
+            let mut is_shortened = false;
+            for short in words {
+                let slots = &mut self.entry(short).groups;
+                let is_related = slots.iter().any(|g| *g != 0 && known.contains(g));
+                if !is_related && let Some(slot) = slots.iter_mut().find(|slot| **slot == 0) {
+                    *slot = number;
+                    is_shortened = true;
+                }
+            }
+            let slots = &mut self.entry(name).groups;
+            if is_shortened && let Some(slot) = slots.iter_mut().find(|slot| **slot == 0) {
+                *slot = number | 1;
+            }
+        }
     }
 
     /// Reads one group a line. All members are as common as their most common spelling, because a rare spelling of a

@@ -23,7 +23,7 @@ mod script;
 mod tests;
 
 pub use form::{Form, MAX_CONSONANTS, class, gap, hash_letters};
-pub use lexicon::{FIRST_NICKNAME_GROUP, Groups, TABLES};
+pub use lexicon::{FIRST_NICKNAME_GROUP, FIRST_SHORT_GROUP, Groups, TABLES};
 pub use name::{MAX_JOINED, MAX_TOKENS};
 pub use prepared::{BirthDate, Join, Kind, Name, Prepared, Quality, Remark, Token};
 pub use role::Roles;
@@ -50,9 +50,12 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("lib.rs", include_str!("lib.rs")),
     ("name.rs", include_str!("name.rs")),
     ("name/arabic.rs", include_str!("name/arabic.rs")),
+    ("name/cantonese.rs", include_str!("name/cantonese.rs")),
     ("name/craft.rs", include_str!("name/craft.rs")),
+    ("name/han.rs", include_str!("name/han.rs")),
     ("name/korean.rs", include_str!("name/korean.rs")),
     ("name/number.rs", include_str!("name/number.rs")),
+    ("name/palladius.rs", include_str!("name/palladius.rs")),
     ("name/parts.rs", include_str!("name/parts.rs")),
     ("name/wade_giles.rs", include_str!("name/wade_giles.rs")),
     ("name/words.rs", include_str!("name/words.rs")),

@@ -1,9 +1,12 @@
 //! A name's text to its parts: normalised, cut into [words], read as [parts] with what they do in the name.
 
 mod arabic;
+mod cantonese;
 mod craft;
+mod han;
 mod korean;
 mod number;
+mod palladius;
 mod parts;
 mod wade_giles;
 mod words;
@@ -152,6 +155,8 @@ fn joins(tokens: &[Token], kind: Kind) -> Vec<Join> {
             || !usable(b)
             || one.len() + two.len() > MAX_JOINED
             || one.len() + two.len() < 4
+            // Between them stands an article, which nobody writes as part of one word with both.
+            || kind == Kind::Person && b.roles.has(Roles::ARTICLE)
         {
             continue;
         }

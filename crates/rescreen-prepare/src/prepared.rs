@@ -123,6 +123,7 @@ pub struct Token {
 
 impl Token {
     /// The first spelling.
+    #[inline]
     pub fn form(&self) -> &Form {
         &self.forms[0]
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::fold::Letters;
+
 /// A set of roles; a word may have several at once (`Said` is a name and, as `Sayyid`, an address).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Roles(u16);
@@ -115,6 +117,23 @@ impl fmt::Debug for Roles {
             )
             .finish()
     }
+}
+
+/// What a Tajik family name in `-zoda` was before the law on names of 2016 put that ending in place of `-ov` and `-ova`:
+/// `Nazarzoda` was Nazarov, and may be Nazar.
+pub(crate) fn before_zoda(letters: &[u8]) -> Option<[Letters; 3]> {
+    let head = letters.strip_suffix(b"zoda").filter(|h| h.len() >= 4)?;
+    let is_soft = matches!(head.last(), Some(b'i' | b'e' | b'y'));
+    let ends: [&[u8]; 3] = if is_soft {
+        [b"", b"ev", b"eva"]
+    } else {
+        [b"", b"ov", b"ova"]
+    };
+    Some(ends.map(|end| {
+        let mut name = Letters::from_slice(head);
+        name.extend_from_slice(end);
+        name
+    }))
 }
 
 /// Whether the ending makes the word a patronymic of Slavic or Turkic kind.

@@ -184,7 +184,8 @@ fn the_source_of_every_part_is_kept() {
 #[test]
 fn the_source_of_a_character_is_that_character() {
     for (name, expected) in [
-        ("\u{2b740}\u{3400}", &["\u{2b740}", "\u{3400}"][..]),
+        ("\u{5f20}\u{3400}", &["\u{5f20}", "\u{3400}"][..]),
+        ("\u{2b740}\u{3400}", &["\u{2b740}\u{3400}"]),
         (
             "\u{5f20}\u{2b740}\u{4e09}",
             &["\u{5f20}", "\u{2b740}\u{4e09}"],
@@ -215,4 +216,55 @@ proptest! {
             }
         }
     }
+}
+
+/// The forms of every part, each part in brackets.
+fn forms(name: &str) -> Vec<Vec<String>> {
+    let prepared = prepared(name, Schema::Person);
+    let tokens = prepared.names[0].tokens.iter();
+    tokens
+        .map(|t| t.forms.iter().map(|f| f.as_str().to_owned()).collect())
+        .collect()
+}
+
+#[test]
+fn chinese_names_have_the_readings_of_the_languages_that_write_them() {
+    for (name, expected) in [
+        ("陳大文", [["chen", "chan"], ["dawen", "taiman"]]),
+        ("陈大文", [["chen", "chan"], ["dawen", "taiman"]]),
+        ("金正恩", [["jin", "kim"], ["zhengen", "jeongeun"]]),
+        (
+            "Чжан Сяомин",
+            [["chzhan", "zhang"], ["syaomin", "xiaoming"]],
+        ),
+    ] {
+        let forms = forms(name);
+        for (part, wanted) in forms.iter().zip(expected) {
+            for form in wanted {
+                assert!(
+                    part.iter().any(|f| f == form),
+                    "{name}: {form} in {forms:?}"
+                );
+            }
+        }
+        assert_eq!(forms.len(), expected.len(), "{name}");
+    }
+    // No Korean is called Wang Xiaoming, and no Chinese Иван.
+    assert!(!forms("王小明").concat().contains(&"somyeong".to_owned()));
+    assert_eq!(forms("Иван Ли")[0], ["ivan"]);
+}
+
+#[test]
+fn a_given_name_in_characters_may_stand_apart() {
+    assert_eq!(parts("大文 陳", Schema::Person), "dawen chen");
+    assert_eq!(parts("李娜", Schema::Person), "li na");
+}
+
+#[test]
+fn tajik_family_names_are_those_of_before_the_law_too() {
+    assert_eq!(
+        forms("Tarabukzoda")[0],
+        ["tarabukzoda", "tarabuk", "tarabukov", "tarabukova"]
+    );
+    assert_eq!(forms("Zoda")[0], ["zoda"]);
 }

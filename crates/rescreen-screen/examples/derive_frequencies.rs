@@ -1,14 +1,13 @@
 //! Derives `rescreen-prepare/data/frequencies.tsv`: how rare a word is in names.
 //!
-//! Sources, both in the public domain: the OFAC list of 2023-12-28 without persons who are also on the United
-//! Nations' list (those serve acceptance and are never trained on), and the name counts of the 1990 census of the
-//! United States as the package `names` 0.3.0 of the Python registry carries them.
+//! Source, in the public domain: the OFAC list of 2023-12-28 without persons who are also on the United Nations' list
+//! (those serve acceptance and are never trained on). What a census knows is a table of its own.
 //!
 //! A word is as common as it is in the culture where it is most common, so that `Kim` or `Mohammed` is not called rare
 //! because most of the world is called otherwise. Cultures are groups of countries; the country serves to count and is
 //! not written to the table. Counts of few are taken at their lower bound.
 //!
-//! `cargo run --release -p rescreen-screen --example derive_frequencies -- CENSUS_FOLDER > frequencies.tsv`
+//! `cargo run --release -p rescreen-screen --example derive_frequencies > frequencies.tsv`
 
 #![expect(clippy::print_stdout, reason = "an example prints")]
 #![expect(
@@ -19,11 +18,7 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rescreen_prepare::{Kind, Prepared, Quality, Roles, prepare};
 
@@ -35,7 +30,6 @@ const FEWEST: usize = 3;
 const SMALLEST_GROUP: usize = 250;
 
 fn main() {
-    let census = std::env::args().nth(1).unwrap();
     let entries = common::ofac().unwrap();
     let un = common::UnPersons::read().unwrap();
     let mut person = Counts::default();
@@ -55,12 +49,6 @@ fn main() {
     let mut table: BTreeMap<String, (Option<u32>, Option<u32>)> = BTreeMap::new();
     for (word, bits) in person.bits() {
         table.entry(word).or_default().0 = Some(bits);
-    }
-    for file in ["dist.all.last", "dist.female.first", "dist.male.first"] {
-        for (word, bits) in census_bits(&Path::new(&census).join(file)) {
-            let slot = &mut table.entry(word).or_default().0;
-            *slot = Some(slot.map_or(bits, |b| b.min(bits)));
-        }
     }
     for (word, bits) in other.bits() {
         table.entry(word).or_default().1 = Some(bits);
@@ -127,18 +115,4 @@ impl Counts {
 
 fn rounded(bits: f64) -> u32 {
     (bits / 10.0).round() as u32 * 10
-}
-
-fn census_bits(path: &Path) -> Vec<(String, u32)> {
-    fs::read_to_string(path)
-        .unwrap()
-        .lines()
-        .filter_map(|line| {
-            let mut columns = line.split_whitespace();
-            let word = columns.next()?.to_lowercase();
-            let share: f64 = columns.next()?.parse().ok()?;
-            let rare = -100.0 * (share / 100.0).log2();
-            (share > 0.0 && rare < RAREST).then(|| (word, rounded(rare)))
-        })
-        .collect()
 }

@@ -12,7 +12,6 @@
 pub mod corrupt;
 pub mod files;
 pub mod fit;
-pub mod isotonic;
 pub mod random;
 pub mod report;
 pub mod sets;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rescreen_eval::isotonic;
 use rescreen_match::{Feature, Policy, Term, compare};
 use rescreen_model::{Entity, Property, Schema};
 use rescreen_prepare::prepare;
@@ -9,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::{
     fit::{Example, Factors, THRESHOLD},
-    isotonic,
     sets::{Set, Sets},
 };
 

@@ -17,7 +17,7 @@ use crate::{
     fold::Letters,
     form::{Reading, hash_letters},
     lexicon::Lexicon,
-    role::is_patronymic,
+    role::{before_zoda, is_patronymic},
     script::Script,
 };
 
@@ -318,8 +318,14 @@ impl Reader<'_> {
         if let Some(plain) = plain {
             forms.push(Form::new(plain, abjad, Reading::FIRST));
         }
+        if self.kind == Kind::Person
+            && let Some(before) = before_zoda(&forms[0].letters)
+        {
+            forms.extend(before.map(|letters| Form::new(letters, abjad, Reading::FIRST)));
+        }
         let mut groups = known.groups;
         if groups == [0; 3]
+            && word.script != Script::Han
             && let Some(other) = forms.get(1)
         {
             groups = self.lexicon.word(other.hash).groups;

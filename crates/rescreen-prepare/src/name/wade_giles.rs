@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::fold::Letters;
 
 /// The syllables of Pinyin by initial, tones apart, `ü` written `u`.
-const PINYIN: [(&str, &str); 24] = [
+pub(super) const PINYIN: [(&str, &str); 24] = [
     ("b", "a ai an ang ao ei en eng i ian iao ie in ing o u"),
     ("p", "a ai an ang ao ei en eng i ian iao ie in ing o ou u"),
     (
@@ -69,6 +69,18 @@ const PINYIN: [(&str, &str); 24] = [
     ("", "a ai an ang ao e ei en er ou"),
 ];
 
+/// Chinese family names in common use, tones apart.
+const FAMILIES: [&str; 96] = [
+    "wang", "li", "zhang", "liu", "chen", "yang", "huang", "zhao", "wu", "zhou", "xu", "sun", "ma",
+    "zhu", "hu", "guo", "he", "lin", "gao", "luo", "zheng", "liang", "xie", "song", "tang", "deng",
+    "han", "feng", "cao", "peng", "zeng", "xiao", "tian", "dong", "pan", "yuan", "cai", "jiang",
+    "yu", "du", "ye", "cheng", "wei", "su", "lu", "ding", "ren", "yao", "shen", "zhong", "cui",
+    "tan", "fan", "liao", "shi", "jin", "jia", "xia", "fu", "fang", "zou", "xiong", "bai", "meng",
+    "qin", "qiu", "hou", "yin", "xue", "yan", "lei", "long", "tao", "duan", "qian", "dai", "mo",
+    "kong", "xiang", "chang", "mao", "bo", "hao", "gong", "wan", "xi", "hua", "lai", "niu", "bi",
+    "zhai", "gu", "dou", "wen", "pang", "an",
+];
+
 /// Initials of Wade-Giles, longest first, with those of Pinyin they may stand for.
 const INITIALS: [(&str, &[&str]); 19] = [
     ("hs", &["x"]),
@@ -121,6 +133,11 @@ pub(super) fn readings(one: &[u8], two: &[u8]) -> SmallVec<[Letters; 4]> {
         }
     }
     joined
+}
+
+/// Whether the syllable is a Chinese family name in common use.
+pub(super) fn is_family(pinyin: &[u8]) -> bool {
+    FAMILIES.iter().any(|family| family.as_bytes() == pinyin)
 }
 
 fn is_pinyin(word: &[u8]) -> bool {

@@ -11,7 +11,7 @@ use crate::{
     script::{self, Script},
 };
 
-use super::korean;
+use super::{han, korean, palladius, wade_giles};
 
 /// Letters of one part that are read.
 const MAX_WORD: usize = 64;
@@ -85,6 +85,7 @@ pub(super) fn cut(
     cutter.words.truncate(MAX_TOKENS);
     if kind == Kind::Person {
         korean::mark(text, lexicon, &mut cutter.words);
+        palladius::mark(text, lexicon, &mut cutter.words);
         mark_capitals(text, &mut cutter.words);
     }
     cutter.words
@@ -178,8 +179,8 @@ impl Cutter<'_> {
                 } else {
                     fold::word(&chars, script, &mut letters);
                 }
-                let other = other_spelling(&letters, script);
-                self.push(letters, script, 0, other, self.start, end);
+                let others = other_spelling(&letters, script).into_iter().collect();
+                self.push(letters, script, 0, others, self.start, end);
             }
         }
         self.before = Gap::None;
@@ -190,12 +191,16 @@ impl Cutter<'_> {
     fn han(&mut self, chars: &[char], place: impl Fn(usize) -> usize) {
         let cuts: SmallVec<[usize; 3]> =
             if self.kind == Kind::Person && (2..=4).contains(&chars.len()) {
-                let family = if chars.len() == 4 || has_double_surname(chars) {
-                    2
-                } else {
-                    1
+                let family = match chars.len() {
+                    4 => 2,
+                    _ if has_double_surname(chars) => 2,
+                    // A given name that stands apart from the family name.
+                    2 if !is_family(chars[0]) => 0,
+                    _ => 1,
                 };
-                if family == chars.len() {
+                if family == 0 {
+                    SmallVec::from_slice(&[chars.len()])
+                } else if family == chars.len() {
                     SmallVec::from_slice(&[1, chars.len()])
                 } else {
                     SmallVec::from_slice(&[family, chars.len()])
@@ -203,17 +208,35 @@ impl Cutter<'_> {
             } else {
                 (1..=chars.len()).collect()
             };
+        let is_person = self.kind == Kind::Person && chars.len() <= 4;
+        let korean = is_person && (2..=3).contains(&chars.len()) && han::may_be_korean(chars[0]);
         let mut from = 0;
         for to in cuts {
+            let part = &chars[from..to];
             let mut letters = Letters::new();
-            for &c in &chars[from..to] {
+            for &c in part {
                 fold::general(c, &mut letters);
             }
+            // Given names of one character are rare where Cantonese is written.
+            let is_cantonese = is_person && (part.len() > 1 || is_family(part[0]));
+            let mut others = if is_cantonese {
+                han::cantonese(part)
+            } else {
+                SmallVec::new()
+            };
+            if korean {
+                others.extend(if from == 0 {
+                    han::korean_family(chars[0])
+                } else {
+                    han::korean(part)
+                });
+            }
+            others.retain(|other| *other != letters);
             self.push(
                 letters,
                 Script::Han,
-                characters(&chars[from..to]),
-                None,
+                characters(part),
+                others,
                 place(from),
                 place(to),
             );
@@ -224,19 +247,19 @@ impl Cutter<'_> {
     /// Hangul is compared by syllable, in both Korean spellings.
     fn hangul(&mut self, chars: &[char], place: impl Fn(usize) -> usize) {
         for (i, &c) in chars.iter().enumerate() {
-            let (letters, other) = match fold::hangul_readings(c) {
-                Some([south, north]) => (south, Some(north)),
+            let (letters, others) = match fold::hangul_readings(c) {
+                Some([south, north]) => (south, SmallVec::from_buf([north])),
                 None => {
                     let mut letters = Letters::new();
                     fold::general(c, &mut letters);
-                    (letters, None)
+                    (letters, SmallVec::new())
                 }
             };
             self.push(
                 letters,
                 Script::Hangul,
                 characters(&[c]),
-                other,
+                others,
                 place(i),
                 place(i + 1),
             );
@@ -248,7 +271,7 @@ impl Cutter<'_> {
         letters: Letters,
         script: Script,
         characters: u64,
-        other: Option<Letters>,
+        others: SmallVec<[Letters; 1]>,
         start: usize,
         end: usize,
     ) {
@@ -265,7 +288,7 @@ impl Cutter<'_> {
             before: self.before,
             start: start as u32,
             end: end as u32,
-            others: other.into_iter().collect(),
+            others,
             capitals: false,
         });
         self.before = Gap::None;
@@ -290,6 +313,13 @@ fn other_spelling(letters: &Letters, script: Script) -> Option<Letters> {
         }
     }
     Some(other)
+}
+
+/// Whether the character is read as a Chinese family name in common use.
+fn is_family(character: char) -> bool {
+    let mut letters = Letters::new();
+    fold::general(character, &mut letters);
+    wade_giles::is_family(&letters)
 }
 
 /// Hash of characters that each stand for a syllable or a word.

@@ -38,6 +38,9 @@ fn pairs_give_the_promised_figures() {
         "by_group",
         "average_precision",
         "calibration",
+        "calibration_error",
+        "isotonic",
+        "isotonic_error_on_others",
         "curve",
     ] {
         assert!(!report[key].is_null(), "{key}: {report}");
@@ -49,6 +52,22 @@ fn pairs_give_the_promised_figures() {
         );
     }
     assert_eq!(report["by_group"]["made-up"]["n"], 2);
+    // Two matches score high and the other pair nothing: a map of two steps, which the three pairs bear out.
+    let map = report["isotonic"].as_array().unwrap();
+    let steps: Vec<_> = map.iter().map(|s| (&s["share"], &s["n"])).collect();
+    assert_eq!(
+        steps,
+        [(&json!(0.0), &json!(1.0)), (&json!(1.0), &json!(2.0))]
+    );
+    let best = report["calibration"].as_array().unwrap().last().unwrap();
+    assert!(best["matches"]["low"].as_f64().unwrap() < 0.5, "{best}");
+    assert!(report["calibration_error"].as_f64().unwrap() < 0.1);
+    let readable = scratch.ok(&["eval", "pairs", "pairs.csv"]);
+    assert!(readable.contains("BY THE MAP"), "{readable}");
+    assert!(
+        readable.contains("calibration error of the score"),
+        "{readable}"
+    );
     assert_eq!(report["flips"], 0);
 
     let scores = std::fs::read_to_string(scratch.path("scores.csv")).unwrap();

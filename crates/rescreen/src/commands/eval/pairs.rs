@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, hint::black_box, path::Path, time::Instant};
 
 use anyhow::Result;
 use rescreen_eval::{
-    Confusion, Judged, Timing, average_precision, best_f1, calibration, curve,
+    Confusion, Judged, Share, Timing, average_precision, best_f1, calibration, calibration_error,
+    curve, isotonic,
     pairs::{self, Pair},
 };
 use rescreen_match::{Match, Policy, Score, matcher_build};
@@ -119,6 +120,9 @@ impl Report {
             "best_f1": best_f1(&points).map(|p| shapes::point(&p)),
             "curve": points.iter().map(shapes::point).collect::<Vec<_>>(),
             "calibration": calibration(&self.judged, BANDS).iter().map(shapes::bin).collect::<Vec<_>>(),
+            "calibration_error": calibration_error(&calibration(&self.judged, BANDS)).map(shapes::rounded),
+            "isotonic": isotonic::of(&self.judged).iter().map(shapes::step).collect::<Vec<_>>(),
+            "isotonic_error_on_others": isotonic::error_on_others(&self.judged, BANDS).map(shapes::rounded),
             "asymmetric": self.asymmetric,
             "flips": self.flips,
             "us_per_pair": shapes::timing(self.timing),
@@ -188,17 +192,54 @@ impl Report {
             .map(|t| (t.to_string(), Confusion::at(t, self.judged.iter().copied())));
         output.table(&confusions("THRESHOLD", &thresholds.collect()))?;
         output.line("")?;
-        let mut table = Table::new(&["SCORE FROM", "TO", "N", "MEAN SCORE", "LABELLED A MATCH"])
-            .right(2)
-            .right(3)
-            .right(4);
-        for bin in calibration(&self.judged, BANDS) {
+        self.print_calibration(output)
+    }
+
+    /// What a score is worth on these pairs: by bands of the score, and by the map that never falls.
+    fn print_calibration(&self, output: &mut Output) -> Result<()> {
+        let bins = calibration(&self.judged, BANDS);
+        let mut table = Table::new(&[
+            "SCORE FROM",
+            "TO",
+            "N",
+            "MEAN SCORE",
+            "LABELLED A MATCH",
+            "95 % FROM",
+            "TO",
+        ]);
+        for column in 2..=6 {
+            table = table.right(column);
+        }
+        for bin in &bins {
+            let share = Share {
+                hits: bin.matches,
+                n: bin.n,
+            };
+            let interval = share.interval();
             table.row([
                 bin.from.to_string(),
                 bin.to.to_string(),
                 bin.n.to_string(),
                 shapes::percent(Some(bin.mean_score)),
-                shapes::percent(Some(bin.matches as f64 / bin.n as f64)),
+                shapes::percent(share.value()),
+                shapes::percent(interval.map(|i| i.0)),
+                shapes::percent(interval.map(|i| i.1)),
+            ]);
+        }
+        output.table(&table)?;
+        output.line(format!(
+            "calibration error of the score {}; of the map below, on pairs it has not seen, {}\n",
+            shapes::percent(calibration_error(&bins)),
+            shapes::percent(isotonic::error_on_others(&self.judged, BANDS))
+        ))?;
+        let mut table = Table::new(&["SCORE FROM", "LABELLED A MATCH, BY THE MAP", "PAIRS"])
+            .right(1)
+            .right(2);
+        for step in isotonic::of(&self.judged) {
+            table.row([
+                format!("{:.2}", step.from),
+                shapes::percent(Some(step.share)),
+                format!("{:.0}", step.weight),
             ]);
         }
         output.table(&table)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rescreen_eval::{Bin, Confusion, Operating, Point, Share, Spread, Timing};
+use rescreen_eval::{Bin, Confusion, Operating, Point, Share, Spread, Timing, isotonic::Step};
 use rescreen_match::{Evidence, Match, Score};
 use serde_json::{Value, json};
 
@@ -72,6 +72,10 @@ pub(super) fn bin(bin: &Bin) -> Value {
         "mean_score": rounded(bin.mean_score),
         "matches": share(Share { hits: bin.matches, n: bin.n }),
     })
+}
+
+pub(super) fn step(step: &Step) -> Value {
+    json!({ "from": step.from, "share": rounded(step.share), "n": step.weight })
 }
 
 pub(super) fn timing(timing: Option<Timing>) -> Value {

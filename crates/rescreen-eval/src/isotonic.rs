@@ -1,5 +1,7 @@
 //! From a score to a share: the best map that never falls.
 
+use crate::Judged;
+
 /// One step of the map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
@@ -43,9 +45,44 @@ pub fn share(steps: &[Step], score: f64) -> f64 {
         .map_or(0.0, |step| step.share)
 }
 
+/// The map of labelled cases that weigh alike.
+pub fn of(cases: &[Judged]) -> Vec<Step> {
+    let points = cases.iter();
+    fit(points
+        .map(|case| (case.score.as_f64(), case.is_match, 1.0))
+        .collect())
+}
+
+/// What the map says too much or too little for cases it has not seen: each half of the cases, every other one, is
+/// held against the map of the other half, in bands of the share that is foretold. `None` of fewer than two cases.
+pub fn error_on_others(cases: &[Judged], bands: u32) -> Option<f64> {
+    if cases.len() < 2 {
+        return None;
+    }
+    let half = |odd: usize| -> Vec<Judged> { cases.iter().skip(odd).step_by(2).copied().collect() };
+    let halves = [half(0), half(1)];
+    let mut off = 0.0;
+    for (held, other) in [(0, 1), (1, 0)] {
+        let steps = of(&halves[other]);
+        let mut said = vec![(0.0, 0.0); bands.max(1) as usize];
+        for case in &halves[held] {
+            let told = share(&steps, case.score.as_f64());
+            let band = ((told * f64::from(bands)) as usize).min(said.len() - 1);
+            said[band].0 += told;
+            said[band].1 += f64::from(u8::from(case.is_match));
+        }
+        off += said
+            .iter()
+            .map(|(told, seen)| (told - seen).abs())
+            .sum::<f64>();
+    }
+    Some(off / cases.len() as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rescreen_match::Score;
 
     use super::*;
 
@@ -61,6 +98,29 @@ mod tests {
         assert_eq!(shares, [(0.1, 0.0), (0.2, 0.5), (0.4, 1.0)]);
         assert!((share(&steps, 0.35) - 0.5).abs() < 1e-9);
         assert!(share(&steps, 0.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_map_that_holds_for_others_has_no_error() {
+        // At 0.8 a quarter are matches in either half, at 0.9 all are.
+        let case = |points, is_match| Judged {
+            score: Score::from_basis_points(points),
+            is_match,
+        };
+        let mut cases = Vec::new();
+        for _ in 0..2 {
+            for label in [true, false, false, false] {
+                cases.extend([case(8_000, label), case(8_000, label)]);
+            }
+            cases.extend([case(9_000, true), case(9_000, true)]);
+        }
+        let steps: Vec<(f64, f64)> = of(&cases).iter().map(|s| (s.from, s.share)).collect();
+        assert_eq!(steps, [(0.8, 0.25), (0.9, 1.0)]);
+        assert!(error_on_others(&cases, 10).unwrap() < 1e-9);
+        assert_eq!(error_on_others(&cases[..1], 10), None);
+        // A label that depends on the half cannot be foretold by the other.
+        let split: Vec<Judged> = (0..20).map(|i| case(8_000, i % 2 == 0)).collect();
+        assert!((error_on_others(&split, 10).unwrap() - 1.0).abs() < 1e-9);
     }
 
     proptest! {
