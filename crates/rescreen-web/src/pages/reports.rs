@@ -84,10 +84,14 @@ pub(crate) fn page(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
         div .head-row {
             h1 { (T.reports) }
             form .inline method="get" action="/reports" {
-                label for="since" { (T.since_day) } " "
-                input #since type="date" name="since" value=(since); " "
-                label for="day" { (T.as_of) } " "
-                input #day type="date" name="day" value=(day); " "
+                span .inline {
+                    label for="since" { (T.since_day) }
+                    input #since type="date" name="since" value=(since);
+                }
+                span .inline {
+                    label for="day" { (T.as_of) }
+                    input #day type="date" name="day" value=(day);
+                }
                 button type="submit" { (T.show) }
             }
         }

@@ -52,7 +52,7 @@ pub(super) fn section(visit: &Visit<'_>, staff: &Staff) -> Result<Markup, Proble
                     label for="tenant-name" { (T.name) }
                     input #tenant-name type="text" name="name" required maxlength="100" pattern="[a-z0-9_\\-]+" autocomplete="off" autocapitalize="none" spellcheck="false";
                     p .hint { (T.tenant_hint) }
-                    button type="submit" name="do" value="add" { (T.add_tenant) }
+                    button type="submit" name="do" value="add-tenant" { (T.add_tenant) }
                 } }
             @if !staff.tenants.added.is_empty() {
                 details { summary { (T.give_source) }
@@ -86,7 +86,7 @@ pub(crate) fn act(visit: &mut Visit<'_>) -> Result<Answer, Problem> {
     let (by, now) = (visit.session()?.who.name.clone(), visit.now());
     let form = visit.form().clone();
     match form.text("do") {
-        "add" => {
+        "add-tenant" => {
             visit.app.add_tenant(form.text("name"), &by, now)?;
             Ok(Answer::Go("/admin".to_owned()))
         }

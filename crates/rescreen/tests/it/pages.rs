@@ -339,7 +339,7 @@ fn roles_are_those_of_the_tokens() {
             ("/policy/desk", "set", 400, is_admin),
             ("/admin/webhooks", "add", 400, is_admin),
             ("/admin/webhooks", "replay", 404, is_admin),
-            ("/admin/tenants", "add", 400, is_admin),
+            ("/admin/tenants", "add-tenant", 400, is_admin),
             ("/admin/tenants", "give", 400, is_admin),
             ("/offers", "accept", 404, passes),
             ("/offers", "decline", 400, passes),
@@ -661,7 +661,11 @@ fn a_case_goes_to_another_tenant_on_the_pages_and_back() {
     let here = serving(&scratch, &[]);
     let mut root = Visitor::signed_in(&here, &root);
     let key = hidden(&root.get("/admin").body, "key");
-    let add = [("key", key.as_str()), ("do", "add"), ("name", "north")];
+    let add = [
+        ("key", key.as_str()),
+        ("do", "add-tenant"),
+        ("name", "north"),
+    ];
     assert_eq!(root.post("/admin/tenants", &add).status, 303);
     assert!(root.get("/admin").body.contains(">north<"));
     let note = ["alert", "note", "1", "--text", "secret-note", "--as", "ben"];
@@ -749,10 +753,13 @@ fn tenants_are_kept_on_the_page_of_the_default_tenants_admins() {
         root.post(path, &[&[("key", key.as_str())], fields].concat())
     };
     for name in ["south", "north"] {
-        let add = post("/admin/tenants", &[("do", "add"), ("name", name)]);
+        let add = post("/admin/tenants", &[("do", "add-tenant"), ("name", name)]);
         assert_eq!(add.status, 303, "{add:?}");
     }
-    let odd = post("/admin/tenants", &[("do", "add"), ("name", "No Such")]);
+    let odd = post(
+        "/admin/tenants",
+        &[("do", "add-tenant"), ("name", "No Such")],
+    );
     assert_eq!(odd.status, 400);
     for (name, role, tenant) in [
         ("root", "admin", "default"),
@@ -801,7 +808,10 @@ fn tenants_are_kept_on_the_page_of_the_default_tenants_admins() {
     }
     let key = hidden(&page, "key");
     for (path, fields) in [
-        ("/admin/tenants", &[("do", "add"), ("name", "west")][..]),
+        (
+            "/admin/tenants",
+            &[("do", "add-tenant"), ("name", "west")][..],
+        ),
         (
             "/admin/tenants",
             &[&give[..2], &[("tenant", "south"), ("text", "x")]].concat(),
