@@ -16,8 +16,8 @@ use rescreen_oidc::Proof;
 use crate::session::{SameSite, cookie, cookies, hash, hex, is_same, random, secret};
 
 /// How long somebody may take at the provider.
-const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 const LONGEST_SECONDS: u32 = 600;
+const LONGEST: SignedDuration = SignedDuration::from_secs(LONGEST_SECONDS as i64);
 /// So many that came back are kept; where there are more, the code itself is still good only once.
 const MAX_DONE: usize = 10_000;
 /// Addresses that are longer are not come back to.
@@ -136,17 +136,7 @@ mod tests {
     use axum::http::header;
 
     use super::*;
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    fn sent(cookie: &HeaderValue) -> HeaderMap {
-        let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_str(pair).unwrap());
-        headers
-    }
+    use crate::session::tests::{at, sent};
 
     #[test]
     fn who_set_out_comes_back_once_and_nobody_else_does() {

@@ -288,7 +288,7 @@ pub(crate) fn hex(bytes: &[u8; 32]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn who() -> Who {
@@ -299,11 +299,12 @@ mod tests {
         }
     }
 
-    fn at(text: &str) -> Timestamp {
+    pub(crate) fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn sent(cookie: &HeaderValue) -> HeaderMap {
+    /// The headers of a browser that was given the cookie.
+    pub(crate) fn sent(cookie: &HeaderValue) -> HeaderMap {
         let pair = cookie.to_str().unwrap().split(';').next().unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_str(pair).unwrap());

@@ -82,5 +82,8 @@ pub(super) fn add(
             fetch::token_name(host)
         ))?;
     }
-    output.note("take the first versions in with 'rescreen list update'")
+    if rows.iter().any(|(_, state)| *state == "added") {
+        output.note("take the first versions in with 'rescreen list update'")?;
+    }
+    Ok(())
 }
